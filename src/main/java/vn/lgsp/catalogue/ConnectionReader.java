@@ -1,0 +1,219 @@
+package vn.lgsp.catalogue;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reads how a system is reached. A host name must say which addresses it may have, so that no answer of a name server can
+ * lead the bus elsewhere (BUS-20).
+ */
+final class ConnectionReader {
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([a-z0-9.-]+)(?::([^}]*))?}");
+    private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\\.(?!$)|$)){4}");
+    private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
+    private static final Pattern PREFIX = Pattern.compile("[1-9][0-9]{0,2}");
+    private static final List<String> LOCALHOST = List.of("127.0.0.1", "::1");
+
+    private final boolean sample;
+    private final Function<String, Optional<String>> properties;
+    private final Function<String, Optional<String>> environment;
+
+    ConnectionReader(
+            boolean sample,
+            Function<String, Optional<String>> properties,
+            Function<String, Optional<String>> environment) {
+        this.sample = sample;
+        this.properties = properties;
+        this.environment = environment;
+    }
+
+    Connection read(YamlSection written) {
+        URI address = written.value("address", text -> address(filled(text)));
+        return new Connection(
+                address,
+                addresses(written, host(address)),
+                written.quantity(
+                        "connectTimeout",
+                        Quantity.duration(Duration.ofMillis(100), Duration.ofSeconds(30)),
+                        Connection.DEFAULT_CONNECT_TIMEOUT),
+                written.quantity(
+                        "answerTimeout",
+                        Quantity.duration(Duration.ofMillis(100), Duration.ofSeconds(120)),
+                        Connection.DEFAULT_ANSWER_TIMEOUT),
+                written.quantity(
+                        "idleTimeout",
+                        Quantity.duration(Duration.ofSeconds(1), Duration.ofMinutes(10)),
+                        Connection.DEFAULT_IDLE_TIMEOUT),
+                written.optionalNumber("waitingCalls", 1, 100_000).orElse(Connection.DEFAULT_WAITING_CALLS),
+                written.section("credential", "scheme", "user", "secret").map(this::credential));
+    }
+
+    private String filled(String text) {
+        String filled = PLACEHOLDER.matcher(text).replaceAll(found -> {
+            String name = found.group(1);
+            Optional<String> otherwise = Optional.ofNullable(found.group(2));
+            return Matcher.quoteReplacement(properties
+                    .apply(name)
+                    .or(() -> otherwise)
+                    .orElseThrow(() -> new IllegalArgumentException("property " + name
+                            + " is not set: set it, or write a value for its absence, ${" + name + ":…}")));
+        });
+        if (filled.contains("${")) {
+            throw new IllegalArgumentException(
+                    "a placeholder is not valid: write ${name} or ${name:value}, the name in a-z, 0-9, dots and hyphens");
+        }
+        return filled;
+    }
+
+    private URI address(String text) {
+        URI address;
+        try {
+            address = new URI(text);
+        } catch (URISyntaxException wrong) {
+            // Neither the text nor the cause is passed on: the text may hold a password.
+            throw new IllegalArgumentException("the address is not a URL: write http://host:port/path");
+        }
+        String scheme = address.getScheme();
+        if (scheme == null || !(scheme.equals("http") || scheme.equals("https"))) {
+            throw new IllegalArgumentException(
+                    "the address has no scheme that the bus speaks: write http:// or https://");
+        }
+        if (address.getRawUserInfo() != null) {
+            throw new IllegalArgumentException("the address holds a user: take it out, and write a 'credential'");
+        }
+        if (address.getHost() == null || address.getPort() == 0 || address.getPort() > 65_535) {
+            throw new IllegalArgumentException(
+                    "the address has no valid host and port: write http://host:port/path, the port 1 to 65535");
+        }
+        if (address.getRawQuery() != null || address.getRawFragment() != null) {
+            throw new IllegalArgumentException("the address goes on behind the path: take ? and # out");
+        }
+        String host = host(address);
+        if (sample && !(isAddress(host) ? isLoopback(host) : host.equals("localhost"))) {
+            throw new IllegalArgumentException("host '" + host
+                    + "' is not loopback, but this is the sample city, whose keys everybody knows: write 127.0.0.1, or"
+                    + " take 'sample: true' out and give every account its own key");
+        }
+        return address;
+    }
+
+    private List<String> addresses(YamlSection written, String host) {
+        List<String> given = written.list("addresses", this::allowed);
+        if (isAddress(host)) {
+            if (!given.isEmpty()) {
+                throw written.refusal(
+                        written.line("addresses"),
+                        "field 'addresses' is of no use, because the host is an address itself: take it out");
+            }
+            return List.of(host);
+        }
+        if (given.isEmpty()) {
+            if (!host.equals("localhost")) {
+                throw written.refusal(
+                        written.line("address"),
+                        "field 'addresses' is missing for the host name '" + host
+                                + "': write the addresses that it may have, such as addresses: [10.1.2.3, 10.1.4.0/24]");
+            }
+            return LOCALHOST;
+        }
+        return given;
+    }
+
+    /** An IP address, or a block of them as address/prefix. */
+    private String allowed(String text) {
+        int slash = text.indexOf('/');
+        String address = slash < 0 ? text : text.substring(0, slash);
+        String prefix = slash < 0 ? "1" : text.substring(slash + 1);
+        boolean valid = isAddress(address)
+                && PREFIX.matcher(prefix).matches()
+                && Integer.parseInt(prefix) <= (address.contains(":") ? 128 : 32);
+        if (!valid) {
+            throw new IllegalArgumentException("'" + YamlSection.brief(text)
+                    + "' is not valid: write an IP address or a block, such as 10.1.2.3 or 10.1.4.0/24");
+        }
+        if (sample && (slash >= 0 || !isLoopback(address))) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' is not loopback, but this is the sample city: write" + " 127.0.0.1 or ::1");
+        }
+        return text;
+    }
+
+    private OutboundCredential credential(YamlSection written) {
+        return new OutboundCredential(
+                written.choice("scheme", OutboundCredential.Scheme.class),
+                written.text("user"),
+                written.secret("secret", this::secret));
+    }
+
+    private String secret(String text) {
+        int colon = text.indexOf(':');
+        String kind = colon < 0 ? "" : text.substring(0, colon);
+        String rest = text.substring(colon + 1);
+        String secret =
+                switch (kind) {
+                    case "env" ->
+                        environment
+                                .apply(rest)
+                                .orElseThrow(() -> new IllegalArgumentException(
+                                        "names an environment variable that is not set: set it before the start"));
+                    case "file" -> fromFile(rest);
+                    case "sample" -> {
+                        if (!sample) {
+                            throw new IllegalArgumentException(
+                                    "is a sample secret, but this is not the sample city: write"
+                                            + " env:NAME or file:path");
+                        }
+                        yield rest;
+                    }
+                    default ->
+                        throw new IllegalArgumentException(
+                                "does not say where the secret is: write env:NAME or file:path, never the secret itself");
+                };
+        if (secret.isBlank()) {
+            throw new IllegalArgumentException("leads to an empty secret: put one there");
+        }
+        return secret;
+    }
+
+    private static String fromFile(String path) {
+        try {
+            return YamlFile.text(Path.of(path)).strip();
+        } catch (IllegalArgumentException unreadable) {
+            throw new IllegalArgumentException(
+                    "names a file that is not there or cannot be read: mend the path, or the rights of the file",
+                    unreadable);
+        }
+    }
+
+    private static String host(URI address) {
+        String host = address.getHost();
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    /** Never asks a name server: only digits and dots, or what has a colon, reaches the JDK's parser. */
+    private static boolean isAddress(String host) {
+        return IPV4.matcher(host).matches()
+                || (IPV6.matcher(host).matches() && parsed(host).isPresent());
+    }
+
+    private static boolean isLoopback(String address) {
+        return parsed(address).map(InetAddress::isLoopbackAddress).orElse(false);
+    }
+
+    private static Optional<InetAddress> parsed(String address) {
+        try {
+            return Optional.of(InetAddress.getByName(address));
+        } catch (UnknownHostException wrong) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package vn.lgsp.catalogue;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One operation of a REST service.
+ *
+ * @param id kebab-case, unique in the service
+ * @param method GET, POST, PUT, PATCH or DELETE (BUS-07)
+ * @param path template below {@code /api/{service}/v{n}}, such as {@code /citizens/{id}}; {@code {rest+}} as the last part takes all that follows
+ * @param query documented query parameters; others are refused
+ * @param accepts documented media types of the request, empty where it has no body
+ * @param answers documented statuses of the answer that pass through, beside 2xx
+ */
+public record Operation(
+        String id, String method, PathTemplate path, Set<String> query, List<String> accepts, Set<Integer> answers) {
+
+    /** The exchange property under which a stage finds the operation that is asked for. */
+    public static final String PROPERTY = "lgsp.operation";
+
+    /** What records and metrics carry instead of the path. */
+    public String label() {
+        return method + " " + path;
+    }
+}

@@ -1,0 +1,298 @@
+package vn.lgsp.message;
+
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import vn.lgsp.failure.ErrorCode;
+
+/**
+ * One exchange on its way through the bus: what the stages have found out about it so far.
+ *
+ * <p>Receive makes it, each stage adds its findings once, and the record is written from it. It holds names, times, sizes and
+ * digests; never content, a path, a query or a header value (MSG-09). One thread at a time works on it: the hand-over between
+ * event loop and worker orders what they see.
+ */
+public final class Passage {
+    /** The exchange property under which a stage finds it. */
+    public static final String PROPERTY = "lgsp.passage";
+
+    /** The exchange property with the headers of a provider's answer that passes through, as entries of name and value. */
+    public static final String PROVIDER_HEADERS = "lgsp.provider-headers";
+
+    /** Length of the salt under which bodies are digested. */
+    public static final int SALT_BYTES = 16;
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final ExchangeId id;
+    private final Instant receivedAt;
+    private final long startedNanos;
+    private final String form;
+    private final String correlation;
+    private final Executor home;
+    private final byte[] salt = new byte[SALT_BYTES];
+
+    private volatile Stage stage = Stage.RECEIVE;
+    private volatile boolean callerGone;
+    private boolean opened;
+    private volatile boolean closed;
+    private boolean streamed;
+    private Executor work;
+    private @Nullable Runnable whenGone;
+    private @Nullable String credential;
+    private @Nullable Caller caller;
+    private @Nullable ServiceKey service;
+    private @Nullable String operation;
+    private @Nullable String grant;
+    private @Nullable String unit;
+    private @Nullable SystemId provider;
+    private @Nullable Measured request;
+    private @Nullable Measured answer;
+    private int status;
+    private @Nullable ErrorCode error;
+    private @Nullable String partnerCode;
+
+    /**
+     * @param form how the request came, such as {@code REST GET}
+     * @param correlation the caller's {@code X-Request-Id}, or the exchange id where it sent none
+     * @param home runs work on the event loop that the exchange belongs to
+     */
+    public Passage(
+            ExchangeId id, Instant receivedAt, long startedNanos, String form, String correlation, Executor home) {
+        this.id = id;
+        this.receivedAt = receivedAt;
+        this.startedNanos = startedNanos;
+        this.form = form;
+        this.correlation = correlation;
+        this.home = home;
+        this.work = home;
+        RANDOM.nextBytes(salt);
+    }
+
+    public ExchangeId id() {
+        return id;
+    }
+
+    public Instant receivedAt() {
+        return receivedAt;
+    }
+
+    /** {@link System#nanoTime()} when the request was received; durations come from here. */
+    public long startedNanos() {
+        return startedNanos;
+    }
+
+    public String form() {
+        return form;
+    }
+
+    public String correlation() {
+        return correlation;
+    }
+
+    /** Runs work on the event loop of this exchange, so that a stage may come back from another thread. */
+    public Executor home() {
+        return home;
+    }
+
+    /** Where the service's own steps run: the event loop, or a worker for a service that maps content. */
+    public Executor work() {
+        return work;
+    }
+
+    public void worksOn(Executor place) {
+        work = place;
+    }
+
+    /** A new measurement under this exchange's salt. */
+    public Meter meter() {
+        return new Meter(salt);
+    }
+
+    /** The salt of this exchange's digests; kept with the detail row only. */
+    public byte[] salt() {
+        return salt.clone();
+    }
+
+    /** The link of the chain that is at work. */
+    public Stage stage() {
+        return stage;
+    }
+
+    public void enter(Stage next) {
+        stage = next;
+    }
+
+    /** Whether {@code opened} is durable, so that a {@code closed} has to follow. */
+    public boolean isOpened() {
+        return opened;
+    }
+
+    public void opened() {
+        opened = true;
+    }
+
+    /** Whether {@code closed} is durable. */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    public void closed() {
+        closed = true;
+    }
+
+    /** Whether the answer streams, so that {@code closed} follows its last byte instead of preceding its first. */
+    public boolean isStreamed() {
+        return streamed;
+    }
+
+    public void streams() {
+        streamed = true;
+    }
+
+    /** Receive hands the shown credential to identify. */
+    public void shows(@Nullable String apiKey) {
+        credential = apiKey;
+    }
+
+    /** The shown credential, once: it is forgotten here as soon as it is read. */
+    public Optional<String> takeCredential() {
+        String shown = credential;
+        credential = null;
+        return Optional.ofNullable(shown);
+    }
+
+    public Optional<Caller> caller() {
+        return Optional.ofNullable(caller);
+    }
+
+    public void identified(Caller who) {
+        caller = who;
+    }
+
+    public Optional<ServiceKey> service() {
+        return Optional.ofNullable(service);
+    }
+
+    /** The path template with its method, such as {@code GET /citizens/{id}}; never the path itself. */
+    public Optional<String> operation() {
+        return Optional.ofNullable(operation);
+    }
+
+    public void asksFor(ServiceKey what) {
+        service = what;
+    }
+
+    public void asksFor(ServiceKey what, String operationLabel) {
+        service = what;
+        operation = operationLabel;
+    }
+
+    public Optional<String> grant() {
+        return Optional.ofNullable(grant);
+    }
+
+    public void grantedBy(String grantId) {
+        grant = grantId;
+    }
+
+    /** The digest of the service revision that handled the exchange (BUS-09). */
+    public Optional<String> unit() {
+        return Optional.ofNullable(unit);
+    }
+
+    public void handledBy(String unitDigest) {
+        unit = unitDigest;
+    }
+
+    /** The last registered system that was called. */
+    public Optional<SystemId> provider() {
+        return Optional.ofNullable(provider);
+    }
+
+    public void calls(SystemId system) {
+        provider = system;
+    }
+
+    public Optional<Measured> request() {
+        return Optional.ofNullable(request);
+    }
+
+    public void requestMeasured(Measured received) {
+        request = received;
+    }
+
+    public Optional<Measured> answer() {
+        return Optional.ofNullable(answer);
+    }
+
+    public void answerMeasured(Measured sent) {
+        answer = sent;
+    }
+
+    /** The status of the answer, or 0 while there is none. */
+    public int status() {
+        return status;
+    }
+
+    public void answersWith(int httpStatus) {
+        status = httpStatus;
+    }
+
+    public Optional<ErrorCode> error() {
+        return Optional.ofNullable(error);
+    }
+
+    public Optional<String> partnerCode() {
+        return Optional.ofNullable(partnerCode);
+    }
+
+    /** The exchange failed; the first failure is the one that counts. */
+    public void failed(ErrorCode code, @Nullable String providersOwnCode) {
+        if (error == null) {
+            error = code;
+            partnerCode = providersOwnCode;
+        }
+    }
+
+    /** Whether the caller went away; may be set by another thread at any time. */
+    public boolean isCallerGone() {
+        return callerGone;
+    }
+
+    /** The caller went away. Call it on the event loop of the exchange. */
+    public void callerGone() {
+        boolean news = !callerGone;
+        callerGone = true;
+        Runnable heard = whenGone;
+        if (news && heard != null) {
+            heard.run();
+        }
+    }
+
+    /** Does this as soon as the caller goes away, in place of what was to be done before. Call it on the event loop of the exchange. */
+    public void whenCallerGone(Runnable action) {
+        whenGone = action;
+    }
+
+    /** How the exchange ends, as far as is known now. */
+    public Outcome outcome() {
+        if (callerGone) {
+            return Outcome.ABANDONED;
+        }
+        if (error == null) {
+            return Outcome.ANSWERED;
+        }
+        if (error == ErrorCode.RECORD_NOT_FOUND) {
+            return Outcome.ANSWERED;
+        }
+        return error.party() == ErrorCode.Party.CALLER ? Outcome.REFUSED : Outcome.FAILED;
+    }
+
+    /** The two-value result of the regulation: {@code 00} for success, {@code 01} otherwise (API-03). */
+    public String result() {
+        return error == null && status < 400 ? "00" : "01";
+    }
+}
