@@ -1,0 +1,131 @@
+package vn.lgsp.authorise;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import vn.lgsp.catalogue.Grant;
+import vn.lgsp.catalogue.Operation;
+import vn.lgsp.catalogue.ServiceCard;
+import vn.lgsp.catalogue.Snapshot;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Inbound;
+import vn.lgsp.message.ServiceId;
+import vn.lgsp.message.ServiceKey;
+import vn.lgsp.message.SystemId;
+
+/**
+ * Decides whether a caller may use an operation of a service. The default is no: only a grant in force opens a service.
+ */
+final class Authorisation {
+
+    /**
+     * What a request asks for.
+     *
+     * @param values of the path's named parts and of the documented query parameters
+     */
+    record Asked(ServiceCard card, Operation operation, Map<String, String> values) {}
+
+    private final Clock clock;
+
+    Authorisation(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** @throws BusException {@code service-unknown} */
+    ServiceCard service(Inbound request, Snapshot known) {
+        if (ServiceId.isValid(request.service()) && request.version() >= 1 && request.version() <= 999) {
+            Optional<ServiceCard> card =
+                    known.service(new ServiceKey(new ServiceId(request.service()), request.version()));
+            if (card.isPresent()) {
+                return card.get();
+            }
+        }
+        throw new BusException(
+                ErrorCode.SERVICE_UNKNOWN, "no service has this address: the form is /api/{service}/v{version}/...");
+    }
+
+    /** @throws BusException {@code service-unknown}, {@code method-not-allowed}, {@code message-invalid} */
+    Asked operation(Inbound request, ServiceCard card) {
+        for (Operation operation : card.operations()) {
+            if (operation.method().equals(request.method())) {
+                Optional<Map<String, String>> parts = operation.path().match(request.path());
+                if (parts.isPresent()) {
+                    Map<String, String> values = new LinkedHashMap<>(parts.get());
+                    values.putAll(query(request.query(), operation));
+                    return new Asked(card, operation, values);
+                }
+            }
+        }
+        List<String> others = methods(request, card);
+        if (!others.isEmpty()) {
+            throw new BusException(
+                    ErrorCode.METHOD_NOT_ALLOWED, "this address offers " + String.join(", ", others) + " only");
+        }
+        throw new BusException(
+                ErrorCode.SERVICE_UNKNOWN,
+                card.key() + " has no operation with this path; its operations are "
+                        + card.operations().stream().map(Operation::label).collect(Collectors.joining(", ")));
+    }
+
+    /** The methods that the address of the request offers. */
+    List<String> methods(Inbound request, ServiceCard card) {
+        return card.operations().stream()
+                .filter(operation -> operation.path().match(request.path()).isPresent())
+                .map(Operation::method)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** @throws BusException {@code grant-missing} */
+    Grant grant(SystemId consumer, Asked asked, Snapshot known) {
+        Instant now = clock.instant();
+        return known.grants(consumer, asked.card().key()).stream()
+                .filter(grant -> grant.covers(asked.operation().id(), now))
+                .findFirst()
+                .orElseThrow(() -> new BusException(
+                        ErrorCode.GRANT_MISSING,
+                        "system " + consumer + " holds no grant in force for "
+                                + asked.card().key() + " " + asked.operation().label() + ": ask the provider for one"));
+    }
+
+    private static Map<String, String> query(String query, Operation operation) {
+        Map<String, String> values = new LinkedHashMap<>();
+        if (query.isEmpty()) {
+            return values;
+        }
+        for (String pair : query.split("&", -1)) {
+            if (pair.isEmpty()) {
+                continue;
+            }
+            int equals = pair.indexOf('=');
+            String name = decode(equals < 0 ? pair : pair.substring(0, equals));
+            if (!operation.query().contains(name)) {
+                throw new BusException(
+                        ErrorCode.MESSAGE_INVALID,
+                        "the query has a parameter that " + operation.label() + " does not document; it documents "
+                                + (operation.query().isEmpty() ? "none" : String.join(", ", operation.query())));
+            }
+            if (values.put(name, equals < 0 ? "" : decode(pair.substring(equals + 1))) != null) {
+                throw new BusException(
+                        ErrorCode.MESSAGE_INVALID, "query parameter " + name + " is there twice: send it once");
+            }
+        }
+        return values;
+    }
+
+    private static String decode(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException broken) {
+            throw new BusException(ErrorCode.MESSAGE_INVALID, "the query is not percent-encoded correctly", broken);
+        }
+    }
+}

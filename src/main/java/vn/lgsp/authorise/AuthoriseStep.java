@@ -1,0 +1,60 @@
+package vn.lgsp.authorise;
+
+import java.time.Clock;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import vn.lgsp.authorise.Authorisation.Asked;
+import vn.lgsp.catalogue.Catalogue;
+import vn.lgsp.catalogue.Operation;
+import vn.lgsp.catalogue.ServiceCard;
+import vn.lgsp.catalogue.Snapshot;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Inbound;
+import vn.lgsp.message.Passage;
+import vn.lgsp.message.Stage;
+
+/**
+ * Finds the service and operation that a request asks for, and the grant that allows it (BUS-04, BUS-13, BUS-20).
+ *
+ * <p>The values of the path's named parts and of documented query parameters become exchange <em>variables</em>: a route can
+ * use them, and they never travel to a provider by themselves, as headers would. Fails with {@code service-unknown}, {@code
+ * method-not-allowed}, {@code grant-missing} or {@code message-invalid}.
+ */
+public final class AuthoriseStep implements Processor {
+    private final Catalogue catalogue;
+    private final Authorisation authorisation;
+
+    public AuthoriseStep(Catalogue catalogue, Clock clock) {
+        this.catalogue = catalogue;
+        this.authorisation = new Authorisation(clock);
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        Passage passage = exchange.getProperty(Passage.PROPERTY, Passage.class);
+        Inbound request = exchange.getProperty(Inbound.PROPERTY, Inbound.class);
+        passage.enter(Stage.AUTHORISE);
+        Snapshot known = catalogue.now();
+        ServiceCard card = authorisation.service(request, known);
+        passage.asksFor(card.key());
+        Asked asked;
+        try {
+            asked = authorisation.operation(request, card);
+        } catch (BusException refused) {
+            List<String> methods = authorisation.methods(request, card);
+            if (refused.code() == ErrorCode.METHOD_NOT_ALLOWED) {
+                exchange.setProperty(Inbound.ALLOW, String.join(", ", methods));
+            }
+            throw refused;
+        }
+        passage.asksFor(card.key(), asked.operation().label());
+        passage.grantedBy(authorisation
+                .grant(passage.caller().orElseThrow().system(), asked, known)
+                .id());
+        exchange.setProperty(ServiceCard.PROPERTY, card);
+        exchange.setProperty(Operation.PROPERTY, asked.operation());
+        asked.values().forEach(exchange::setVariable);
+    }
+}
