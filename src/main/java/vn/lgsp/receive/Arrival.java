@@ -1,0 +1,13 @@
+package vn.lgsp.receive;
+
+import java.util.Optional;
+import vn.lgsp.message.Inbound;
+import vn.lgsp.message.Passage;
+
+/**
+ * A request that has arrived: its head is here, its body waits unread.
+ *
+ * @param body paused; nothing of it is read before the caller is known
+ * @param contentType of the body, as the request says it
+ */
+public record Arrival(Passage passage, Inbound head, RequestBody body, Optional<String> contentType) {}

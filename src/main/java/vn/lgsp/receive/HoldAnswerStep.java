@@ -1,0 +1,164 @@
+package vn.lgsp.receive;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.TypeConversionException;
+import org.apache.camel.support.AsyncProcessorSupport;
+import vn.lgsp.catalogue.ServiceCard;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Meter;
+import vn.lgsp.message.Passage;
+import vn.lgsp.message.Stage;
+
+/**
+ * Holds the answer until all of it is here, so that a provider that fails in the middle becomes an honest problem, and so that
+ * the record can be closed before the first byte leaves. Up to the memory limit it is held in memory, above it in an encrypted
+ * spool file. A service whose card says {@code answer: streamed} lets it stream.
+ */
+public final class HoldAnswerStep extends AsyncProcessorSupport {
+    private final Vertx vertx;
+    private final ReceiveSettings settings;
+
+    public HoldAnswerStep(Vertx vertx, ReceiveSettings settings) {
+        this.vertx = vertx;
+        this.settings = settings;
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        Passage passage = exchange.getProperty(Passage.PROPERTY, Passage.class);
+        Message message = exchange.getMessage();
+        int status = status(message);
+        List<Map.Entry<String, String>> headers = headers(exchange);
+        if (status < 200 || status > 599 || !headers.stream().allMatch(Headers::sendable)) {
+            exchange.setException(new BusException(
+                    ErrorCode.BUS_FAILED, "the route ended with a status or a header that cannot be sent"));
+            callback.done(true);
+            return true;
+        }
+        passage.answersWith(status);
+        Object body = message.getBody();
+
+        if (body instanceof ReadStream<?> raw) {
+            @SuppressWarnings("unchecked") // the only stream on the way is the one of deliver's client
+            ReadStream<Buffer> stream = (ReadStream<Buffer>) raw;
+            ServiceCard card = exchange.getProperty(ServiceCard.PROPERTY, ServiceCard.class);
+            if (declaredLength(exchange) > card.answerLimit()) {
+                exchange.setException(Holder.tooLarge(card.answerLimit()));
+                callback.done(true);
+                return true;
+            }
+            if (card.answer() == ServiceCard.AnswerMode.STREAMED) {
+                MeteredStream metered = new MeteredStream(stream, passage, card.answerLimit());
+                passage.streams();
+                exchange.setProperty(Reply.PROPERTY, Reply.streamed(status, headers, metered, Optional.empty()));
+                callback.done(true);
+                return true;
+            }
+            new Holder(vertx, settings, passage.meter(), card.answerLimit())
+                    .hold(stream)
+                    .onComplete(held -> {
+                        if (held.succeeded()) {
+                            passage.enter(Stage.ANSWER);
+                            Holder.Held all = held.result();
+                            passage.answerMeasured(all.measured());
+                            exchange.setProperty(
+                                    Reply.PROPERTY,
+                                    all.spooled()
+                                            .map(spool -> Reply.streamed(
+                                                    status,
+                                                    headers,
+                                                    spool,
+                                                    Optional.of(all.measured().bytes())))
+                                            .orElseGet(() -> Reply.held(status, headers, all.memory())));
+                        } else {
+                            exchange.setException(held.cause());
+                        }
+                        callback.done(false);
+                    });
+            return false;
+        }
+
+        passage.enter(Stage.ANSWER);
+        long limit =
+                exchange.getProperty(ServiceCard.PROPERTY, ServiceCard.class).answerLimit();
+        Buffer content;
+        if (body instanceof byte[] bytes && bytes.length > limit) {
+            exchange.setException(Holder.tooLarge(limit));
+            callback.done(true);
+            return true;
+        }
+        if (body == null) {
+            content = Buffer.buffer();
+        } else if (body instanceof byte[] bytes) {
+            content = Buffer.buffer(bytes);
+        } else {
+            exchange.setException(new BusException(
+                    ErrorCode.BUS_FAILED, "the route ended with a body of a kind that cannot be sent"));
+            callback.done(true);
+            return true;
+        }
+        Meter meter = passage.meter();
+        meter.add(content.getBytes());
+        passage.answerMeasured(meter.done());
+        exchange.setProperty(Reply.PROPERTY, Reply.held(status, headers, content));
+        callback.done(true);
+        return true;
+    }
+
+    private static int status(Message message) {
+        try {
+            return message.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class);
+        } catch (TypeConversionException noNumber) {
+            return 0;
+        }
+    }
+
+    /** The length that the provider declares, or 0. */
+    private static long declaredLength(Exchange exchange) {
+        return ofProvider(exchange).orElseGet(List::of).stream()
+                .filter(header -> header.getKey().equalsIgnoreCase("content-length"))
+                .mapToLong(header -> Long.parseLong(header.getValue())) // the client has read it so
+                .findFirst()
+                .orElse(0);
+    }
+
+    /** The headers of an answer that passes through. */
+    private static Optional<List<Map.Entry<String, String>>> ofProvider(Exchange exchange) {
+        if (!(exchange.getProperty(Passage.PROVIDER_HEADERS) instanceof Iterable<?> provided)) {
+            return Optional.empty();
+        }
+        List<Map.Entry<String, String>> headers = new ArrayList<>();
+        for (Object entry : provided) {
+            if (entry instanceof Map.Entry<?, ?> pair
+                    && pair.getKey() instanceof String name
+                    && pair.getValue() instanceof String value) {
+                headers.add(Map.entry(name, value));
+            }
+        }
+        return Optional.of(headers);
+    }
+
+    private static List<Map.Entry<String, String>> headers(Exchange exchange) {
+        Optional<List<Map.Entry<String, String>>> provided = ofProvider(exchange);
+        if (provided.isPresent()) {
+            return provided.get().stream().filter(Headers::passes).toList();
+        }
+        List<Map.Entry<String, String>> kept = new ArrayList<>();
+        exchange.getMessage().getHeaders().forEach((name, value) -> {
+            if (Headers.mapped(name) && value != null) {
+                kept.add(Map.entry(name, value.toString()));
+            }
+        });
+        return kept;
+    }
+}

@@ -1,0 +1,366 @@
+package vn.lgsp.receive;
+
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.Context;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.streams.ReadStream;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Discardable;
+import vn.lgsp.message.ExchangeId;
+import vn.lgsp.message.Inbound;
+import vn.lgsp.message.Passage;
+
+/**
+ * The edge: sees every request to the data port, unknown paths and broken HTTP too, gives each an exchange id and sends it on
+ * the way (LOG-01). The body stays unread until the way asks for it; the answer streams with back-pressure.
+ */
+public final class HttpReceiver {
+    private static final Set<String> METHODS =
+            Set.of("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT");
+    private static final Pattern CORRELATION = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+    private static final Pattern VERSION = Pattern.compile("v[0-9]{1,3}");
+    private static final String KEY_HEADER = "X-Api-Key";
+    private static final int MAX_LINE = 8 << 10;
+    private static final int MAX_HEAD = 16 << 10;
+    /** Vert.x finds a free port, and all event loops of one deployment share it. */
+    private static final int ANY_SHARED_PORT = -1;
+
+    private static final long LINGER_MILLIS = 1_000;
+
+    private final Vertx vertx;
+    private final ReceiveSettings settings;
+    private final Way way;
+    private final Clock clock;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private volatile int port;
+    private volatile boolean stopping;
+    private final List<String> deployments = new CopyOnWriteArrayList<>();
+
+    public HttpReceiver(Vertx vertx, ReceiveSettings settings, Way way, Clock clock) {
+        this.vertx = vertx;
+        this.settings = settings;
+        this.way = way;
+        this.clock = clock;
+    }
+
+    /** Opens the data port. The future fails when the port is taken. */
+    public Future<Integer> start() {
+        return vertx.deployVerticle(Loop::new, new DeploymentOptions().setInstances(settings.eventLoops()))
+                .onSuccess(deployments::add)
+                .map(all -> port);
+    }
+
+    /** Exchanges under way at the edge. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    /** From now on new requests are refused; those under way go on. */
+    public void stopAdmitting() {
+        stopping = true;
+    }
+
+    /** Closes the data port. */
+    public Future<Void> close() {
+        return Future.all(deployments.stream().map(vertx::undeploy).toList()).mapEmpty();
+    }
+
+    private HttpServerOptions options() {
+        HttpServerOptions options = new HttpServerOptions()
+                .setHost(settings.host())
+                .setPort(settings.port() == 0 ? ANY_SHARED_PORT : settings.port())
+                .setHttp2ClearTextEnabled(false)
+                .setHandle100ContinueAutomatically(false)
+                .setMaxInitialLineLength(MAX_LINE)
+                .setMaxHeaderSize(MAX_HEAD)
+                .setTcpNoDelay(true)
+                .setIdleTimeout((int) settings.idleTimeout().toSeconds());
+        settings.certificate().ifPresent(certificate -> options.setSsl(true)
+                .setKeyCertOptions(new PemKeyCertOptions()
+                        .setCertPath(certificate.toString())
+                        .setKeyPath(settings.key().orElseThrow().toString())));
+        return options;
+    }
+
+    /** One event loop with its own listener on the shared port. */
+    private final class Loop extends AbstractVerticle {
+        private final Map<HttpConnection, Line> lines = new HashMap<>();
+
+        @Override
+        public void start(Promise<Void> started) {
+            Context loop = context;
+            Executor home = work -> loop.runOnContext(now -> work.run());
+            HttpServer server = vertx.createHttpServer(options());
+            server.connectionHandler(connection -> {
+                lines.put(connection, new Line());
+                connection.closeHandler(closed -> lines.remove(connection));
+            });
+            server.requestHandler(request -> receive(request, home, line(request), framing(request)));
+            server.invalidRequestHandler(request -> receive(
+                    request,
+                    home,
+                    line(request),
+                    Optional.of(new BusException(
+                            ErrorCode.MESSAGE_INVALID,
+                            "this is not a request in HTTP/1.1, or its head is too large"))));
+            vertx.setPeriodic(Math.min(1_000, settings.headTimeout().toMillis()), tick -> closeSilent());
+            server.listen()
+                    .onSuccess(open -> port = open.actualPort())
+                    .<Void>mapEmpty()
+                    .onComplete(started);
+        }
+
+        private Line line(HttpServerRequest request) {
+            return lines.getOrDefault(request.connection(), new Line());
+        }
+
+        /** Closes connections that took too long to send a request head; a slow head is silence like any other. */
+        private void closeSilent() {
+            long oldest = System.nanoTime() - settings.headTimeout().toNanos();
+            lines.entrySet().stream()
+                    .filter(entry -> entry.getValue().isSilentSince(oldest))
+                    .map(Map.Entry::getKey)
+                    .toList()
+                    .forEach(HttpConnection::close);
+        }
+    }
+
+    /** What a connection is doing. A caller may send its next request before it has the answer to the last. */
+    private static final class Line {
+        private int carrying;
+        private boolean ending;
+        private long quietSince = System.nanoTime();
+
+        void begin() {
+            carrying++;
+        }
+
+        void end() {
+            carrying--;
+            quietSince = System.nanoTime();
+        }
+
+        /** What still comes on it is no request any more. */
+        void endsHere() {
+            ending = true;
+        }
+
+        boolean isEnding() {
+            return ending;
+        }
+
+        boolean isSilentSince(long nanoTime) {
+            return carrying == 0 && quietSince - nanoTime < 0;
+        }
+    }
+
+    /**
+     * Why the end of this request could be read in two ways, if it could: whoever stands before the bus may have read it in the
+     * other, and taken a request for content (RFC 9112 section 6.1).
+     */
+    private static Optional<BusException> framing(HttpServerRequest request) {
+        List<String> encodings = request.headers().getAll("Transfer-Encoding");
+        boolean plain = encodings.isEmpty()
+                || (encodings.size() == 1
+                        && encodings.get(0).equalsIgnoreCase("chunked")
+                        && !request.headers().contains("Content-Length"));
+        return plain
+                ? Optional.empty()
+                : Optional.of(new BusException(
+                        ErrorCode.MESSAGE_INVALID,
+                        "send the body either with a Content-Length, or with Transfer-Encoding: chunked"));
+    }
+
+    private void receive(HttpServerRequest request, Executor home, Line line, Optional<BusException> broken) {
+        if (line.isEnding()) {
+            return;
+        }
+        request.pause();
+        line.begin();
+        inFlight.incrementAndGet();
+        Passage passage = passage(request, home);
+        passage.shows(request.getHeader(KEY_HEADER));
+        request.headers().remove(KEY_HEADER);
+        Arrival arrival = new Arrival(
+                passage,
+                head(request),
+                new RequestBody(vertx, request, passage),
+                Optional.ofNullable(request.getHeader("Content-Type")));
+        request.response().closeHandler(closed -> {
+            if (!request.response().ended()) {
+                passage.callerGone();
+            }
+        });
+        Way.Departure departure = (reply, ended) -> depart(request, arrival, reply, delivered -> {
+            inFlight.decrementAndGet();
+            line.end();
+            ended.with(delivered);
+        });
+        if (broken.isPresent()) {
+            arrival.body().abandon();
+            line.endsHere();
+            way.refuse(arrival, broken.get(), departure);
+        } else if (stopping) {
+            way.refuse(arrival, new BusException(ErrorCode.BUS_BUSY, "this node of the bus is stopping"), departure);
+        } else {
+            way.walk(arrival, departure);
+        }
+    }
+
+    private Passage passage(HttpServerRequest request, Executor home) {
+        ExchangeId id = ExchangeId.at(clock.millis());
+        String method =
+                METHODS.contains(request.method().name()) ? request.method().name() : "OTHER";
+        String shown = request.getHeader("X-Request-Id");
+        String correlation = shown != null && CORRELATION.matcher(shown).matches() ? shown : id.toString();
+        return new Passage(id, clock.instant(), System.nanoTime(), "REST " + method, correlation, home);
+    }
+
+    /** Reads {@code /api/{service}/v{n}/...}; an address of another form has no service. */
+    private static Inbound head(HttpServerRequest request) {
+        String path = request.path() == null ? "" : request.path();
+        String query = request.query() == null ? "" : request.query();
+        String method = request.method().name();
+        if (path.startsWith("/api/")) {
+            int serviceEnd = path.indexOf('/', 5);
+            if (serviceEnd > 0) {
+                int versionEnd = path.indexOf('/', serviceEnd + 1);
+                int end = versionEnd < 0 ? path.length() : versionEnd;
+                String version = path.substring(serviceEnd + 1, end);
+                if (VERSION.matcher(version).matches()) {
+                    return new Inbound(
+                            method,
+                            path.substring(5, serviceEnd),
+                            Integer.parseInt(version.substring(1)),
+                            path.substring(end),
+                            query,
+                            request.headers());
+                }
+            }
+        }
+        return new Inbound(method, "", 0, path, query, request.headers());
+    }
+
+    private void depart(HttpServerRequest request, Arrival arrival, Reply reply, Way.Ended ended) {
+        if (reply.status() == 503 && !settings.busyDelay().isZero()) {
+            // Refused at once, a closed loop of refused callers would take the whole core.
+            vertx.setTimer(settings.busyDelay().toMillis(), later -> send(request, arrival, reply, ended));
+        } else {
+            send(request, arrival, reply, ended);
+        }
+    }
+
+    private void send(HttpServerRequest request, Arrival arrival, Reply reply, Way.Ended ended) {
+        HttpServerResponse response = request.response();
+        if (response.closed() || response.ended()) {
+            reply.stream().ifPresent(HttpReceiver::discard);
+            ended.with(false);
+            return;
+        }
+        Passage passage = arrival.passage();
+        response.setStatusCode(reply.status());
+        for (Map.Entry<String, String> header : reply.headers()) {
+            response.headers().add(header.getKey(), header.getValue());
+        }
+        response.putHeader("X-LGSP-Exchange", passage.id().toString());
+        response.putHeader("X-LGSP-Result", passage.result());
+        response.putHeader("X-Request-Id", passage.correlation());
+        boolean last = arrival.body().leavesRest();
+        if (last) {
+            response.putHeader("Connection", "close");
+        }
+        Future<Void> sent;
+        if (reply.stream().isPresent()) {
+            ReadStream<Buffer> body = reply.stream().get();
+            reply.length()
+                    .ifPresentOrElse(
+                            length -> response.putHeader("Content-Length", Long.toString(length)),
+                            () -> response.setChunked(true));
+            sent = pipe(body, response);
+        } else {
+            sent = response.end(reply.content());
+        }
+        sent.onComplete(done -> {
+            Optional<BusException> why = BusException.in(done.cause());
+            if (why.isPresent() && !response.headWritten()) {
+                // It was to stream, and broke before its first byte: there is still time for an honest answer.
+                reply.stream().ifPresent(HttpReceiver::discard);
+                response.headers().clear();
+                response.setChunked(false);
+                send(request, arrival, Problem.of(passage, why.get(), Optional.empty()), ended);
+                return;
+            }
+            if (done.failed()) {
+                why.ifPresentOrElse(
+                        broke ->
+                                passage.failed(broke.code(), broke.partnerCode().orElse(null)),
+                        passage::callerGone);
+                reply.stream().ifPresent(HttpReceiver::discard);
+                request.connection().close();
+            } else if (last) {
+                closeAfter(request);
+            }
+            ended.with(done.succeeded());
+        });
+    }
+
+    private static Future<Void> pipe(ReadStream<Buffer> body, HttpServerResponse response) {
+        Promise<Void> piped = Promise.promise();
+        response.exceptionHandler(piped::tryFail);
+        response.closeHandler(closed -> piped.tryFail("the caller went away"));
+        body.exceptionHandler(piped::tryFail);
+        body.endHandler(end -> response.end().onComplete(done -> {
+            if (done.succeeded()) {
+                piped.tryComplete();
+            } else {
+                piped.tryFail(done.cause());
+            }
+        }));
+        body.handler(next -> {
+            response.write(next);
+            if (response.writeQueueFull()) {
+                body.pause();
+                response.drainHandler(drained -> body.resume());
+            }
+        });
+        body.resume();
+        return piped.future();
+    }
+
+    private static void discard(ReadStream<Buffer> body) {
+        if (body instanceof Discardable held) {
+            held.discard();
+        }
+    }
+
+    /** Throws the rest of an unwanted body away for a moment, so that the caller can read the answer, then closes. */
+    private void closeAfter(HttpServerRequest request) {
+        HttpConnection connection = request.connection();
+        vertx.setTimer(LINGER_MILLIS, enough -> connection.close());
+        request.exceptionHandler(gone -> {});
+        request.endHandler(end -> connection.close());
+        request.handler(thrownAway -> {});
+        request.resume();
+    }
+}

@@ -1,0 +1,52 @@
+package vn.lgsp.receive;
+
+import static vn.lgsp.message.Range.within;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How the bus takes requests.
+ *
+ * @param host address to bind; loopback unless TLS and a registry that is not the sample are configured
+ * @param port of the data port; 0 (any free one, for tests) to 65535, default 8080
+ * @param headTimeout how long a connection may be without a complete request head; 1 s to 10 min, default 30 s
+ * @param idleTimeout longest silence of a connection; 1 s to 1 h, default 5 min
+ * @param memoryLimit largest body held in memory, in bytes; 4 KiB to 64 MiB, default 1 MiB
+ * @param spoolFolder where larger answers wait, encrypted, until they leave
+ * @param busyDelay how long a refusal for want of room is held back, so that refused clients do not take the bus; 0 to 5 s,
+ *     default 250 ms
+ * @param eventLoops threads that carry exchanges; 1 to 64, default one per processor
+ * @param certificate PEM file with the certificate chain of the data port, for TLS; needs {@code key}
+ * @param key PEM file with its private key
+ */
+public record ReceiveSettings(
+        String host,
+        int port,
+        Duration headTimeout,
+        Duration idleTimeout,
+        int memoryLimit,
+        Path spoolFolder,
+        Duration busyDelay,
+        int eventLoops,
+        Optional<Path> certificate,
+        Optional<Path> key) {
+    public ReceiveSettings {
+        within("lgsp.data-port", port, 0, 65_535);
+        within("lgsp.receive.head-timeout", headTimeout, Duration.ofSeconds(1), Duration.ofMinutes(10));
+        within("lgsp.receive.idle-timeout", idleTimeout, Duration.ofSeconds(1), Duration.ofHours(1));
+        within("lgsp.receive.memory-limit", memoryLimit, 4 << 10, 64 << 20);
+        within("lgsp.receive.busy-delay", busyDelay, Duration.ZERO, Duration.ofSeconds(5));
+        within("lgsp.receive.event-loops", eventLoops, 1, 64);
+        if (certificate.isPresent() != key.isPresent()) {
+            throw new IllegalArgumentException(
+                    "lgsp.receive.certificate and lgsp.receive.key belong together: write both, or neither");
+        }
+    }
+
+    /** Whether the data port speaks TLS (MSG-03). */
+    public boolean isTls() {
+        return certificate.isPresent();
+    }
+}

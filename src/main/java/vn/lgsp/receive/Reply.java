@@ -1,0 +1,35 @@
+package vn.lgsp.receive;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An answer that is ready to leave.
+ *
+ * @param status HTTP status, 200 to 599
+ * @param headers to send, in order, beside those that every answer carries
+ * @param content the whole body, empty when it streams
+ * @param stream the body as a paused stream, when it is not held in memory
+ * @param length of the streamed body, where it is known
+ */
+public record Reply(
+        int status,
+        List<Map.Entry<String, String>> headers,
+        Buffer content,
+        Optional<ReadStream<Buffer>> stream,
+        Optional<Long> length) {
+    /** The exchange property under which the way leaves it for the edge. */
+    public static final String PROPERTY = "lgsp.reply";
+
+    static Reply held(int status, List<Map.Entry<String, String>> headers, Buffer content) {
+        return new Reply(status, headers, content, Optional.empty(), Optional.empty());
+    }
+
+    static Reply streamed(
+            int status, List<Map.Entry<String, String>> headers, ReadStream<Buffer> body, Optional<Long> length) {
+        return new Reply(status, headers, Buffer.buffer(), Optional.of(body), length);
+    }
+}
