@@ -1,0 +1,132 @@
+package vn.lgsp.deliver;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.support.SynchronizationAdapter;
+import vn.lgsp.catalogue.Operation;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Inbound;
+import vn.lgsp.message.Passage;
+
+/**
+ * Makes an HTTP call.
+ *
+ * <p>A 2xx goes on. A documented 404 of a mapped call ends as {@code record-not-found}; other documented statuses go on with the
+ * status in {@code CamelHttpResponseCode}. Everything else is {@code provider-refused} (4xx, redirects) or {@code
+ * provider-failed} (5xx), with the provider's status kept as its code.
+ */
+final class HttpProducer extends SystemProducer {
+    private final HttpEndpoint endpoint;
+
+    HttpProducer(HttpEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+    }
+
+    @Override
+    OutboundClient.Call call(Exchange exchange, Passage passage) throws InvalidPayloadException {
+        Inbound inbound = exchange.getProperty(Inbound.PROPERTY, Inbound.class);
+        Object body = exchange.getMessage().getBody();
+        Optional<ReadStream<Buffer>> stream = Optional.empty();
+        Optional<Buffer> content = Optional.empty();
+        if (body instanceof ReadStream<?> raw) {
+            @SuppressWarnings("unchecked") // the only stream on the way is the one of receive
+            ReadStream<Buffer> typed = (ReadStream<Buffer>) raw;
+            stream = passage.request().isPresent() ? Optional.empty() : Optional.of(typed);
+        } else if (body != null) {
+            content = Optional.of(Buffer.buffer(exchange.getMessage().getMandatoryBody(byte[].class)));
+        }
+        if (endpoint.isPassThrough()) {
+            String query = inbound.query().isEmpty() ? "" : "?" + inbound.query();
+            return new OutboundClient.Call(
+                    endpoint.system(),
+                    inbound.method(),
+                    endpoint.path() + inbound.path() + query,
+                    CallHeaders.passing(inbound, passage),
+                    content,
+                    stream,
+                    stream.isPresent());
+        }
+        String path =
+                PathFiller.fill(endpoint.path(), name -> Optional.ofNullable(exchange.getVariable(name, String.class)));
+        String method = !endpoint.getMethod().isEmpty() ? endpoint.getMethod() : body == null ? "GET" : "POST";
+        Map<String, String> headers = CallHeaders.mapped(inbound, passage);
+        headers.put("accept", "application/json");
+        if (method.equals("GET") || method.equals("DELETE")) {
+            content = Optional.empty();
+        } else if (content.isPresent()) {
+            headers.put(
+                    "content-type",
+                    exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, "application/json", String.class));
+        }
+        return new OutboundClient.Call(endpoint.system(), method, path, headers, content, stream, false);
+    }
+
+    @Override
+    void take(Exchange exchange, Passage passage, ProviderAnswer answer, AsyncCallback callback) {
+        int status = answer.head().statusCode();
+        boolean documented = endpoint.documents(status)
+                || (endpoint.isPassThrough()
+                        && (status == 304
+                                || (exchange.getProperty(Operation.PROPERTY) instanceof Operation asked
+                                        && asked.answers().contains(status))));
+        if ((status < 200 || status >= 300) && !documented) {
+            answer.discard();
+            back(exchange, passage, callback, undocumented(status));
+            return;
+        }
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                answer.discard();
+            }
+        });
+        exchange.getMessage().removeHeaders("*");
+        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, status);
+        if (endpoint.isPassThrough()) {
+            exchange.setProperty(Passage.PROVIDER_HEADERS, answer.head().headers());
+            exchange.getMessage().setBody(answer);
+            back(exchange, passage, callback, null);
+            return;
+        }
+        if (status == 404) {
+            answer.discard();
+            back(
+                    exchange,
+                    passage,
+                    callback,
+                    new BusException(ErrorCode.RECORD_NOT_FOUND, endpoint.system() + " has no such record"));
+            return;
+        }
+        answer.read(endpoint.client().memoryLimit()).onComplete(read -> {
+            if (read.succeeded()) {
+                exchange.getMessage().setBody(read.result().getBytes());
+                String type = answer.head().getHeader("content-type");
+                if (type != null) {
+                    exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, type);
+                }
+            }
+            back(exchange, passage, callback, read.cause());
+        });
+    }
+
+    private BusException undocumented(int status) {
+        return status >= 500
+                ? new BusException(
+                        ErrorCode.PROVIDER_FAILED,
+                        endpoint.system() + " reported an error of its own",
+                        "HTTP " + status,
+                        null)
+                : new BusException(
+                        ErrorCode.PROVIDER_REFUSED,
+                        endpoint.system() + " answered with a status that its contract does not document",
+                        "HTTP " + status,
+                        null);
+    }
+}

@@ -1,0 +1,378 @@
+package vn.lgsp.deliver;
+
+import io.netty.handler.codec.DecoderException;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.core.streams.ReadStream;
+import java.net.InetAddress;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import vn.lgsp.catalogue.Catalogue;
+import vn.lgsp.catalogue.Connection;
+import vn.lgsp.catalogue.InformationSystem;
+import vn.lgsp.catalogue.OutboundCredential;
+import vn.lgsp.catalogue.Snapshot;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Measured;
+import vn.lgsp.message.Passage;
+import vn.lgsp.message.SystemId;
+
+/**
+ * The one HTTP client of the bus. It reaches only the systems that the card of the exchange's service names: the address comes
+ * from the registry, a name that resolves to another address is refused before any connection, redirects are not followed. It streams both ways and holds no thread
+ * while it waits.
+ */
+public final class OutboundClient {
+    private static final Duration NAME_LIFE = Duration.ofSeconds(30);
+
+    /**
+     * One call.
+     *
+     * @param pathAndQuery below the system's base path, beginning with a slash, or empty
+     * @param headers in order
+     * @param content of the request that is here
+     * @param stream of the request that is still to come, paused
+     * @param proveUnchanged whether the bytes sent must be the bytes received (MSG-01)
+     */
+    record Call(
+            SystemId system,
+            String method,
+            String pathAndQuery,
+            Map<String, String> headers,
+            Optional<Buffer> content,
+            Optional<ReadStream<Buffer>> stream,
+            boolean proveUnchanged) {
+
+        /** Whether it only asks, and changes nothing at the provider: then it may be given up, or started once more. */
+        boolean isLookup() {
+            return content.isEmpty() && stream.isEmpty() && method.equals("GET");
+        }
+    }
+
+    /**
+     * @param fresh connections that have not carried a request yet
+     */
+    private record Pool(Connection connection, HttpClient client, Set<HttpConnection> fresh) {
+        boolean isFirstOn(HttpConnection line) {
+            return fresh.remove(line);
+        }
+    }
+
+    private record Name(InetAddress address, long until) {}
+
+    private final Vertx vertx;
+    private final Catalogue catalogue;
+    private final DeliverSettings settings;
+    private final Clock clock;
+    private final Bulkheads bulkheads = new Bulkheads();
+    private final Map<SystemId, Pool> pools = new ConcurrentHashMap<>();
+    private final Map<String, Name> names = new ConcurrentHashMap<>();
+
+    public OutboundClient(Vertx vertx, Catalogue catalogue, DeliverSettings settings, Clock clock) {
+        this.vertx = vertx;
+        this.catalogue = catalogue;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** How many calls wait for this system now. */
+    public int waiting(SystemId system) {
+        return bulkheads.waiting(system);
+    }
+
+    int memoryLimit() {
+        return settings.memoryLimit();
+    }
+
+    /**
+     * Calls a registered system. Call it on the event loop of the exchange; the answer comes back there.
+     *
+     * @return the answer's head, its body paused; or a failure with {@code provider-busy}, {@code provider-unreachable}, {@code
+     *     provider-timeout}, {@code integrity-broken}, or what the request body failed with
+     */
+    Future<ProviderAnswer> call(Call call, Passage passage) {
+        Snapshot known = catalogue.now();
+        boolean named = passage.service()
+                .flatMap(known::service)
+                .map(card -> card.providers().contains(call.system()))
+                .orElse(false);
+        Optional<Connection> registered = known.system(call.system()).flatMap(InformationSystem::connection);
+        if (!named || registered.isEmpty()) {
+            return Future.failedFuture(new BusException(
+                    ErrorCode.ROUTE_REFUSED,
+                    "the route calls " + call.system() + ", which "
+                            + (named ? "has no registered connection" : "the service's card does not name")));
+        }
+        Connection connection = registered.get();
+        if (!bulkheads.enter(call.system(), connection.waitingCalls())) {
+            return Future.failedFuture(new BusException(
+                    ErrorCode.PROVIDER_BUSY,
+                    connection.waitingCalls() + " calls already wait for " + call.system()
+                            + ": try again in a second"));
+        }
+        Promise<ProviderAnswer> answer = Promise.promise();
+        new Attempt(call, connection, passage, answer).start();
+        return answer.future();
+    }
+
+    private RequestOptions options(Call call, Connection connection, InetAddress ip) {
+        URI address = connection.address();
+        boolean tls = "https".equals(address.getScheme());
+        int port = address.getPort() > 0 ? address.getPort() : tls ? 443 : 80;
+        return new RequestOptions()
+                .setMethod(HttpMethod.valueOf(call.method()))
+                .setHost(address.getHost())
+                .setPort(port)
+                .setSsl(tls)
+                .setURI(uri(address, call))
+                .setServer(SocketAddress.inetSocketAddress(port, ip.getHostAddress()))
+                .setFollowRedirects(false)
+                .setConnectTimeout(connection.connectTimeout().toMillis())
+                .setIdleTimeout(0);
+    }
+
+    private static String uri(URI address, Call call) {
+        String base = address.getRawPath() == null ? "" : address.getRawPath();
+        String whole = (base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + call.pathAndQuery();
+        return whole.startsWith("/") ? whole : "/" + whole;
+    }
+
+    /** One call under way, on the event loop of its exchange. */
+    private final class Attempt {
+        private final Call call;
+        private final String system;
+        private final Connection connection;
+        private final Passage passage;
+        private final Promise<ProviderAnswer> answer;
+
+        Attempt(Call call, Connection connection, Passage passage, Promise<ProviderAnswer> answer) {
+            this.call = call;
+            this.system = call.system().value();
+            this.connection = connection;
+            this.passage = passage;
+            this.answer = answer;
+        }
+
+        void start() {
+            if (passage.isCallerGone() && call.isLookup()) {
+                fail(callerGone());
+                return;
+            }
+            Pool pool = pool(call.system(), connection);
+            address(connection)
+                    .compose(ip -> pool.client().request(options(call, connection, ip)))
+                    .onSuccess(request -> send(request, pool.isFirstOn(request.connection())))
+                    .onFailure(this::fail);
+        }
+
+        /** @param fresh whether the connection is new; one that was kept may be about to be closed by the provider */
+        private void send(HttpClientRequest request, boolean fresh) {
+            Upload upload = new Upload(vertx, request);
+            call.headers().forEach(request::putHeader);
+            connection.credential().ifPresent(credential -> sign(request, credential, connection.address(), call));
+            if (call.isLookup()) {
+                // What asks for nothing but an answer need not go on when nobody waits for it any more.
+                passage.whenCallerGone(() -> {
+                    if (answer.future().succeeded()) {
+                        answer.future().result().abandon(callerGone());
+                    } else if (fail(callerGone())) {
+                        request.reset();
+                    }
+                });
+            }
+            request.response().onSuccess(response -> take(response, upload)).onFailure(broken -> {
+                if (!fresh
+                        && call.isLookup()
+                        && broken instanceof HttpClosedException
+                        && !answer.future().isComplete()) {
+                    start(); // the broken connection is gone, so this comes to a fresh one
+                } else {
+                    fail(broken);
+                }
+            });
+            if (call.stream().isPresent()) {
+                request.setChunked(!call.headers().containsKey("content-length"));
+                upload.pipe(call.stream().get(), passage.meter(), connection.idleTimeout())
+                        .onComplete(piped -> sent(request, upload, piped));
+            } else {
+                upload.send(call.content().orElseGet(Buffer::buffer));
+                expect(request);
+            }
+        }
+
+        private void take(HttpClientResponse response, Upload upload) {
+            if (answer.future().isComplete()) {
+                response.request().reset();
+                return;
+            }
+            answer.complete(new ProviderAnswer(
+                    vertx, response, system, connection.idleTimeout(), upload, () -> bulkheads.leave(call.system())));
+        }
+
+        private void sent(HttpClientRequest request, Upload upload, AsyncResult<Measured> piped) {
+            Throwable broken = piped.cause();
+            if (broken == null
+                    && call.proveUnchanged()
+                    && !piped.result().equals(passage.request().orElse(null))) {
+                broken = new BusException(
+                        ErrorCode.INTEGRITY_BROKEN, "the bytes for " + system + " are not the bytes received");
+            }
+            if (broken == null) {
+                upload.end();
+                expect(request);
+            } else {
+                fail(broken);
+                upload.stop();
+            }
+        }
+
+        /** The request has been sent: from now on the provider has its time. */
+        private void expect(HttpClientRequest request) {
+            long timer = vertx.setTimer(connection.answerTimeout().toMillis(), late -> {
+                if (fail(new BusException(
+                        ErrorCode.PROVIDER_TIMEOUT,
+                        system + " did not answer in " + text(connection.answerTimeout())))) {
+                    request.reset();
+                }
+            });
+            answer.future().onComplete(done -> vertx.cancelTimer(timer));
+        }
+
+        private boolean fail(Throwable broken) {
+            boolean first = answer.tryFail(failure(system, broken));
+            if (first) {
+                bulkheads.leave(call.system());
+            }
+            return first;
+        }
+
+        private static BusException callerGone() {
+            return new BusException(ErrorCode.CALLER_GONE, "the caller went away before the answer");
+        }
+    }
+
+    private void sign(HttpClientRequest request, OutboundCredential credential, URI address, Call call) {
+        String timestamp = Long.toString(clock.millis());
+        String url = address.getScheme() + "://" + address.getRawAuthority() + uri(address, call);
+        request.putHeader("Timestamp", timestamp);
+        request.putHeader("Authorization", HashedBasic.authorization(credential, url, timestamp));
+    }
+
+    private Pool pool(SystemId system, Connection connection) {
+        Pool known = pools.get(system);
+        if (known != null && known.connection().equals(connection)) {
+            return known;
+        }
+        return pools.compute(system, (id, old) -> {
+            if (old != null && old.connection().equals(connection)) {
+                return old;
+            }
+            if (old != null) {
+                long drained = old.connection().answerTimeout().toMillis() * 2;
+                vertx.setTimer(drained, later -> old.client().close());
+            }
+            return newPool(connection);
+        });
+    }
+
+    private Pool newPool(Connection connection) {
+        Set<HttpConnection> fresh = ConcurrentHashMap.newKeySet();
+        HttpClient client = vertx.httpClientBuilder()
+                .with(new HttpClientOptions()
+                        .setKeepAliveTimeout((int) settings.keepAlive().toSeconds())
+                        .setDecompressionSupported(false)
+                        .setTcpNoDelay(true)
+                        .setVerifyHost(true))
+                .with(new PoolOptions().setHttp1MaxSize(connection.waitingCalls()))
+                .withConnectHandler(line -> {
+                    fresh.add(line);
+                    line.closeHandler(closed -> fresh.remove(line));
+                })
+                .build();
+        return new Pool(connection, client, fresh);
+    }
+
+    private Future<InetAddress> address(Connection connection) {
+        String host = connection.address().getHost();
+        String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        long now = System.nanoTime();
+        Name known = names.get(bare);
+        if (known != null && known.until() - now > 0) {
+            return allowed(connection, known.address());
+        }
+        Future<InetAddress> found = Addresses.isLiteral(bare)
+                ? Future.succeededFuture(literal(bare))
+                : vertx.executeBlocking(() -> InetAddress.getByName(bare), false);
+        return found.compose(address -> {
+            names.put(bare, new Name(address, now + NAME_LIFE.toNanos()));
+            return allowed(connection, address);
+        });
+    }
+
+    private static InetAddress literal(String host) {
+        try {
+            return InetAddress.getByAddress(Addresses.literal(host));
+        } catch (java.net.UnknownHostException impossible) {
+            throw new IllegalArgumentException(impossible);
+        }
+    }
+
+    private static Future<InetAddress> allowed(Connection connection, InetAddress address) {
+        return Addresses.allows(connection.addresses(), address)
+                ? Future.succeededFuture(address)
+                : Future.failedFuture(new BusException(
+                        ErrorCode.PROVIDER_UNREACHABLE,
+                        "the provider's name resolves to an address that is not registered for it"));
+    }
+
+    /** What a broken call means to the caller; inner addresses stay inside. */
+    static BusException failure(String system, Throwable broken) {
+        Optional<BusException> known = BusException.in(broken);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        if (broken instanceof ConnectionPoolTooBusyException) {
+            return new BusException(ErrorCode.PROVIDER_BUSY, "too many calls wait for " + system, broken);
+        }
+        if (broken instanceof TimeoutException || broken instanceof io.netty.handler.timeout.TimeoutException) {
+            return new BusException(ErrorCode.PROVIDER_TIMEOUT, system + " stopped in the middle of the call", broken);
+        }
+        if (broken instanceof DecoderException || broken instanceof IllegalArgumentException) {
+            // without the cause: its text is what the provider sent
+            return new BusException(ErrorCode.PROVIDER_INVALID, system + " answered with something that is not HTTP");
+        }
+        if (broken instanceof SSLException) {
+            return new BusException(ErrorCode.PROVIDER_UNREACHABLE, "no trusted TLS connection to " + system, broken);
+        }
+        return new BusException(
+                ErrorCode.PROVIDER_UNREACHABLE,
+                "no connection to " + system + ", or it broke in the middle of the call",
+                broken);
+    }
+
+    private static String text(Duration time) {
+        return time.toMillis() < 1_000 ? time.toMillis() + " ms" : time.toSeconds() + " s";
+    }
+}

@@ -1,0 +1,186 @@
+package vn.lgsp.deliver;
+
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.streams.ReadStream;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Discardable;
+
+/**
+ * The body of a provider's answer as a paused stream. Leaves the bulkhead once, when it has ended, failed or been discarded; a
+ * connection that breaks becomes {@code provider-unreachable}, a silence longer than the idle time-out {@code
+ * provider-timeout}. Belongs to one event loop.
+ */
+final class ProviderAnswer implements ReadStream<Buffer>, Discardable {
+    private final Vertx vertx;
+    private final HttpClientResponse response;
+    private final String system;
+    private final long idleNanos;
+    private final Upload upload;
+    private final Runnable release;
+    private boolean over;
+    private boolean paused = true;
+    private long heardAt = System.nanoTime();
+    private long timer;
+    private @Nullable Handler<Throwable> failureHandler;
+    private @Nullable Handler<Void> endHandler;
+    private @Nullable Throwable failure;
+
+    /**
+     * @param upload of the request's body, which may still be going on
+     * @param release leaves the bulkhead
+     */
+    ProviderAnswer(
+            Vertx vertx,
+            HttpClientResponse response,
+            String system,
+            Duration idleTimeout,
+            Upload upload,
+            Runnable release) {
+        this.vertx = vertx;
+        this.response = response.pause();
+        this.system = system;
+        this.idleNanos = idleTimeout.toNanos();
+        this.upload = upload;
+        this.release = release;
+        listenFor(idleNanos);
+        response.exceptionHandler(this::fail);
+        response.endHandler(end -> {
+            if (finish() && endHandler != null) {
+                endHandler.handle(null);
+            }
+        });
+    }
+
+    HttpClientResponse head() {
+        return response;
+    }
+
+    private void listenFor(long nanos) {
+        timer = vertx.setTimer(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)), ring -> {
+            if (paused) {
+                heardAt = System.nanoTime(); // it is we who do not listen
+            }
+            long silent = System.nanoTime() - heardAt;
+            if (silent < idleNanos) {
+                listenFor(idleNanos - silent);
+            } else {
+                abandon(new BusException(ErrorCode.PROVIDER_TIMEOUT, system + " stopped in the middle of its answer"));
+            }
+        });
+    }
+
+    private boolean finish() {
+        if (over) {
+            return false;
+        }
+        over = true;
+        vertx.cancelTimer(timer);
+        release.run();
+        return true;
+    }
+
+    private void fail(Throwable broken) {
+        if (finish()) {
+            failure = OutboundClient.failure(system, broken);
+            if (failureHandler != null) {
+                failureHandler.handle(failure);
+            }
+        }
+    }
+
+    /** Gives the answer up; whoever reads it fails with {@code why}. */
+    void abandon(BusException why) {
+        if (!over) {
+            fail(why);
+            response.request().reset();
+        }
+    }
+
+    /** Reads the whole body, up to {@code limit} bytes; fails with {@code provider-invalid} when there is more. */
+    Future<Buffer> read(long limit) {
+        Promise<Buffer> whole = Promise.promise();
+        Buffer read = Buffer.buffer();
+        exceptionHandler(whole::tryFail);
+        endHandler(end -> whole.tryComplete(read));
+        handler(next -> {
+            if (read.length() + next.length() > limit) {
+                discard();
+                whole.tryFail(new BusException(
+                        ErrorCode.PROVIDER_INVALID,
+                        "the answer of " + system + " is larger than the " + limit + " bytes that a mapping may read"));
+            } else {
+                read.appendBuffer(next);
+            }
+        });
+        resume();
+        return whole.future();
+    }
+
+    /** Gives up what is left of the answer and of the request; an answer that was read whole stays read. */
+    @Override
+    public void discard() {
+        if (finish()) {
+            response.request().reset();
+        } else {
+            upload.stop();
+        }
+    }
+
+    @Override
+    public ProviderAnswer handler(@Nullable Handler<Buffer> next) {
+        response.handler(
+                next == null
+                        ? null
+                        : buffer -> {
+                            heardAt = System.nanoTime();
+                            next.handle(buffer);
+                        });
+        return this;
+    }
+
+    @Override
+    public ProviderAnswer endHandler(@Nullable Handler<Void> next) {
+        endHandler = next;
+        return this;
+    }
+
+    @Override
+    public ProviderAnswer exceptionHandler(@Nullable Handler<Throwable> next) {
+        failureHandler = next;
+        if (failure != null && next != null) {
+            next.handle(failure);
+        }
+        return this;
+    }
+
+    @Override
+    public ProviderAnswer pause() {
+        paused = true;
+        response.pause();
+        return this;
+    }
+
+    @Override
+    public ProviderAnswer resume() {
+        return fetch(Long.MAX_VALUE);
+    }
+
+    @Override
+    public ProviderAnswer fetch(long amount) {
+        if (paused) {
+            paused = false;
+            heardAt = System.nanoTime();
+        }
+        response.fetch(amount);
+        return this;
+    }
+}

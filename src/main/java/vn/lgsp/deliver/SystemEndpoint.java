@@ -1,0 +1,40 @@
+package vn.lgsp.deliver;
+
+import org.apache.camel.Component;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.support.DefaultEndpoint;
+import vn.lgsp.message.SystemId;
+
+/** An address of a registered system, as a connector names it: out only, for the way has the only entry of the bus. */
+abstract class SystemEndpoint extends DefaultEndpoint {
+    private final OutboundClient client;
+    private final SystemId system;
+    private final String path;
+
+    /** @param target system and path, as {@link HttpComponent.Target} */
+    SystemEndpoint(String uri, Component component, OutboundClient client, HttpComponent.Target target) {
+        super(uri, component);
+        this.client = client;
+        this.system = target.system();
+        this.path = target.path();
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) {
+        throw new UnsupportedOperationException(
+                "lgsp-http and lgsp-soap only call out; the way has the only entry of the bus");
+    }
+
+    OutboundClient client() {
+        return client;
+    }
+
+    SystemId system() {
+        return system;
+    }
+
+    String path() {
+        return path;
+    }
+}

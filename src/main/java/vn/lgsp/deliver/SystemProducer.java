@@ -1,0 +1,79 @@
+package vn.lgsp.deliver;
+
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.support.DefaultAsyncProducer;
+import org.jspecify.annotations.Nullable;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Inbound;
+import vn.lgsp.message.Passage;
+import vn.lgsp.message.Stage;
+
+/** Calls a registered system for an exchange of the way. It waits without a thread, and comes back where the service's steps run. */
+abstract class SystemProducer extends DefaultAsyncProducer {
+    private final SystemEndpoint endpoint;
+
+    SystemProducer(SystemEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+    }
+
+    /** What to send. */
+    abstract OutboundClient.Call call(Exchange exchange, Passage passage) throws InvalidPayloadException;
+
+    /** The answer's head is here, on the event loop; ends with {@link #back}, or with the callback on a worker. */
+    abstract void take(Exchange exchange, Passage passage, ProviderAnswer answer, AsyncCallback callback);
+
+    @Override
+    public final boolean process(Exchange exchange, AsyncCallback callback) {
+        Passage passage;
+        OutboundClient.Call call;
+        try {
+            passage = onTheWay(exchange);
+            passage.enter(Stage.DELIVER);
+            passage.calls(endpoint.system());
+            call = call(exchange, passage);
+        } catch (BusException | InvalidPayloadException refused) {
+            exchange.setException(refused);
+            callback.done(true);
+            return true;
+        }
+        Runnable start = () -> endpoint.client().call(call, passage).onComplete(answered -> {
+            if (answered.succeeded()) {
+                take(exchange, passage, answered.result(), callback);
+            } else {
+                back(exchange, passage, callback, answered.cause());
+            }
+        });
+        if (passage.work().equals(passage.home())) {
+            start.run();
+        } else {
+            passage.home().execute(start);
+        }
+        return false;
+    }
+
+    /** @throws BusException {@code route-refused} when the exchange did not come by the way */
+    private static Passage onTheWay(Exchange exchange) {
+        if (exchange.getProperty(Passage.PROPERTY) instanceof Passage passage
+                && exchange.getProperty(Inbound.PROPERTY) instanceof Inbound
+                && !passage.isClosed()) {
+            return passage;
+        }
+        throw new BusException(ErrorCode.ROUTE_REFUSED, "a route called out without an exchange of the way");
+    }
+
+    /** Goes on where the service's steps run; never on the caller's own stack, so that long routes stay flat. */
+    static void back(Exchange exchange, Passage passage, AsyncCallback callback, @Nullable Throwable failure) {
+        if (failure != null) {
+            exchange.setException(failure);
+        }
+        if (passage.work().equals(passage.home())) {
+            callback.done(false);
+        } else {
+            passage.work().execute(() -> callback.done(false));
+        }
+    }
+}
