@@ -1,0 +1,146 @@
+package vn.lgsp.transform;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import javax.xml.XMLConstants;
+import javax.xml.transform.ErrorListener;
+import javax.xml.transform.Source;
+import javax.xml.transform.SourceLocator;
+import javax.xml.transform.Templates;
+import javax.xml.transform.Transformer;
+import javax.xml.transform.TransformerConfigurationException;
+import javax.xml.transform.TransformerException;
+import javax.xml.transform.URIResolver;
+import javax.xml.transform.stream.StreamSource;
+import net.sf.saxon.TransformerFactoryImpl;
+import net.sf.saxon.jaxp.TransformerImpl;
+import net.sf.saxon.lib.FeatureKeys;
+import net.sf.saxon.trans.XPathException;
+import org.jspecify.annotations.Nullable;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.ErrorCode;
+
+/**
+ * Compiles XSLT 3.0 stylesheets that can do nothing but map: no network, no file outside the folder of the mappings, no Java, no
+ * environment, no second output. What a stylesheet says ({@code xsl:message}) or trips over is content, and is not printed.
+ */
+final class Stylesheets {
+    /** Saxon's own code for calls nested without end. */
+    private static final String TOO_DEEP = "SXLM0001";
+
+    private static final Pattern STANDARD_CODE = Pattern.compile("[A-Z]{4}[0-9]{4}");
+
+    private final TransformerFactoryImpl factory = new TransformerFactoryImpl();
+    private final URIResolver files;
+
+    Stylesheets(MappingFolder folder) {
+        files = filesOf(folder);
+        try {
+            factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
+            factory.setFeature(FeatureKeys.DISABLE_XSL_EVALUATE, true);
+        } catch (TransformerConfigurationException missing) {
+            throw new IllegalStateException("this Saxon cannot be made safe", missing);
+        }
+        factory.setAttribute(FeatureKeys.ALLOWED_PROTOCOLS, "");
+        factory.setURIResolver(files);
+    }
+
+    /** Finds stylesheets, and what they import, below the folder and nowhere else. */
+    URIResolver files() {
+        return files;
+    }
+
+    /** @throws IllegalArgumentException naming file, line and mistake */
+    synchronized Templates compile(Source source, String name) {
+        Mistakes mistakes = new Mistakes();
+        factory.setErrorListener(mistakes);
+        try {
+            return factory.newTemplates(source);
+        } catch (TransformerConfigurationException wrong) {
+            throw new IllegalArgumentException(name + " is not a usable stylesheet: " + mistakes.summary(wrong), wrong);
+        }
+    }
+
+    /** A run of a compiled stylesheet that keeps quiet. */
+    Transformer quiet(Templates templates) throws TransformerConfigurationException {
+        Transformer transformer = templates.newTransformer();
+        ((TransformerImpl) transformer).getUnderlyingController().setMessageHandler(message -> {});
+        transformer.setErrorListener(new Silence());
+        transformer.setURIResolver(files);
+        return transformer;
+    }
+
+    private static URIResolver filesOf(MappingFolder folder) {
+        return (href, base) -> {
+            try {
+                Path file = Path.of(href.startsWith("file:") ? href.substring("file:".length()) : href);
+                Path found = base == null || base.isEmpty()
+                        ? folder.written(file)
+                        : folder.inside(Path.of(URI.create(base)).resolveSibling(file), href);
+                return new StreamSource(found.toUri().toString());
+            } catch (IllegalArgumentException outside) {
+                throw new TransformerException(outside.getMessage(), outside);
+            }
+        };
+    }
+
+    /** What the parties are told when a run failed: the code of the error and the line of the stylesheet, no content. */
+    static BusException failure(Throwable problem, String name, Side side) {
+        if (problem instanceof StackOverflowError
+                || (problem instanceof XPathException error && error.hasErrorCode(TOO_DEEP))) {
+            return new BusException(ErrorCode.BUS_FAILED, "the mapping " + name + " does not end");
+        }
+        return SafeXml.refusal(problem, side)
+                .orElseGet(() -> side.refuse("does not fit the mapping " + name + where(problem)));
+    }
+
+    private static String where(Throwable problem) {
+        if (!(problem instanceof XPathException error)
+                || error.getErrorCodeQName() == null
+                || !STANDARD_CODE
+                        .matcher(error.getErrorCodeQName().getLocalPart())
+                        .matches()) {
+            return "";
+        }
+        SourceLocator place = error.getLocator();
+        String line = place == null || place.getLineNumber() < 1 ? "" : " at its line " + place.getLineNumber();
+        return " (" + error.getErrorCodeQName().getLocalPart() + line + ")";
+    }
+
+    /** Of a stylesheet under construction; these texts are the integrator's own. */
+    private static final class Mistakes implements ErrorListener {
+        private final List<String> found = new ArrayList<>();
+
+        @Override
+        public void warning(TransformerException exception) {}
+
+        @Override
+        public void error(TransformerException exception) {
+            found.add(exception.getMessageAndLocation());
+        }
+
+        @Override
+        public void fatalError(TransformerException exception) {
+            found.add(exception.getMessageAndLocation());
+        }
+
+        String summary(@Nullable Throwable otherwise) {
+            return found.isEmpty() ? String.valueOf(otherwise) : String.join("; ", found);
+        }
+    }
+
+    /** Of a run; the exception carries all that may be said. */
+    private static final class Silence implements ErrorListener {
+        @Override
+        public void warning(TransformerException exception) {}
+
+        @Override
+        public void error(TransformerException exception) {}
+
+        @Override
+        public void fatalError(TransformerException exception) {}
+    }
+}
