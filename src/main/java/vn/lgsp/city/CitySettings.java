@@ -1,0 +1,25 @@
+package vn.lgsp.city;
+
+import vn.lgsp.message.Range;
+
+/**
+ * Whether the sample city runs, and on which ports of 127.0.0.1 its systems listen.
+ *
+ * @param enabled whether {@code lgsp run} starts it; default true
+ * @param populationPort 1 to 65535, default 18091
+ * @param landEastPort 1 to 65535, default 18092
+ * @param landWestPort 1 to 65535, default 18093
+ * @param archivePort 1 to 65535, default 18094
+ */
+public record CitySettings(boolean enabled, int populationPort, int landEastPort, int landWestPort, int archivePort) {
+    public CitySettings {
+        Range.within("lgsp.city.population-port", populationPort, 1, 65_535);
+        Range.within("lgsp.city.land-east-port", landEastPort, 1, 65_535);
+        Range.within("lgsp.city.land-west-port", landWestPort, 1, 65_535);
+        Range.within("lgsp.city.archive-port", archivePort, 1, 65_535);
+    }
+
+    public static CitySettings defaults() {
+        return new CitySettings(true, 18091, 18092, 18093, 18094);
+    }
+}

@@ -1,0 +1,29 @@
+package vn.lgsp.city;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Free ports of loopback, all different. */
+final class Ports {
+    private Ports() {}
+
+    static CitySettings free() throws IOException {
+        List<ServerSocket> open = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            open.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+        }
+        CitySettings settings = new CitySettings(
+                true,
+                open.get(0).getLocalPort(),
+                open.get(1).getLocalPort(),
+                open.get(2).getLocalPort(),
+                open.get(3).getLocalPort());
+        for (ServerSocket socket : open) {
+            socket.close();
+        }
+        return settings;
+    }
+}

@@ -1,0 +1,124 @@
+package vn.lgsp.city;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+import org.junit.jupiter.api.Test;
+import vn.lgsp.catalogue.CardFile;
+import vn.lgsp.catalogue.Connection;
+import vn.lgsp.catalogue.Grant;
+import vn.lgsp.catalogue.Registry;
+import vn.lgsp.catalogue.RegistryFile;
+import vn.lgsp.catalogue.ServiceCard;
+import vn.lgsp.catalogue.Snapshot;
+import vn.lgsp.message.ServiceId;
+import vn.lgsp.message.ServiceKey;
+import vn.lgsp.message.SystemId;
+
+/** The city's registry, the cards that ship with the product and the sample keys belong together. */
+class SampleRegistryTest {
+    private static final Instant NOW = Instant.parse("2026-03-01T00:00:00Z");
+    private static final Registry REGISTRY = new RegistryFile(name -> Optional.empty(), name -> Optional.empty())
+            .read("h99.yaml", SampleCity.registry());
+    private static final List<ServiceCard> CARDS = cards();
+    private static final Snapshot SNAPSHOT = new Snapshot(REGISTRY, CARDS);
+
+    @Test
+    void the_tax_office_may_use_every_service_and_nobody_else_anything() {
+        assertThat(CARDS).hasSizeGreaterThanOrEqualTo(3);
+        for (ServiceCard card : CARDS) {
+            assertThat(inForce("tax-office-portal", card.key())).isTrue();
+            assertThat(inForce("health-records", card.key())).isFalse();
+            assertThat(inForce("construction-permits", card.key())).isFalse();
+        }
+        ServiceKey population = new ServiceKey(new ServiceId("population-citizen-lookup"), 1);
+        assertThat(SNAPSHOT.grants(new SystemId("health-records"), population)).isEmpty();
+        assertThat(SNAPSHOT.grants(new SystemId("construction-permits"), population))
+                .singleElement()
+                .extracting(Grant::expires)
+                .isEqualTo(Optional.of(Instant.parse("2023-12-31T17:00:00Z")));
+    }
+
+    @Test
+    void every_sample_key_opens_the_account_of_its_system_and_every_account_has_one() throws Exception {
+        for (SampleKeys.SampleKey sample : SampleKeys.all()) {
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256").digest(sample.key().getBytes(UTF_8));
+            assertThat(SNAPSHOT.accountWithKey(HexFormat.of().formatHex(hash)))
+                    .hasValueSatisfying(account -> assertThat(account.system()).hasToString(sample.system()));
+        }
+        assertThat(REGISTRY.accounts()).hasSameSizeAs(SampleKeys.all());
+    }
+
+    @Test
+    void the_operators_sample_password_is_the_one_that_is_hashed() throws Exception {
+        String[] parts = SNAPSHOT.operator(SampleKeys.OPERATOR)
+                .orElseThrow()
+                .passwordHash()
+                .split(":", 4);
+        PBEKeySpec spec = new PBEKeySpec(
+                SampleKeys.OPERATOR_PASSWORD.toCharArray(),
+                HexFormat.of().parseHex(parts[2]),
+                Integer.parseInt(parts[1]),
+                256);
+
+        assertThat(SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
+                        .generateSecret(spec)
+                        .getEncoded())
+                .isEqualTo(HexFormat.of().parseHex(parts[3]));
+    }
+
+    @Test
+    void the_registry_leads_to_the_systems_of_the_city() {
+        CitySettings defaults = CitySettings.defaults();
+
+        assertThat(SNAPSHOT.isSample()).isTrue();
+        assertThat(connection("population").address())
+                .hasToString("http://127.0.0.1:" + defaults.populationPort() + "/dancu/1.0");
+        assertThat(connection("population").credential()).hasValueSatisfying(credential -> {
+            assertThat(credential.user()).isEqualTo(PopulationPeer.USER);
+            assertThat(credential.secret()).isEqualTo(PopulationPeer.SECRET);
+        });
+        assertThat(connection("land-registry-east").address().getPort()).isEqualTo(defaults.landEastPort());
+        assertThat(connection("land-registry-west").address().getPort()).isEqualTo(defaults.landWestPort());
+        assertThat(connection("city-archive").address().getPort()).isEqualTo(defaults.archivePort());
+    }
+
+    @Test
+    void a_port_outside_its_range_is_refused_with_property_and_range() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new CitySettings(true, 18091, 0, 18093, 18094))
+                .withMessage("lgsp.city.land-east-port is 0: write 1 to 65535");
+    }
+
+    private static Connection connection(String system) {
+        return SNAPSHOT.system(new SystemId(system)).orElseThrow().connection().orElseThrow();
+    }
+
+    private static boolean inForce(String consumer, ServiceKey service) {
+        return SNAPSHOT.grants(new SystemId(consumer), service).stream().anyMatch(grant -> grant.covers("any", NOW));
+    }
+
+    private static List<ServiceCard> cards() {
+        try (Stream<Path> files = Files.walk(Path.of("routes"))) {
+            return files.filter(file -> file.toString().endsWith(CardFile.SUFFIX))
+                    .map(CardFile::read)
+                    .toList();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+}
