@@ -1,0 +1,74 @@
+package vn.lgsp.bench;
+
+import java.time.Duration;
+import java.util.Set;
+import vn.lgsp.message.Range;
+
+/**
+ * What is measured, and how long.
+ *
+ * @param run length of one measurement; 1 s to 60 s, default 6 s
+ * @param rounds in each of which every subject is measured once; 1 to 20, default 3
+ * @param warmUp load on each subject before the first round, repeated up to four times while it still gets faster; 0 s to
+ *     2 min, default 15 s
+ * @param scenarios at least one
+ * @param contestants at least one; one whose tool is not installed is left out
+ */
+public record BenchSettings(
+        Duration run, int rounds, Duration warmUp, Set<Scenario> scenarios, Set<Contestant> contestants) {
+
+    /** Connections of a measurement that is not about many of them. */
+    static final int CONNECTIONS = 32;
+
+    /** Connections that wait for the slow provider. */
+    static final int SLOW_CONNECTIONS = 500;
+
+    /** Connections of the probe beside them. */
+    static final int PROBE_CONNECTIONS = 2;
+
+    /** What is asked of every subject. */
+    public enum Scenario {
+        /** 1 KiB of JSON, untouched. */
+        PASS_THROUGH,
+        /** A REST lookup answered from a SOAP service. */
+        LOOKUP,
+        /** A provider that takes a second, and what another service feels of it. */
+        SLOW
+    }
+
+    /** Who is asked. */
+    public enum Contestant {
+        /** nginx with an allow list, an API key and a JSON audit line: the yardstick. */
+        NGINX_ACL("nginx-acl"),
+        /** The same services as plain Camel routes, without any policy. */
+        BARE_CAMEL("bare Camel"),
+        /** The bus with its whole way, but nothing recorded; no setting reaches this. */
+        BUS_WITHOUT_RECORD("bus, records off"),
+        /** The bus as it is. */
+        BUS("bus");
+
+        private final String label;
+
+        Contestant(String label) {
+            this.label = label;
+        }
+
+        String label() {
+            return label;
+        }
+    }
+
+    public BenchSettings {
+        Range.within("--seconds", run.toSeconds(), 1, 60);
+        Range.within("--rounds", rounds, 1, 20);
+        Range.within("--warm-up", warmUp.toSeconds(), 0, 120);
+        if (scenarios.isEmpty()) {
+            throw new IllegalArgumentException("no scenario is chosen: name at least one");
+        }
+        if (contestants.isEmpty()) {
+            throw new IllegalArgumentException("no contestant is chosen: name at least one");
+        }
+        scenarios = Set.copyOf(scenarios);
+        contestants = Set.copyOf(contestants);
+    }
+}

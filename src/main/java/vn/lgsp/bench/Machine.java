@@ -1,0 +1,61 @@
+package vn.lgsp.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.stream.Stream;
+
+/** What the figures were measured on; never the machine's name. */
+final class Machine {
+    private static final int ENTRY = 300;
+
+    private Machine() {}
+
+    static String description() {
+        Runtime.Version java = Runtime.version();
+        return processor() + ", " + Runtime.getRuntime().availableProcessors() + " CPUs, "
+                + System.getProperty("os.name") + ", Java " + java + " (" + System.getProperty("java.vm.vendor") + ")";
+    }
+
+    private static String processor() {
+        Path info = Path.of("/proc/cpuinfo");
+        if (!Files.isReadable(info)) {
+            return System.getProperty("os.arch");
+        }
+        try (Stream<String> lines = Files.lines(info)) {
+            return lines.filter(line -> line.startsWith("model name"))
+                    .findFirst()
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                    .orElse(System.getProperty("os.arch"));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** How many entries of the size of a record's the disk under {@code folder} syncs in a second, one by one. */
+    static long syncsPerSecond(Path folder) {
+        Path file = folder.resolve("syncs");
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            long end = System.nanoTime() + 1_000_000_000L;
+            long syncs = 0;
+            while (System.nanoTime() < end) {
+                channel.write(ByteBuffer.allocate(ENTRY));
+                channel.force(false);
+                syncs++;
+            }
+            return syncs;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Whether a program of this name is on the path. */
+    static boolean has(String program) {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(System.getProperty("path.separator"), -1))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    }
+}
