@@ -1,0 +1,385 @@
+package vn.lgsp.runtime;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.main.Main;
+import org.apache.camel.model.ModelCamelContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import vn.lgsp.authorise.AuthoriseStep;
+import vn.lgsp.catalogue.Catalogue;
+import vn.lgsp.catalogue.Registry;
+import vn.lgsp.catalogue.RegistryFile;
+import vn.lgsp.catalogue.Snapshot;
+import vn.lgsp.city.SampleCity;
+import vn.lgsp.deliver.HttpComponent;
+import vn.lgsp.deliver.OutboundClient;
+import vn.lgsp.deliver.SoapComponent;
+import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.identify.IdentifyStep;
+import vn.lgsp.message.ExchangeId;
+import vn.lgsp.message.Passage;
+import vn.lgsp.message.Stage;
+import vn.lgsp.operate.HealthProbe;
+import vn.lgsp.operate.ManagementServer;
+import vn.lgsp.receive.AdmitStep;
+import vn.lgsp.receive.AnswerFailureStep;
+import vn.lgsp.receive.HoldAnswerStep;
+import vn.lgsp.receive.HttpReceiver;
+import vn.lgsp.record.CloseRecordStep;
+import vn.lgsp.record.DataFolderLock;
+import vn.lgsp.record.OpenRecordStep;
+import vn.lgsp.record.RecordMetrics;
+import vn.lgsp.record.RecordQuery;
+import vn.lgsp.record.Recorder;
+import vn.lgsp.transform.StylesheetComponent;
+import vn.lgsp.transform.ValidateComponent;
+
+/**
+ * The whole bus in one process: made of its stages, started in order, stopped in the opposite one.
+ *
+ * <p>A start that fails leaves nothing running and says in one line what is wrong.
+ */
+public final class Bus implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Bus.class);
+
+    private final BusSettings settings;
+    private final Clock clock;
+    private final Relaxed relaxed;
+    private final Deque<AutoCloseable> running = new ArrayDeque<>();
+    private final Catalogue catalogue;
+    private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final List<Unit> units;
+    private Map<String, List<String>> refused = Map.of();
+    private Optional<RecordQuery> records = Optional.empty();
+    private Optional<Guard> guard = Optional.empty();
+    private int dataPort;
+    private int managementPort;
+
+    private Bus(BusSettings settings, Configuration configuration, Clock clock, Relaxed relaxed) {
+        this.settings = settings;
+        this.clock = clock;
+        this.relaxed = relaxed;
+        this.units = Unit.all(settings.home().resolve("routes"), settings.home().resolve("transforms"));
+        Registry registry = registry(configuration);
+        this.catalogue = new Catalogue(
+                new Snapshot(registry, units.stream().map(Unit::card).toList()));
+    }
+
+    /**
+     * Starts the bus.
+     *
+     * @throws IllegalArgumentException when a setting, the registry or a card is wrong
+     * @throws IllegalStateException when a port is taken or the data folder is in use
+     */
+    public static Bus start(BusSettings settings, Configuration configuration, Clock clock) {
+        return start(settings, configuration, clock, Relaxed.NOTHING);
+    }
+
+    /** What a test or a measurement may leave out; no setting reaches it. */
+    enum Relaxed {
+        NOTHING,
+        /** Route files are loaded whatever they hold, to show that the runtime's own layers stop them. */
+        ROUTE_RULES,
+        /** Nothing is recorded, to measure what recording costs. */
+        RECORDS
+    }
+
+    static Bus start(BusSettings settings, Configuration configuration, Clock clock, Relaxed relaxed) {
+        Bus bus = new Bus(settings, configuration, clock, relaxed);
+        configuration.refuseUnknown();
+        try {
+            bus.open();
+            return bus;
+        } catch (Exception failed) {
+            bus.close();
+            if (failed instanceof RuntimeException known) {
+                throw known;
+            }
+            throw new IllegalStateException(failed.getMessage(), failed);
+        }
+    }
+
+    private Registry registry(Configuration configuration) {
+        RegistryFile file = new RegistryFile(configuration::text, name -> Optional.ofNullable(System.getenv(name)));
+        Optional<String> resource = settings.registryResource();
+        if (resource.isEmpty()) {
+            String path = settings.registry();
+            return file.read(Path.of(path.startsWith("file:") ? path.substring("file:".length()) : path));
+        }
+        try (InputStream in = Bus.class.getClassLoader().getResourceAsStream(resource.get())) {
+            if (in == null) {
+                throw new IllegalArgumentException(
+                        "lgsp.catalogue.registry is " + settings.registry() + ", which is not there");
+            }
+            return file.read(settings.registry(), new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException unreadable) {
+            throw new IllegalArgumentException("lgsp.catalogue.registry cannot be read", unreadable);
+        }
+    }
+
+    private void open() throws Exception {
+        if (!settings.isLoopback()) {
+            if (catalogue.now().isSample()) {
+                throw new IllegalArgumentException(
+                        "lgsp.host is not loopback, and everybody knows the keys of the sample city:"
+                                + " use a registry of your own (lgsp.catalogue.registry)");
+            }
+            if (!settings.receive().isTls()) {
+                throw new IllegalArgumentException("lgsp.host is not loopback, so the data port needs TLS: write"
+                        + " lgsp.receive.certificate and lgsp.receive.key");
+            }
+        }
+        running.push(DataFolderLock.take(settings.data()));
+        CompletableFuture<Optional<SampleCity>> city = CompletableFuture.supplyAsync(() -> settings.city()
+                        .enabled()
+                ? Optional.of(SampleCity.start(settings.city(), settings.home().resolve("connectors"), clock))
+                : Optional.empty());
+        running.push(() -> city.exceptionally(failed -> Optional.empty()).join().ifPresent(SampleCity::close));
+        Vertx vertx = vertx();
+        Recorder recorder = new Recorder(settings.record(), catalogue, clock);
+        running.push(recorder);
+        records = Optional.of(recorder.query());
+        OutboundClient client = new OutboundClient(vertx, catalogue, settings.deliver(), clock);
+        Workers workers = new Workers(settings.workers(), settings.workersRoom());
+        running.push(workers);
+        Services services = new Services();
+        Guard doors = new Guard((exchange, routeId) -> recordEscape(recorder, exchange));
+        guard = Optional.of(doors);
+
+        Main main = camel(vertx, recorder, client, workers, services, doors);
+        ModelCamelContext camel = (ModelCamelContext) main.getCamelContext();
+        CamelWay way = new CamelWay(camel, recorder, new ExchangeMeters(meters));
+        Deployer deployer = new Deployer(camel, doors, services);
+        way.open(deployer.deployWay(settings.home().resolve("routes/_way")));
+        RouteRules rules = new RouteRules(settings.home().resolve("connectors"));
+        units.forEach(unit -> deployer.deploy(
+                unit, relaxed == Relaxed.ROUTE_RULES ? List.of() : rules.check(unit.routeFile(), unit.card())));
+        refused = deployer.refused();
+
+        ManagementServer management = new ManagementServer(
+                vertx,
+                settings.operate(),
+                catalogue,
+                meters,
+                new RecordsShown(recorder.query()),
+                probes(recorder.metrics()),
+                clock);
+        HttpReceiver receiver = new HttpReceiver(vertx, settings.receive(), way, clock);
+        gauges(receiver, recorder.metrics(), workers, doors, client);
+        try {
+            city.join();
+        } catch (CompletionException failed) {
+            throw failed.getCause() instanceof RuntimeException known ? known : failed;
+        }
+        managementPort =
+                await(management.start(), "management-port", settings.operate().port());
+        running.push(() -> await(management.close(), "", 0));
+        dataPort = await(receiver.start(), "data-port", settings.receive().port());
+        running.push(() -> stop(receiver));
+    }
+
+    private Vertx vertx() {
+        Vertx vertx = Vertx.vertx(new VertxOptions()
+                .setPreferNativeTransport(true)
+                .setEventLoopPoolSize(settings.receive().eventLoops())
+                .setMaxEventLoopExecuteTime(TimeUnit.MILLISECONDS.toNanos(500)));
+        running.push(() -> await(vertx.close(), "", 0));
+        return vertx;
+    }
+
+    private Main camel(
+            Vertx vertx, Recorder recorder, OutboundClient client, Workers workers, Services services, Guard guard) {
+        Main main = new Main();
+        main.setDefaultPropertyPlaceholderLocation("false");
+        main.configure()
+                .withName("lgsp")
+                .withStreamCachingEnabled(false)
+                .withMessageHistory(false)
+                .withLoadTypeConverters(true)
+                .withShutdownTimeout(10)
+                .withJmxManagementMBeansLevel(org.apache.camel.ManagementMBeansLevel.RoutesOnly)
+                .withAutoConfigurationLogSummary(false)
+                .withRoutesBuilders(List.of());
+        main.configure().setRoutesIncludePattern("false");
+        main.addProperty(
+                "camel.component.kamelet.location", "file:" + settings.home().resolve("connectors"));
+        // An address that nobody serves fails at once instead of holding its caller.
+        main.addProperty("camel.component.direct.block", "false");
+        main.bind("guard", guard);
+        main.bind("identify", new IdentifyStep(catalogue, clock));
+        main.bind("authorise", new AuthoriseStep(catalogue, clock));
+        main.bind("admit", new AdmitStep(settings.receive()));
+        boolean recording = relaxed != Relaxed.RECORDS;
+        main.bind("open-record", recording ? new OpenRecordStep(recorder) : (Processor) exchange -> {});
+        main.bind("call-service", new CallService(services, workers));
+        main.bind("hold-answer", new HoldAnswerStep(vertx, settings.receive()));
+        main.bind("answer-failure", new AnswerFailureStep());
+        main.bind(
+                "close-record",
+                recording
+                        ? new CloseRecordStep(recorder)
+                        : (Processor) exchange -> exchange.getProperty(Passage.PROPERTY, Passage.class)
+                                .closed());
+        main.bind("transform-settings", settings.transform());
+        main.bind("lgsp-http", new HttpComponent(client));
+        main.bind("lgsp-soap", new SoapComponent(client));
+        main.bind("lgsp-validate", new ValidateComponent(settings.transform()));
+        main.bind("xslt", new StylesheetComponent(settings.transform()));
+        main.start();
+        running.push(main::stop);
+        Vocabulary.limit(main.getCamelContext());
+        return main;
+    }
+
+    private void recordEscape(Recorder recorder, Exchange exchange) {
+        if (exchange.getProperty(Passage.PROPERTY) instanceof Passage) {
+            return; // it is on the way, and the way records it
+        }
+        Passage passage = new Passage(
+                ExchangeId.at(clock.millis()),
+                clock.instant(),
+                System.nanoTime(),
+                "ROUTE",
+                exchange.getExchangeId(),
+                Runnable::run);
+        passage.enter(Stage.AUTHORISE);
+        passage.failed(ErrorCode.ROUTE_REFUSED, null);
+        passage.answersWith(ErrorCode.ROUTE_REFUSED.status());
+        recorder.close(passage, unrecorded -> {});
+    }
+
+    private List<HealthProbe> probes(RecordMetrics record) {
+        return List.of(
+                new HealthProbe("journal", HealthProbe.Kind.LIVENESS, record::brokenBecause),
+                new HealthProbe(
+                        "journal-room",
+                        HealthProbe.Kind.READINESS,
+                        () -> record.isFull() ? Optional.of("full until the database catches up") : Optional.empty()),
+                new HealthProbe(
+                        "services",
+                        HealthProbe.Kind.READINESS,
+                        () -> refused.isEmpty() ? Optional.empty() : Optional.of("refused: " + refused.keySet())));
+    }
+
+    private void gauges(
+            HttpReceiver receiver, RecordMetrics record, Workers workers, Guard guard, OutboundClient client) {
+        gauge("lgsp.exchanges.inflight", receiver, HttpReceiver::inFlight);
+        gauge("lgsp.workers.inside", workers, Workers::inside);
+        gauge("lgsp.routes.refused", guard, Guard::refusals);
+        catalogue.now().systems().stream()
+                .filter(system -> system.connection().isPresent())
+                .forEach(system -> Gauge.builder("lgsp.provider.waiting", client, c -> c.waiting(system.id()))
+                        .tag("system", system.id().value())
+                        .register(meters));
+        gauge("lgsp.record.waiting", record, RecordMetrics::waiting);
+        gauge("lgsp.record.entries", record, RecordMetrics::entries);
+        gauge("lgsp.record.syncs", record, RecordMetrics::syncs);
+        gauge("lgsp.record.rows", record, RecordMetrics::rows);
+        gauge("lgsp.record.lag.entries", record, RecordMetrics::lagEntries);
+        gauge("lgsp.record.lag.seconds", record, metrics -> metrics.lag().toMillis() / 1_000.0);
+        gauge("lgsp.record.journal.bytes", record, RecordMetrics::journalBytes);
+        gauge("lgsp.record.refusals.counted", record, RecordMetrics::countedRefusals);
+        gauge("lgsp.record.database.reachable", record, metrics -> metrics.isDatabaseReachable() ? 1 : 0);
+    }
+
+    private <T> void gauge(String name, T of, java.util.function.ToDoubleFunction<T> value) {
+        MeterRegistry registry = meters;
+        Gauge.builder(name, of, value).strongReference(true).register(registry);
+    }
+
+    private void stop(HttpReceiver receiver) throws Exception {
+        receiver.stopAdmitting();
+        long deadline = System.nanoTime() + settings.stopTimeout().toNanos();
+        while (receiver.inFlight() > 0 && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+        }
+        await(receiver.close(), "", 0);
+    }
+
+    private static <T> T await(Future<T> future, String port, int number) throws Exception {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        } catch (ExecutionException failed) {
+            if (!port.isEmpty()) {
+                throw new IllegalStateException(
+                        "port " + number + " is taken by another program: stop it, or set lgsp." + port
+                                + " to another one",
+                        failed.getCause());
+            }
+            throw failed;
+        } catch (TimeoutException late) {
+            throw new IllegalStateException("the bus did not start or stop in 30 s", late);
+        }
+    }
+
+    /** The port that serves exchanges. */
+    public int dataPort() {
+        return dataPort;
+    }
+
+    /** The port of console, health, metrics and records. */
+    public int managementPort() {
+        return managementPort;
+    }
+
+    /** The services that were refused at the start, each with its reasons. */
+    public Map<String, List<String>> refusedServices() {
+        return refused;
+    }
+
+    /** Whether this is the sample city. */
+    public boolean isSample() {
+        return catalogue.now().isSample();
+    }
+
+    /** Finds the records of exchanges. */
+    RecordQuery records() {
+        return records.orElseThrow();
+    }
+
+    /** Exchanges that were refused at the door of a route. */
+    long refusedAtRoutes() {
+        return guard.map(Guard::refusals).orElse(0L);
+    }
+
+    /** Stops in order: no new exchange, those under way to their end, then everything else. Safe to call twice. */
+    @Override
+    public void close() {
+        while (!running.isEmpty()) {
+            AutoCloseable next = running.pop();
+            try {
+                next.close();
+            } catch (Exception stuck) {
+                LOG.atWarn()
+                        .addKeyValue("event", "stop.stuck")
+                        .setCause(stuck)
+                        .log("a part of the bus did not stop cleanly");
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package vn.lgsp.runtime;
+
+import static vn.lgsp.message.Range.within;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import vn.lgsp.city.CitySettings;
+import vn.lgsp.deliver.DeliverSettings;
+import vn.lgsp.operate.OperateSettings;
+import vn.lgsp.receive.ReceiveSettings;
+import vn.lgsp.record.RecordSettings;
+import vn.lgsp.transform.TransformSettings;
+
+/**
+ * Everything that can be set, read from one {@link Configuration}.
+ *
+ * @param home the folder that holds {@code routes}, {@code transforms} and {@code connectors}
+ * @param data the folder of everything that leaves memory
+ * @param registry {@code classpath:...} or {@code file:...}: the registry document
+ * @param city whether the sample city's own systems run in this process
+ * @param workers threads for mappings; 1 to 512, default four per processor
+ * @param workersRoom exchanges that may be inside mappings at once; 1 to 100,000, default 10,000
+ * @param stopTimeout how long a stop waits for exchanges under way; 0 s to 5 min, default 30 s
+ */
+public record BusSettings(
+        Path home,
+        Path data,
+        String registry,
+        CitySettings city,
+        int workers,
+        int workersRoom,
+        Duration stopTimeout,
+        ReceiveSettings receive,
+        DeliverSettings deliver,
+        RecordSettings record,
+        OperateSettings operate,
+        TransformSettings transform) {
+    static final String SAMPLE_REGISTRY = "classpath:vn/lgsp/city/h99.yaml";
+
+    public BusSettings {
+        within("lgsp.workers", workers, 1, 512);
+        within("lgsp.workers-room", workersRoom, 1, 100_000);
+        within("lgsp.stop-timeout", stopTimeout, Duration.ZERO, Duration.ofMinutes(5));
+    }
+
+    /** @throws IllegalArgumentException naming the first setting that is wrong, and the remedy */
+    public static BusSettings from(Configuration given) {
+        given.text("lgsp.log"); // log4j2.xml reads it, before anything else runs
+        int processors = Runtime.getRuntime().availableProcessors();
+        Path home = given.path("lgsp.home", Path.of(""));
+        Path data = given.path("lgsp.data-folder", home.resolve("data"));
+        String host = given.text("lgsp.host", "127.0.0.1");
+        RecordSettings record = RecordSettings.under(data);
+        return new BusSettings(
+                home,
+                data,
+                given.text("lgsp.catalogue.registry", SAMPLE_REGISTRY),
+                new CitySettings(
+                        given.flag("lgsp.city.enabled", true),
+                        given.number("lgsp.city.population-port", 18091),
+                        given.number("lgsp.city.land-east-port", 18092),
+                        given.number("lgsp.city.land-west-port", 18093),
+                        given.number("lgsp.city.archive-port", 18094)),
+                given.number("lgsp.workers", 4 * processors),
+                given.number("lgsp.workers-room", 10_000),
+                given.duration("lgsp.stop-timeout", Duration.ofSeconds(30)),
+                new ReceiveSettings(
+                        host,
+                        given.number("lgsp.data-port", 8080),
+                        given.duration("lgsp.receive.head-timeout", Duration.ofSeconds(30)),
+                        given.duration("lgsp.receive.idle-timeout", Duration.ofMinutes(5)),
+                        (int) given.size("lgsp.receive.memory-limit", 1 << 20),
+                        data.resolve("spool"),
+                        given.duration("lgsp.receive.busy-delay", Duration.ofMillis(250)),
+                        given.number("lgsp.receive.event-loops", processors),
+                        given.text("lgsp.receive.certificate").map(Path::of),
+                        given.text("lgsp.receive.key").map(Path::of)),
+                new DeliverSettings(
+                        (int) given.size("lgsp.deliver.memory-limit", 10 << 20),
+                        given.duration("lgsp.deliver.keep-alive", Duration.ofSeconds(15))),
+                new RecordSettings(
+                        record.folder(),
+                        given.size("lgsp.record.segment-size", record.segmentSize()),
+                        given.size("lgsp.record.journal-size", record.journalSize()),
+                        given.duration("lgsp.record.linger", record.linger()),
+                        given.text("lgsp.record.database-url", record.databaseUrl()),
+                        given.text("lgsp.record.database-user", record.databaseUser()),
+                        given.secret("lgsp.record.database-password", record.databasePassword()),
+                        given.number("lgsp.record.batch-size", record.batchSize()),
+                        given.number("lgsp.record.refusal-rate", record.refusalRate())),
+                new OperateSettings(
+                        given.text("lgsp.operate.host", "127.0.0.1"),
+                        given.number("lgsp.management-port", 8081),
+                        given.text("lgsp.operate.names")
+                                .map(names -> List.of(names.split("\\s*,\\s*")))
+                                .orElse(List.of()),
+                        given.duration("lgsp.operate.session-timeout", Duration.ofMinutes(30)),
+                        given.number("lgsp.operate.sign-in-attempts", 5),
+                        given.duration("lgsp.operate.sign-in-longest-wait", Duration.ofMinutes(5)),
+                        given.text("lgsp.operate.certificate").map(Path::of),
+                        given.text("lgsp.operate.key").map(Path::of)),
+                new TransformSettings(home.resolve("transforms")));
+    }
+
+    /** Whether only this machine can reach the data port. */
+    boolean isLoopback() {
+        try {
+            return InetAddress.getByName(receive.host()).isLoopbackAddress();
+        } catch (UnknownHostException unknown) {
+            throw new IllegalArgumentException(
+                    "lgsp.host is not an address of this machine: write one, or 127.0.0.1", unknown);
+        }
+    }
+
+    Optional<String> registryResource() {
+        return registry.startsWith("classpath:")
+                ? Optional.of(registry.substring("classpath:".length()))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,96 @@
+package vn.lgsp.runtime;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.NamedNode;
+import org.apache.camel.Route;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.RoutePolicy;
+import org.apache.camel.spi.RoutePolicyFactory;
+import org.apache.camel.support.RoutePolicySupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Passage;
+
+/**
+ * Stands at the door of every route of every origin, and lets in only an exchange that walks the way (BUS-03, BUS-20).
+ *
+ * <p>A route of the way lets in the way's own exchanges; a service's route only those that {@code call-service} sent to this very
+ * revision; a connector's route those inside any service. A route that nobody admitted lets in nothing. It cannot be taken off
+ * from a file.
+ */
+final class Guard implements RoutePolicyFactory {
+    private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
+    private static final String WAY = "";
+
+    private final Map<String, String> admitted = new ConcurrentHashMap<>();
+    private final AtomicLong refusals = new AtomicLong();
+    private final BiConsumer<Exchange, String> onRefusal;
+
+    /** @param onRefusal hears of every refused exchange and the route that it tried to enter */
+    Guard(BiConsumer<Exchange, String> onRefusal) {
+        this.onRefusal = onRefusal;
+    }
+
+    /** The route with this id belongs to the way. */
+    void admitWay(String routeId) {
+        admitted.put(routeId, WAY);
+    }
+
+    /** The route with this id is the revision {@code unitId} of a service. */
+    void admitService(String routeId, String unitId) {
+        admitted.put(routeId, unitId);
+    }
+
+    /** How many exchanges were refused at a route's door. */
+    long refusals() {
+        return refusals.get();
+    }
+
+    @Override
+    public RoutePolicy createRoutePolicy(CamelContext context, String routeId, NamedNode node) {
+        boolean connector = node instanceof RouteDefinition route && Boolean.TRUE.equals(route.isKamelet());
+        return new RoutePolicySupport() {
+            @Override
+            public void onExchangeBegin(Route route, Exchange exchange) {
+                if (!mayEnter(exchange, routeId, connector)) {
+                    refuse(exchange, routeId);
+                }
+            }
+        };
+    }
+
+    private boolean mayEnter(Exchange exchange, String routeId, boolean connector) {
+        if (!(exchange.getProperty(Mark.PROPERTY) instanceof Mark mark) || !mark.isAlive()) {
+            return false;
+        }
+        if (exchange.getProperty(Passage.PROPERTY) != mark.passage()) {
+            return false;
+        }
+        if (connector) {
+            return mark.unit().isPresent();
+        }
+        String expected = admitted.get(routeId);
+        return expected != null && expected.equals(mark.unit().orElse(WAY));
+    }
+
+    private void refuse(Exchange exchange, String routeId) {
+        refusals.incrementAndGet();
+        exchange.setException(new BusException(
+                ErrorCode.ROUTE_REFUSED,
+                "a route was entered by another door than the way's: the service's file must be mended"));
+        exchange.setRouteStop(true);
+        LOG.atError()
+                .addKeyValue("event", "route.refused")
+                .addKeyValue("route", routeId)
+                .addKeyValue("from", exchange.getFromRouteId())
+                .log("an exchange tried to enter a route without walking the way");
+        onRefusal.accept(exchange, routeId);
+    }
+}

@@ -1,0 +1,54 @@
+package vn.lgsp.runtime;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * What the start script runs to make the start cache of Java 25: a bus of its own on free ports, the sample exchanges, the end.
+ */
+@Command(
+        name = "train",
+        hidden = true,
+        description = "Starts a bus on free ports, performs the sample exchanges, and ends.")
+final class TrainCommand implements Callable<Integer> {
+    private static final List<String> PORTS = List.of(
+            "lgsp.data-port",
+            "lgsp.management-port",
+            "lgsp.city.population-port",
+            "lgsp.city.land-east-port",
+            "lgsp.city.land-west-port",
+            "lgsp.city.archive-port");
+
+    @Option(names = "--data-folder", required = true, description = "an empty folder")
+    private Path dataFolder = Path.of("");
+
+    @Override
+    public Integer call() throws IOException {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("lgsp.data-folder", dataFolder.toString());
+        for (String port : PORTS) {
+            settings.put(port, Integer.toString(freePort()));
+        }
+        Configuration configuration = Configuration.of(settings);
+        try (Bus bus = Bus.start(BusSettings.from(configuration), configuration, Clock.systemUTC())) {
+            return new CommandLine(new TryCommand())
+                    .execute("--data-port=" + bus.dataPort(), "--management-port=" + bus.managementPort());
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

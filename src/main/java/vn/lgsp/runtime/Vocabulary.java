@@ -1,0 +1,105 @@
+package vn.lgsp.runtime;
+
+import java.lang.reflect.Method;
+import java.util.Set;
+import org.apache.camel.BeanScope;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ExtendedCamelContext;
+import org.apache.camel.Processor;
+import org.apache.camel.spi.BeanProcessorFactory;
+import org.apache.camel.spi.ComponentResolver;
+import org.apache.camel.spi.LanguageResolver;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.spi.ResourceLoader;
+import org.apache.camel.spi.VariableRepositoryFactory;
+import org.jspecify.annotations.Nullable;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.ErrorCode;
+
+/**
+ * The words that routes of every origin can say: components and languages that see the exchange and the registered systems, and
+ * nothing else, whatever lies on the class path. Code, files, timers, other hosts, and variables that outlive their exchange do
+ * not exist (BUS-20).
+ */
+final class Vocabulary {
+    private static final Set<String> COMPONENTS =
+            Set.of("direct", "kamelet", "lgsp-http", "lgsp-soap", "lgsp-validate", "xslt");
+    private static final Set<String> LANGUAGES =
+            Set.of("constant", "exchangeProperty", "header", "jq", "jsonpath", "simple", "tokenize", "variable");
+
+    private Vocabulary() {}
+
+    /** From now on {@code camel} knows no others; call it before the first route is loaded. */
+    static void limit(CamelContext camel) {
+        ExtendedCamelContext inner = camel.getCamelContextExtension();
+        ComponentResolver components = inner.getContextPlugin(ComponentResolver.class);
+        LanguageResolver languages = inner.getContextPlugin(LanguageResolver.class);
+        inner.addContextPlugin(ComponentResolver.class, (name, context) -> {
+            if (!COMPONENTS.contains(name)) {
+                throw refused("a route may not call '" + name + ":'");
+            }
+            return components.resolveComponent(name, context);
+        });
+        inner.addContextPlugin(LanguageResolver.class, (name, context) -> {
+            if (!LANGUAGES.contains(name)) {
+                throw refused("a route may not use the language '" + name + "'");
+            }
+            return languages.resolveLanguage(name, context);
+        });
+        inner.addContextPlugin(VariableRepositoryFactory.class, name -> {
+            throw refused("a variable of '" + name + ":' would outlive the exchange");
+        });
+        inner.addContextPlugin(BeanProcessorFactory.class, new NoBeans());
+        inner.addContextPlugin(ResourceLoader.class, new FilesOnly(inner.getContextPlugin(ResourceLoader.class)));
+    }
+
+    private static BusException refused(String what) {
+        return new BusException(ErrorCode.ROUTE_REFUSED, what + ": the service's file must be mended");
+    }
+
+    /** Route files, connectors and mappings come from this machine; nothing is fetched from another. */
+    private static final class FilesOnly implements ResourceLoader {
+        private final ResourceLoader all;
+
+        FilesOnly(ResourceLoader all) {
+            this.all = all;
+        }
+
+        @Override
+        public Resource resolveResource(String uri) {
+            if (!uri.startsWith("file:")) {
+                throw refused("a route may not load '" + uri.replaceFirst(":.*", ":") + "'");
+            }
+            return all.resolveResource(uri);
+        }
+
+        @Override
+        public CamelContext getCamelContext() {
+            return all.getCamelContext();
+        }
+
+        @Override
+        public void setCamelContext(CamelContext camel) {
+            all.setCamelContext(camel);
+        }
+    }
+
+    private static final class NoBeans implements BeanProcessorFactory {
+        @Override
+        public Processor createBeanProcessor(CamelContext context, Object bean, Method method) {
+            throw refused("a route may not call a bean");
+        }
+
+        @Override
+        public Processor createBeanProcessor(
+                CamelContext context,
+                @Nullable Object bean,
+                @Nullable String beanType,
+                @Nullable Class<?> beanClass,
+                @Nullable String ref,
+                @Nullable String method,
+                BeanScope scope) {
+            throw refused("a route may not call a bean");
+        }
+    }
+}

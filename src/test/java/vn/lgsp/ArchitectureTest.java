@@ -1,0 +1,141 @@
+package vn.lgsp;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_THROW_GENERIC_EXCEPTIONS;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_FIELD_INJECTION;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Instant;
+
+/** The walls of the house: stages meet only in a route, words know nothing, nobody knows the runtime. */
+@AnalyzeClasses(packages = "vn.lgsp", importOptions = ImportOption.DoNotIncludeTests.class)
+final class ArchitectureTest {
+    private static final String[] STAGES = {
+        "vn.lgsp.receive..",
+        "vn.lgsp.identify..",
+        "vn.lgsp.authorise..",
+        "vn.lgsp.transform..",
+        "vn.lgsp.deliver..",
+        "vn.lgsp.record.."
+    };
+
+    /** The kinds of class that Camel itself names and calls. */
+    private static final String CAMEL_KINDS = ".*(Step|Component|Endpoint|Producer|Language)";
+
+    @ArchTest
+    static final ArchRule stages_meet_only_in_a_route = slices().matching(
+                    "vn.lgsp.(receive|identify|authorise|transform|deliver|record)..")
+            .should()
+            .notDependOnEachOther();
+
+    @ArchTest
+    static final ArchRule words_know_no_framework = classes()
+            .that()
+            .resideInAnyPackage("vn.lgsp.message..", "vn.lgsp.failure..")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                    "java..", "javax.crypto..", "org.jspecify..", "vn.lgsp.message..", "vn.lgsp.failure.."));
+
+    @ArchTest
+    static final ArchRule the_catalogue_knows_the_words_only = noClasses()
+            .that()
+            .resideInAPackage("vn.lgsp.catalogue..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("vn.lgsp..")
+                    .and(not(resideInAnyPackage("vn.lgsp.message..", "vn.lgsp.failure..", "vn.lgsp.catalogue.."))));
+
+    @ArchTest
+    static final ArchRule the_city_shares_nothing_with_the_bus_but_words = noClasses()
+            .that()
+            .resideInAPackage("vn.lgsp.city..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("vn.lgsp..")
+                    .and(not(resideInAnyPackage("vn.lgsp.city..", "vn.lgsp.message..", "vn.lgsp.failure.."))));
+
+    @ArchTest
+    static final ArchRule camel_stays_in_its_own_kinds_of_class = noClasses()
+            .that()
+            .resideOutsideOfPackages("vn.lgsp.runtime..", "vn.lgsp.bench..")
+            .and(com.tngtech.archunit.base.DescribedPredicate.describe(
+                    "are of no Camel kind",
+                    (JavaClass type) -> !outermost(type).getSimpleName().matches(CAMEL_KINDS)))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.camel..");
+
+    @ArchTest
+    static final ArchRule operate_knows_no_stage = noClasses()
+            .that()
+            .resideInAPackage("vn.lgsp.operate..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(STAGES);
+
+    @ArchTest
+    static final ArchRule nobody_knows_the_runtime = noClasses()
+            .that()
+            .resideOutsideOfPackage("vn.lgsp.runtime..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("vn.lgsp.runtime..");
+
+    @ArchTest
+    static final ArchRule packages_make_no_ring =
+            slices().matching("vn.lgsp.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule time_comes_from_a_clock = noClasses()
+            .that()
+            .resideOutsideOfPackage("vn.lgsp.bench..")
+            .should()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis");
+
+    @ArchTest
+    static final ArchRule packages_are_named_for_a_capability =
+            noClasses().should().resideInAnyPackage("..util..", "..common..", "..helper..", "..impl..");
+
+    @ArchTest
+    static final ArchRule classes_are_named_for_what_they_do =
+            noClasses().should().haveNameMatching(".*(Util|Utils|Helper|Impl|Manager)");
+
+    @ArchTest
+    static final ArchRule no_generic_exceptions = NO_CLASSES_SHOULD_THROW_GENERIC_EXCEPTIONS;
+
+    @ArchTest
+    static final ArchRule no_console = NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+
+    @ArchTest
+    static final ArchRule no_field_injection = NO_CLASSES_SHOULD_USE_FIELD_INJECTION;
+
+    @ArchTest
+    static final ArchRule nothing_is_finalized = noMethods().should().haveName("finalize");
+
+    @ArchTest
+    static void the_rules_see_the_whole_house(JavaClasses house) {
+        assertThat(house.stream().filter(type -> !type.isNestedClass()).count()).isGreaterThan(120);
+        for (String stage : STAGES) {
+            assertThat(house.stream().filter(resideInAPackage(stage)).count())
+                    .as(stage)
+                    .isGreaterThan(1);
+        }
+    }
+
+    private static JavaClass outermost(JavaClass type) {
+        return type.getEnclosingClass().map(ArchitectureTest::outermost).orElse(type);
+    }
+}
