@@ -1,0 +1,108 @@
+package vn.lgsp.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Whoever does what a page says gets what it shows. The comment above a block says what is done with it; {@code docs/README.md}
+ * lists them.
+ */
+final class DocumentedCommandsIT {
+    private static final Path POSTGRESQL = Path.of("docs/how-to/use-postgresql.md");
+
+    @TempDir
+    Path folder;
+
+    static Stream<Page> pages() {
+        return Page.all().stream()
+                .filter(page ->
+                        page.blocks().stream().anyMatch(block -> block.comment().equals("start")))
+                .filter(page -> !page.file().equals(POSTGRESQL));
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void the_commands_of_a_page_do_what_the_page_shows(Page page) throws IOException, SQLException {
+        try (Workplace work = new Workplace(folder, Map.of())) {
+            follow(page, work);
+        }
+    }
+
+    @Test
+    void the_commands_of_the_page_about_postgresql_do_what_it_shows() throws IOException, SQLException {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start();
+                Workplace work = new Workplace(folder, Map.of("5432", postgres.getPort()))) {
+            try (Connection administrator = postgres.getPostgresDatabase().getConnection();
+                    Statement statement = administrator.createStatement()) {
+                for (Page.Block block : Page.at(POSTGRESQL.toString()).blocks()) {
+                    if (block.comment().equals("administrator")) {
+                        for (String sql : block.text().strip().split(";", -1)) {
+                            statement.execute(sql);
+                        }
+                    }
+                }
+            }
+            follow(Page.at(POSTGRESQL.toString()), work);
+        }
+    }
+
+    private void follow(Page page, Workplace work) throws IOException {
+        String output = "";
+        for (Page.Block block : page.blocks()) {
+            String text = work.here(block.text());
+            List<String> words = List.of(block.comment().split(" ", 4));
+            switch (words.get(0)) {
+                case "start" -> output = work.start(text);
+                case "run" -> output = work.run(words.subList(1, words.size()), text);
+                case "answers" -> assertSame(output, text);
+                case "file" -> write(words.get(1), text);
+                case "append" -> write(words.get(1), read(words.get(1)) + text);
+                case "insert" -> insert(words.get(1), words.get(3), text);
+                case "", "administrator" -> {}
+                default ->
+                    throw new AssertionError(page + " says <!-- " + block.comment() + " -->: nothing knows that");
+            }
+        }
+    }
+
+    /** White space apart, and with anything where the page has {@code …}. */
+    private static void assertSame(String output, String shown) {
+        String expected = Stream.of(shown.replaceAll("\\s", "").split("…", -1))
+                .map(Pattern::quote)
+                .collect(Collectors.joining(".*"));
+        assertThat(output.replaceAll("\\s", "")).matches("(?s)" + expected);
+    }
+
+    private String read(String file) throws IOException {
+        return Files.readString(folder.resolve(file));
+    }
+
+    private void write(String file, String text) throws IOException {
+        Path path = folder.resolve(file);
+        Files.createDirectories(path.getParent());
+        Files.writeString(path, text);
+    }
+
+    private void insert(String file, String line, String text) throws IOException {
+        String before = read(file);
+        String anchor = "\n" + line + "\n";
+        assertThat(before).contains(anchor);
+        write(file, before.replace(anchor, anchor + text));
+    }
+}

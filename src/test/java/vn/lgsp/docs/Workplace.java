@@ -1,0 +1,151 @@
+package vn.lgsp.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/** A copy of the repository with a command {@code ./lgsp}, in which a reader types what a page tells him; on free ports. */
+final class Workplace implements AutoCloseable {
+    private static final String READY = "Ctrl-C stops the bus.";
+    private static final Map<String, String> SETTINGS = Map.of(
+            "lgsp.data-port", "8080",
+            "lgsp.management-port", "8081",
+            "lgsp.city.population-port", "18091",
+            "lgsp.city.land-east-port", "18092",
+            "lgsp.city.land-west-port", "18093",
+            "lgsp.city.archive-port", "18094");
+
+    private final Path folder;
+    private final Map<String, String> ports = new LinkedHashMap<>();
+    private Optional<Process> bus = Optional.empty();
+
+    /** @param others ports that pages name beside those of the bus, with what they are here */
+    Workplace(Path folder, Map<String, Integer> others) throws IOException {
+        this.folder = folder;
+        others.forEach((written, here) -> ports.put(written, here.toString()));
+        for (String part : List.of("routes", "transforms", "connectors", "src/main/resources/vn/lgsp/city")) {
+            for (Path file : Page.files(Path.of(part)).toList()) {
+                Files.createDirectories(folder.resolve(file).getParent());
+                Files.copy(file, folder.resolve(file));
+            }
+        }
+        for (String port : SETTINGS.values()) {
+            ports.put(port, freePort());
+        }
+        Path command = Files.writeString(folder.resolve("lgsp"), command());
+        assertThat(command.toFile().setExecutable(true)).isTrue();
+    }
+
+    /** What a page says, with the ports of this place. */
+    String here(String text) {
+        String changed = text;
+        for (Map.Entry<String, String> port : ports.entrySet()) {
+            changed = changed.replaceAll(":" + port.getKey() + "\\b", ":" + port.getValue());
+        }
+        return changed;
+    }
+
+    /** Starts the bus, instead of the one that runs, and gives back what it prints. */
+    String start(String text) throws IOException {
+        stop();
+        Path out = folder.resolve("bus.out");
+        Process started = bash(List.of(), text, out);
+        bus = Optional.of(started);
+        await().atMost(Duration.ofMinutes(3))
+                .until(() -> !started.isAlive() || Files.readString(out).contains(READY));
+        assertThat(Files.readString(out)).as(errors()).contains(READY);
+        return Files.readString(out);
+    }
+
+    /** Runs commands to their good end, and gives back what they print. */
+    String run(List<String> environment, String text) throws IOException {
+        Path out = folder.resolve("command.out");
+        Process command = bash(environment, text, out);
+        if (!ends(command)) {
+            command.descendants().forEach(ProcessHandle::destroyForcibly);
+            command.destroyForcibly();
+            throw new AssertionError("this did not end in two minutes:\n" + text);
+        }
+        assertThat(command.exitValue()).as(text + errors()).isZero();
+        return Files.readString(out);
+    }
+
+    private Process bash(List<String> environment, String text, Path out) throws IOException {
+        ProcessBuilder bash = new ProcessBuilder("bash", "-e", "-c", text)
+                .directory(folder.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(folder.resolve("errors").toFile());
+        bash.environment().merge("PATH", java("bin"), (path, jdk) -> jdk + ":" + path);
+        for (String variable : environment) {
+            bash.environment().put(variable.replaceFirst("=.*", ""), variable.replaceFirst(".*?=", ""));
+        }
+        return bash.start();
+    }
+
+    private String errors() throws IOException {
+        return Files.readString(folder.resolve("errors"));
+    }
+
+    private String command() {
+        String settings = SETTINGS.entrySet().stream()
+                .map(setting -> "-D" + setting.getKey() + "=" + ports.get(setting.getValue()))
+                .collect(Collectors.joining(" "));
+        return """
+                #!/usr/bin/env bash
+                [ "$1" != try ] || set -- try --data-port %s --management-port %s
+                exec '%s' -XX:TieredStopAtLevel=1 %s -cp '%s' vn.lgsp.runtime.Lgsp "$@"
+                """.formatted(
+                        ports.get("8080"),
+                        ports.get("8081"),
+                        java("bin/java"),
+                        settings,
+                        System.getProperty("java.class.path"));
+    }
+
+    private static String java(String below) {
+        return Path.of(System.getProperty("java.home"), below).toString();
+    }
+
+    private static boolean ends(Process process) {
+        try {
+            return process.waitFor(2, TimeUnit.MINUTES);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static String freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return Integer.toString(socket.getLocalPort());
+        } catch (IOException none) {
+            throw new UncheckedIOException(none);
+        }
+    }
+
+    private void stop() {
+        bus.ifPresent(running -> {
+            running.descendants().forEach(ProcessHandle::destroy);
+            running.destroy();
+            assertThat(ends(running)).as("the bus stops when it is told to").isTrue();
+        });
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}
