@@ -227,7 +227,8 @@ public final class Bus implements AutoCloseable {
                 .withRoutesBuilders(List.of());
         main.configure().setRoutesIncludePattern("false");
         main.addProperty(
-                "camel.component.kamelet.location", "file:" + settings.home().resolve("connectors"));
+                "camel.component.kamelet.location",
+                "file:" + settings.home().resolve("connectors").toAbsolutePath());
         // An address that nobody serves fails at once instead of holding its caller.
         main.addProperty("camel.component.direct.block", "false");
         main.bind("guard", guard);
@@ -252,7 +253,7 @@ public final class Bus implements AutoCloseable {
         main.bind("xslt", new StylesheetComponent(settings.transform()));
         main.start();
         running.push(main::stop);
-        Vocabulary.limit(main.getCamelContext());
+        Vocabulary.limit(main.getCamelContext(), settings.home());
         return main;
     }
 

@@ -174,7 +174,7 @@ final class RouteRules {
                 if (!step.isObject() || step.size() != 1) {
                     wrong.add("each entry of steps must be one step, such as '- to: kamelet:...'");
                 }
-                step.fields().forEachRemaining(field -> {
+                step.properties().forEach(field -> {
                     String name = camelCase(field.getKey());
                     if (!STEPS.contains(name)) {
                         wrong.add(
@@ -203,7 +203,7 @@ final class RouteRules {
             if (node.isArray()) {
                 node.forEach(this::options);
             }
-            node.fields().forEachRemaining(field -> {
+            node.properties().forEach(field -> {
                 String name = camelCase(field.getKey());
                 if (FORBIDDEN_OPTIONS.contains(name)) {
                     wrong.add("'" + field.getKey() + "' may not stand in a service's route: take it out");

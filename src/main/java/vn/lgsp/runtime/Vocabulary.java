@@ -1,6 +1,7 @@
 package vn.lgsp.runtime;
 
 import java.lang.reflect.Method;
+import java.nio.file.Path;
 import java.util.Set;
 import org.apache.camel.BeanScope;
 import org.apache.camel.CamelContext;
@@ -29,8 +30,12 @@ final class Vocabulary {
 
     private Vocabulary() {}
 
-    /** From now on {@code camel} knows no others; call it before the first route is loaded. */
-    static void limit(CamelContext camel) {
+    /**
+     * From now on {@code camel} knows no others; call it before the first route is loaded.
+     *
+     * @param home the folder that files which routes name lie in
+     */
+    static void limit(CamelContext camel, Path home) {
         ExtendedCamelContext inner = camel.getCamelContextExtension();
         ComponentResolver components = inner.getContextPlugin(ComponentResolver.class);
         LanguageResolver languages = inner.getContextPlugin(LanguageResolver.class);
@@ -50,27 +55,39 @@ final class Vocabulary {
             throw refused("a variable of '" + name + ":' would outlive the exchange");
         });
         inner.addContextPlugin(BeanProcessorFactory.class, new NoBeans());
-        inner.addContextPlugin(ResourceLoader.class, new FilesOnly(inner.getContextPlugin(ResourceLoader.class)));
+        inner.addContextPlugin(
+                ResourceLoader.class,
+                new FilesAtHome(
+                        inner.getContextPlugin(ResourceLoader.class),
+                        home.toAbsolutePath().normalize()));
     }
 
     private static BusException refused(String what) {
         return new BusException(ErrorCode.ROUTE_REFUSED, what + ": the service's file must be mended");
     }
 
-    /** Route files, connectors and mappings come from this machine; nothing is fetched from another. */
-    private static final class FilesOnly implements ResourceLoader {
-        private final ResourceLoader all;
+    /** Connectors and mappings lie in the home of the bus, wherever it was started; nothing is fetched from another machine. */
+    private static final class FilesAtHome implements ResourceLoader {
+        private static final String FILE = "file:";
 
-        FilesOnly(ResourceLoader all) {
+        private final ResourceLoader all;
+        private final Path home;
+
+        FilesAtHome(ResourceLoader all, Path home) {
             this.all = all;
+            this.home = home;
         }
 
         @Override
         public Resource resolveResource(String uri) {
-            if (!uri.startsWith("file:")) {
+            if (!uri.startsWith(FILE)) {
                 throw refused("a route may not load '" + uri.replaceFirst(":.*", ":") + "'");
             }
-            return all.resolveResource(uri);
+            Path file = home.resolve(uri.substring(FILE.length())).normalize();
+            if (!file.startsWith(home)) {
+                throw refused("a route may not load a file outside the home of the bus");
+            }
+            return all.resolveResource(FILE + file);
         }
 
         @Override

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -192,6 +193,9 @@ final class EscapeTest {
                 unbuilt("bean-system", "- bean: { beanType: java.lang.System, method: \"exit(7)\" }"),
                 unbuilt("bean-ref", "- bean: { ref: guard, method: refusals }"),
                 unbuilt("script", "- script: { groovy: \"System.exit(7)\" }"),
+                unbuilt("file-by-expression", "- setBody: { constant: \"resource:file:/etc/hostname\" }"),
+                unbuilt("file-above-home", "- setBody: { constant: \"resource:file:transforms/../../data/lock\" }"),
+                unbuilt("address-by-expression", "- setBody: { constant: \"resource:http://127.0.0.1/x\" }"),
                 unbuilt("language-groovy", "- setBody: { groovy: \"1\" }"),
                 unbuilt("language-java", "- setBody: { java: \"1\" }"),
                 unbuilt("language-method", "- setBody: { method: { beanType: java.lang.System, method: nanoTime } }"),
@@ -355,6 +359,11 @@ final class EscapeTest {
                 .grant("good-service")
                 .grant("honest-parts")
                 .grant("shape-of-path")
+                .grant("own-mapping")
+                .write("transforms/test/own-mapping/request.jq", "{b: .a}")
+                .service("own-mapping", card("own-mapping"), TestBus.Builder.route("own-mapping", """
+                        - transform: { jq: { expression: "resource:file:transforms/test/own-mapping/request.jq" } }
+                        """))
                 .write("connectors/own-read.kamelet.yaml", kamelet("own-read", "lgsp-http:own/read"))
                 .write("connectors/other-read.kamelet.yaml", kamelet("other-read", "lgsp-http:other/read"))
                 .service("honest-parts", card("honest-parts"), TestBus.Builder.route("honest-parts", """
@@ -470,6 +479,13 @@ final class EscapeTest {
                             .startsWith("camel"));
                 });
         assertThat(foreign.received()).isEmpty();
+    }
+
+    @Test
+    void a_mapping_is_found_in_the_home_of_the_bus_wherever_it_was_started() {
+        assertThat(bus.post("/api/own-mapping/v1/run", "application/json", "{\"a\":\"01\"}")
+                        .body())
+                .isEqualTo("{\"b\":\"01\"}");
     }
 
     @Test
@@ -627,7 +643,7 @@ final class EscapeTest {
     }
 
     private static String raw(String line) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", bus.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), bus.port())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream()
                     .write((line + "\r\nHost: localhost\r\nX-Api-Key: " + TestBus.KEY + "\r\nConnection: close\r\n\r\n")

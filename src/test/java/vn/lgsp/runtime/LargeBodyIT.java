@@ -13,6 +13,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -280,7 +282,7 @@ final class LargeBodyIT {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(64 << 10);
         socket.setSoTimeout(30_000);
-        socket.connect(new java.net.InetSocketAddress("127.0.0.1", bus.dataPort()));
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), bus.dataPort()));
         socket.getOutputStream()
                 .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: " + TestBus.KEY + "\r\n\r\n")
                         .getBytes(StandardCharsets.US_ASCII));

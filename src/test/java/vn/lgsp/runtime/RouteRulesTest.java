@@ -207,7 +207,6 @@ final class RouteRulesTest {
 
     static Stream<Arguments> files() {
         String good = TestBus.Builder.route(SERVICE, "- to: kamelet:own-read");
-        String begin = "from:\n      uri: direct:" + SERVICE;
         return Stream.of(
                 Arguments.of(good.replace("direct:" + SERVICE, "platform-http:/open"), "must begin with from: direct:"),
                 Arguments.of(good.replace("direct:" + SERVICE, "timer:tick"), "must begin with from: direct:"),

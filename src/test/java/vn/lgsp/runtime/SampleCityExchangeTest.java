@@ -84,7 +84,7 @@ final class SampleCityExchangeTest {
         List<ServerSocket> open = new ArrayList<>();
         try {
             for (int i = 0; i < count; i++) {
-                open.add(new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1")));
+                open.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
             }
             List<Integer> ports = open.stream().map(ServerSocket::getLocalPort).toList();
             for (ServerSocket socket : open) {

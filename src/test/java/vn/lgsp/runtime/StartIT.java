@@ -120,7 +120,7 @@ final class StartIT {
     void a_taken_port_stops_the_start() throws IOException {
         for (String property : List.of(
                 "lgsp.data-port", "lgsp.management-port", "lgsp.city.archive-port", "lgsp.city.population-port")) {
-            try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 Map<String, String> settings = settings();
                 settings.put(property, "" + taken.getLocalPort());
 
