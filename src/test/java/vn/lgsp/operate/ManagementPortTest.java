@@ -2,6 +2,7 @@ package vn.lgsp.operate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -60,7 +61,10 @@ class ManagementPortTest {
             for (Socket socket : idle) {
                 socket.close();
             }
-            assertThat(bus.client.get("/observe/health").status()).isEqualTo(200);
+            await().ignoreExceptions() // until the server has noticed that they are gone
+                    .untilAsserted(
+                            () -> assertThat(bus.client.get("/observe/health").status())
+                                    .isEqualTo(200));
         }
     }
 
