@@ -5,6 +5,7 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClient;
@@ -89,12 +90,15 @@ public final class OutboundClient {
     private final Bulkheads bulkheads = new Bulkheads();
     private final Map<SystemId, Pool> pools = new ConcurrentHashMap<>();
     private final Map<String, Name> names = new ConcurrentHashMap<>();
+    private final Map<String, Future<InetAddress>> lookups = new ConcurrentHashMap<>();
+    private final WorkerExecutor resolver;
 
     public OutboundClient(Vertx vertx, Catalogue catalogue, DeliverSettings settings, Clock clock) {
         this.vertx = vertx;
         this.catalogue = catalogue;
         this.settings = settings;
         this.clock = clock;
+        this.resolver = vertx.createSharedWorkerExecutor("lgsp-names", 16);
     }
 
     /** How many calls wait for this system now. */
@@ -166,6 +170,7 @@ public final class OutboundClient {
         private final Connection connection;
         private final Passage passage;
         private final Promise<ProviderAnswer> answer;
+        private long timer = -1;
 
         Attempt(Call call, Connection connection, Passage passage, Promise<ProviderAnswer> answer) {
             this.call = call;
@@ -183,7 +188,15 @@ public final class OutboundClient {
             Pool pool = pool(call.system(), connection);
             address(connection)
                     .compose(ip -> pool.client().request(options(call, connection, ip)))
-                    .onSuccess(request -> send(request, pool.isFirstOn(request.connection())))
+                    .onSuccess(request -> {
+                        try {
+                            send(request, pool.isFirstOn(request.connection()));
+                        } catch (RuntimeException unsendable) {
+                            fail(new BusException(
+                                    ErrorCode.BUS_FAILED, "the call to " + system + " cannot be made", unsendable));
+                            request.reset();
+                        }
+                    })
                     .onFailure(this::fail);
         }
 
@@ -207,6 +220,7 @@ public final class OutboundClient {
                         && call.isLookup()
                         && broken instanceof HttpClosedException
                         && !answer.future().isComplete()) {
+                    vertx.cancelTimer(timer);
                     start(); // the broken connection is gone, so this comes to a fresh one
                 } else {
                     fail(broken);
@@ -250,7 +264,7 @@ public final class OutboundClient {
 
         /** The request has been sent: from now on the provider has its time. */
         private void expect(HttpClientRequest request) {
-            long timer = vertx.setTimer(connection.answerTimeout().toMillis(), late -> {
+            timer = vertx.setTimer(connection.answerTimeout().toMillis(), late -> {
                 if (fail(new BusException(
                         ErrorCode.PROVIDER_TIMEOUT,
                         system + " did not answer in " + text(connection.answerTimeout())))) {
@@ -322,13 +336,31 @@ public final class OutboundClient {
         if (known != null && known.until() - now > 0) {
             return allowed(connection, known.address());
         }
-        Future<InetAddress> found = Addresses.isLiteral(bare)
-                ? Future.succeededFuture(literal(bare))
-                : vertx.executeBlocking(() -> InetAddress.getByName(bare), false);
+        Future<InetAddress> found =
+                Addresses.isLiteral(bare) ? Future.succeededFuture(literal(bare)) : lookUp(bare, connection);
         return found.compose(address -> {
             names.put(bare, new Name(address, now + NAME_LIFE.toNanos()));
             return allowed(connection, address);
         });
+    }
+
+    /** Asks the name server, once however many calls wait for the name; one that hangs costs its own callers only. */
+    private Future<InetAddress> lookUp(String host, Connection connection) {
+        Promise<InetAddress> inTime = Promise.promise();
+        long late = vertx.setTimer(
+                connection.connectTimeout().toMillis(),
+                now -> inTime.tryFail(new TimeoutException("the name server did not answer")));
+        lookups.computeIfAbsent(host, name -> resolver.executeBlocking(() -> InetAddress.getByName(name), false)
+                        .andThen(done -> vertx.runOnContext(now -> lookups.remove(name))))
+                .onComplete(found -> {
+                    vertx.cancelTimer(late);
+                    if (found.succeeded()) {
+                        inTime.tryComplete(found.result());
+                    } else {
+                        inTime.tryFail(found.cause());
+                    }
+                });
+        return inTime.future();
     }
 
     private static InetAddress literal(String host) {

@@ -76,7 +76,7 @@ final class SoapProducer extends SystemProducer {
             byte[] payload = payload(answer);
             exchange.getMessage().removeHeaders("*");
             exchange.getMessage().setBody(payload);
-        } catch (BusException failed) {
+        } catch (RuntimeException failed) {
             exchange.setException(failed);
         }
     }

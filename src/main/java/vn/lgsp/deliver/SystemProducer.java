@@ -42,7 +42,12 @@ abstract class SystemProducer extends DefaultAsyncProducer {
         }
         Runnable start = () -> endpoint.client().call(call, passage).onComplete(answered -> {
             if (answered.succeeded()) {
-                take(exchange, passage, answered.result(), callback);
+                try {
+                    take(exchange, passage, answered.result(), callback);
+                } catch (RuntimeException broken) {
+                    answered.result().discard();
+                    back(exchange, passage, callback, broken);
+                }
             } else {
                 back(exchange, passage, callback, answered.cause());
             }

@@ -32,6 +32,9 @@ public final class AnswerFailureStep implements Processor {
                     .addKeyValue("at", failure.getStackTrace().length == 0 ? "" : failure.getStackTrace()[0])
                     .log("a failure without a name: give it one");
         }
+        if (exchange.getProperty(Reply.PROPERTY) instanceof Reply before) {
+            before.discard();
+        }
         Optional<String> allow = Optional.ofNullable(exchange.getProperty(Inbound.ALLOW, String.class));
         exchange.setProperty(Reply.PROPERTY, Problem.of(passage, failure, allow));
     }

@@ -117,7 +117,8 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
 
     private static int status(Message message) {
         try {
-            return message.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class);
+            Integer status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class);
+            return status == null ? 0 : status;
         } catch (TypeConversionException noNumber) {
             return 0;
         }

@@ -70,6 +70,10 @@ final class Holder {
         Future<Void> written;
         if (spool == null) {
             written = Spool.open(vertx, settings.spoolFolder()).compose(opened -> {
+                if (whole.future().isComplete()) {
+                    opened.erase();
+                    return Future.failedFuture("nobody waits for this answer any more");
+                }
                 spool = opened;
                 return opened.write(memory).compose(done -> opened.write(next));
             });

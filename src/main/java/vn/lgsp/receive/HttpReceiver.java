@@ -26,7 +26,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
-import vn.lgsp.message.Discardable;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
@@ -274,7 +273,7 @@ public final class HttpReceiver {
     private void send(HttpServerRequest request, Arrival arrival, Reply reply, Way.Ended ended) {
         HttpServerResponse response = request.response();
         if (response.closed() || response.ended()) {
-            reply.stream().ifPresent(HttpReceiver::discard);
+            reply.discard();
             ended.with(false);
             return;
         }
@@ -305,7 +304,7 @@ public final class HttpReceiver {
             Optional<BusException> why = BusException.in(done.cause());
             if (why.isPresent() && !response.headWritten()) {
                 // It was to stream, and broke before its first byte: there is still time for an honest answer.
-                reply.stream().ifPresent(HttpReceiver::discard);
+                reply.discard();
                 response.headers().clear();
                 response.setChunked(false);
                 send(request, arrival, Problem.of(passage, why.get(), Optional.empty()), ended);
@@ -316,7 +315,7 @@ public final class HttpReceiver {
                         broke ->
                                 passage.failed(broke.code(), broke.partnerCode().orElse(null)),
                         passage::callerGone);
-                reply.stream().ifPresent(HttpReceiver::discard);
+                reply.discard();
                 request.connection().close();
             } else if (last) {
                 closeAfter(request);
@@ -329,7 +328,9 @@ public final class HttpReceiver {
         Promise<Void> piped = Promise.promise();
         response.exceptionHandler(piped::tryFail);
         response.closeHandler(closed -> piped.tryFail("the caller went away"));
-        body.exceptionHandler(piped::tryFail);
+        body.exceptionHandler(broken -> piped.tryFail(BusException.in(broken)
+                .orElseGet(
+                        () -> new BusException(ErrorCode.BUS_FAILED, "the answer could not be read again", broken))));
         body.endHandler(end -> response.end().onComplete(done -> {
             if (done.succeeded()) {
                 piped.tryComplete();
@@ -346,12 +347,6 @@ public final class HttpReceiver {
         });
         body.resume();
         return piped.future();
-    }
-
-    private static void discard(ReadStream<Buffer> body) {
-        if (body instanceof Discardable held) {
-            held.discard();
-        }
     }
 
     /** Throws the rest of an unwanted body away for a moment, so that the caller can read the answer, then closes. */

@@ -5,6 +5,7 @@ import io.vertx.core.streams.ReadStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import vn.lgsp.message.Discardable;
 
 /**
  * An answer that is ready to leave.
@@ -23,6 +24,15 @@ public record Reply(
         Optional<Long> length) {
     /** The exchange property under which the way leaves it for the edge. */
     public static final String PROPERTY = "lgsp.reply";
+
+    /** Nobody will send it: what it holds outside memory is given back. */
+    void discard() {
+        stream.ifPresent(body -> {
+            if (body instanceof Discardable held) {
+                held.discard();
+            }
+        });
+    }
 
     static Reply held(int status, List<Map.Entry<String, String>> headers, Buffer content) {
         return new Reply(status, headers, content, Optional.empty(), Optional.empty());

@@ -160,6 +160,7 @@ public final class Bus implements AutoCloseable {
                 ? Optional.of(SampleCity.start(settings.city(), settings.home().resolve("connectors"), clock))
                 : Optional.empty());
         running.push(() -> city.exceptionally(failed -> Optional.empty()).join().ifPresent(SampleCity::close));
+        Spooled.forget(settings.receive().spoolFolder());
         Vertx vertx = vertx();
         Recorder recorder = new Recorder(settings.record(), catalogue, clock);
         running.push(recorder);
@@ -234,16 +235,16 @@ public final class Bus implements AutoCloseable {
         main.bind("guard", guard);
         main.bind("identify", new IdentifyStep(catalogue, clock));
         main.bind("authorise", new AuthoriseStep(catalogue, clock));
-        main.bind("admit", new AdmitStep(settings.receive()));
+        main.bind("admit", new Caught(new AdmitStep(settings.receive())));
         boolean recording = relaxed != Relaxed.RECORDS;
-        main.bind("open-record", recording ? new OpenRecordStep(recorder) : (Processor) exchange -> {});
-        main.bind("call-service", new CallService(services, workers));
-        main.bind("hold-answer", new HoldAnswerStep(vertx, settings.receive()));
+        main.bind("open-record", recording ? new Caught(new OpenRecordStep(recorder)) : (Processor) exchange -> {});
+        main.bind("call-service", new Caught(new CallService(services, workers)));
+        main.bind("hold-answer", new Caught(new HoldAnswerStep(vertx, settings.receive())));
         main.bind("answer-failure", new AnswerFailureStep());
         main.bind(
                 "close-record",
                 recording
-                        ? new CloseRecordStep(recorder)
+                        ? new Caught(new CloseRecordStep(recorder))
                         : (Processor) exchange -> exchange.getProperty(Passage.PROPERTY, Passage.class)
                                 .closed());
         main.bind("transform-settings", settings.transform());

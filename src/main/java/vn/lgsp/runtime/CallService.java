@@ -89,7 +89,7 @@ final class CallService extends AsyncProcessorSupport {
         }
         try {
             exchange.getMessage().setBody(exchange.getMessage().getMandatoryBody(byte[].class));
-        } catch (Exception unreadable) {
+        } catch (Exception | Error unreadable) {
             exchange.setException(unreadable);
         }
     }
