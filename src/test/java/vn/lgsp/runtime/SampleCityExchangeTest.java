@@ -40,6 +40,7 @@ import org.w3c.dom.Node;
 import vn.lgsp.city.SampleCity;
 import vn.lgsp.city.SampleKeys;
 import vn.lgsp.message.ExchangeId;
+import vn.lgsp.message.Measured;
 import vn.lgsp.message.Outcome;
 import vn.lgsp.record.ExchangeRecord;
 
@@ -287,7 +288,10 @@ final class SampleCityExchangeTest {
                 HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(document));
         assertThat(JSON.readTree(stored.body()).path("sha256").asText()).isEqualTo(sha256);
         assertThat(JSON.readTree(stored.body()).path("bytes").asInt()).isEqualTo(document.length);
-        assertThat(recordOf(stored).request().orElseThrow().bytes()).isEqualTo(document.length);
+        // The answer streams, so its record is closed after its last byte.
+        org.awaitility.Awaitility.await()
+                .untilAsserted(() -> assertThat(recordOf(stored).request().map(Measured::bytes))
+                        .contains((long) document.length));
         for (String name : List.of("doc-0001", "large-3mb")) {
             HttpResponse<byte[]> direct = HTTP.send(
                     HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + archivePort + "/documents/" + name))
