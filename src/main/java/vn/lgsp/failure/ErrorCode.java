@@ -20,6 +20,8 @@ public enum ErrorCode {
     MEDIA_TYPE_UNSUPPORTED(415, Party.CALLER, false, "the request has a media type that the service does not document"),
     MESSAGE_INVALID(400, Party.CALLER, false, "the request breaks the contract of the service"),
     CALLER_GONE(499, Party.CALLER, true, "the caller went away before the answer"),
+    MESSAGE_CONFLICT(409, Party.CALLER, false, "another message was accepted under this message id before"),
+    EXCHANGE_UNKNOWN(404, Party.CALLER, false, "the system that asks has sent no guaranteed exchange with this id"),
     PROVIDER_REFUSED(
             502,
             Party.PROVIDER,
@@ -31,6 +33,20 @@ public enum ErrorCode {
     PROVIDER_TIMEOUT(504, Party.PROVIDER, true, "the provider did not answer in time"),
     PROVIDER_BUSY(503, Party.PROVIDER, true, "too many calls already wait for this provider"),
     RECORD_UNAVAILABLE(503, Party.US, true, "the exchange cannot be recorded, so it does not take place"),
+    GUARANTEE_UNAVAILABLE(
+            503,
+            Party.US,
+            true,
+            "the message cannot be kept safely now, so it is not accepted and nothing of it is kept; of a delivery, the key"
+                    + " of its epoch is missing"),
+    ACCEPTANCE_UNKNOWN(
+            503,
+            Party.US,
+            true,
+            "whether the message was accepted cannot be told now: send it again under the same message id"),
+    REVISION_UNAVAILABLE(
+            500, Party.US, false, "the revision of the service that accepted the message cannot be built any more"),
+    DELIVERY_EXPIRED(500, Party.US, false, "the message was not delivered within its life, and its content is erased"),
     BUS_BUSY(503, Party.US, true, "the bus has no room for another exchange"),
     SERVICE_UNAVAILABLE(503, Party.US, true, "the service is registered, but no good revision of it is deployed"),
     INTEGRITY_BROKEN(
