@@ -1,0 +1,306 @@
+package vn.lgsp.soap;
+
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import javax.xml.namespace.QName;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+import org.jspecify.annotations.Nullable;
+import vn.lgsp.failure.BusException;
+
+/**
+ * Reads an envelope of either version, in one pass from its beginning to its end: the header blocks, the one element of the body,
+ * and that nothing follows, so that an envelope that was cut off never passes.
+ *
+ * <p>There may be no DOCTYPE, and so no entity; nothing is fetched; depth and attributes are bounded (SEC-01). What is wrong becomes
+ * the {@link Refusal} of the stage that reads, without content (MSG-09).
+ */
+public final class EnvelopeReader {
+    /** How deep elements may lie in each other, the envelope counted. */
+    public static final int DEEPEST = 64;
+
+    /** How many attributes an element may have, namespaces counted. */
+    public static final int MOST_ATTRIBUTES = 200;
+
+    private static final int IN_ENVELOPE = 2;
+    private static final int IN_BODY = 3;
+    private static final XMLInputFactory PARSERS = parsers();
+
+    private final XMLStreamReader xml;
+    private final Refusal refusal;
+    private final SoapVersion version;
+    private final Map<String, String> inherited = new LinkedHashMap<>();
+    private int depth;
+    private boolean inHeader;
+
+    /** What a stage does with an envelope. */
+    @FunctionalInterface
+    public interface Reading<T> {
+        T of(EnvelopeReader envelope) throws XMLStreamException;
+    }
+
+    private EnvelopeReader(XMLStreamReader xml, Refusal refusal) throws XMLStreamException {
+        this.xml = xml;
+        this.refusal = refusal;
+        if ("1.1".equals(xml.getVersion())) {
+            throw refuse("is XML 1.1: send XML 1.0");
+        }
+        if (!toChild() || !"Envelope".equals(xml.getLocalName())) {
+            throw refuse("is not a SOAP envelope");
+        }
+        version = SoapVersion.ofNamespace(xml.getName().getNamespaceURI())
+                .orElseThrow(() -> refusal.of(
+                        Fault.VERSION_MISMATCH, "is an envelope of no known version of SOAP: send SOAP 1.1 or 1.2"));
+        declare(inherited);
+    }
+
+    /**
+     * Reads an envelope; {@code reading} must go to its {@link #end}.
+     *
+     * @param charset of the content type; it, the byte order mark and the XML declaration may each name the encoding, and must not
+     *     contradict each other. Without any it is UTF-8
+     * @throws BusException by {@code refusal}
+     */
+    public static <T> T read(byte[] envelope, Optional<String> charset, Refusal refusal, Reading<T> reading) {
+        String text = EnvelopeText.of(envelope, charset, refusal);
+        try {
+            XMLStreamReader xml = PARSERS.createXMLStreamReader(new StringReader(text));
+            try {
+                return reading.of(new EnvelopeReader(xml, refusal));
+            } finally {
+                xml.close();
+            }
+        } catch (XMLStreamException broken) {
+            throw refusal.of(
+                    Fault.SENDER,
+                    "is not well-formed XML, or was cut off, at line "
+                            + broken.getLocation().getLineNumber() + ", column "
+                            + broken.getLocation().getColumnNumber());
+        }
+    }
+
+    public SoapVersion version() {
+        return version;
+    }
+
+    /** The name of the element that the reader stands at. */
+    public QName name() {
+        return xml.getName();
+    }
+
+    /** How deep the reader stands; 1 is the envelope. */
+    public int depth() {
+        return depth;
+    }
+
+    /** Goes to the next header block; false when there is no other, and the reader stands at the body. */
+    public boolean toHeader() throws XMLStreamException {
+        if (!inHeader) {
+            toChildOfEnvelope();
+            if (isSoap("Body")) {
+                return false;
+            }
+            if (!isSoap("Header")) {
+                throw refuse("has something other than a header and a body in its envelope");
+            }
+            inHeader = true;
+        }
+        while (next() != XMLStreamConstants.END_ELEMENT || depth >= IN_ENVELOPE) {
+            if (xml.isStartElement() && depth == IN_BODY) {
+                return true;
+            }
+        }
+        inHeader = false;
+        toChildOfEnvelope();
+        if (!isSoap("Body")) {
+            throw refuse("has something other than a header and a body in its envelope");
+        }
+        return false;
+    }
+
+    /** Whether the header block that the reader stands at is for whoever reads the body, and must be understood. */
+    public boolean mustBeUnderstood() {
+        String must = attribute("mustUnderstand");
+        return (must.equals("1") || must.equals("true")) && version.isOwnRole(attribute(version.roleAttribute()));
+    }
+
+    private String attribute(String name) {
+        String value = xml.getAttributeValue(version.namespace(), name);
+        return value == null ? "" : value.strip();
+    }
+
+    /** Goes past what is left of the header to the one element of the body. */
+    public QName toPayload() throws XMLStreamException {
+        while (!isSoap("Body") || depth != IN_ENVELOPE) {
+            toHeader();
+        }
+        declare(inherited);
+        if (!toChild()) {
+            throw refuse("has an empty SOAP body");
+        }
+        return xml.getName();
+    }
+
+    /** Whether the element that the reader stands at is a fault. */
+    public boolean isFault() {
+        return isSoap("Fault");
+    }
+
+    /** Whether the element that the reader stands at is SOAP's own, with this local name. */
+    public boolean isSoap(String name) {
+        return xml.isStartElement()
+                && name.equals(xml.getLocalName())
+                && version.namespace().equals(xml.getNamespaceURI());
+    }
+
+    /** Takes the element of the body, with the namespaces that it inherits: a document of its own, in UTF-8. */
+    public byte[] payload() throws XMLStreamException {
+        StringBuilder out = new StringBuilder(512);
+        int root = depth;
+        open(out, inherited);
+        while (depth >= root) {
+            switch (next()) {
+                case XMLStreamConstants.START_ELEMENT -> open(out, Map.of());
+                case XMLStreamConstants.END_ELEMENT ->
+                    out.append("</")
+                            .append(qualified(xml.getPrefix(), xml.getLocalName()))
+                            .append('>');
+                case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA, XMLStreamConstants.SPACE ->
+                    XmlText.escape(xml.getText(), false, out);
+                default -> {
+                    // comments and processing instructions say nothing to a mapping
+                }
+            }
+        }
+        return out.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Goes to the next element inside the one at this depth; false at its end. */
+    public boolean toElementInside(int element) throws XMLStreamException {
+        while (next() != XMLStreamConstants.END_ELEMENT || depth >= element) {
+            if (xml.isStartElement()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Takes the text directly in the element that the reader stands at; what lies deeper is passed over. */
+    public String text() throws XMLStreamException {
+        int own = depth;
+        StringBuilder text = new StringBuilder();
+        while (next() != XMLStreamConstants.END_ELEMENT || depth >= own) {
+            if (depth == own && xml.isCharacters()) {
+                text.append(xml.getText());
+            }
+        }
+        return text.toString();
+    }
+
+    /** After the payload: nothing more in the body, nothing after it, and the envelope closed. */
+    public void end() throws XMLStreamException {
+        while (xml.hasNext()) {
+            if (next() == XMLStreamConstants.START_ELEMENT) {
+                if (depth == IN_BODY) {
+                    throw refuse("has several elements in its SOAP body");
+                }
+                if (depth == IN_ENVELOPE) {
+                    throw refuse("has something after its SOAP body");
+                }
+            }
+        }
+    }
+
+    private void toChildOfEnvelope() throws XMLStreamException {
+        if (!toChild()) {
+            throw refuse("has no SOAP body");
+        }
+    }
+
+    /** The next child element of the current one, or false at its end. */
+    private boolean toChild() throws XMLStreamException {
+        while (xml.hasNext()) {
+            int event = next();
+            if (event == XMLStreamConstants.START_ELEMENT) {
+                return true;
+            }
+            if (event == XMLStreamConstants.END_ELEMENT) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private int next() throws XMLStreamException {
+        int event = xml.next();
+        switch (event) {
+            case XMLStreamConstants.DTD -> throw refuse("has a DOCTYPE, which SOAP forbids");
+            case XMLStreamConstants.START_ELEMENT -> {
+                depth++;
+                if (depth > DEEPEST || xml.getAttributeCount() + xml.getNamespaceCount() > MOST_ATTRIBUTES) {
+                    throw refuse("is nested deeper than " + DEEPEST + " levels, or has more than " + MOST_ATTRIBUTES
+                            + " attributes on an element");
+                }
+            }
+            case XMLStreamConstants.END_ELEMENT -> depth--;
+            case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA -> {
+                if (depth > 0 && depth < IN_BODY && !xml.isWhiteSpace()) {
+                    throw refuse("has text beside its header blocks and payload");
+                }
+            }
+            default -> {
+                // comments and processing instructions are passed over
+            }
+        }
+        return event;
+    }
+
+    private BusException refuse(String what) {
+        return refusal.of(Fault.SENDER, what);
+    }
+
+    private void open(StringBuilder out, Map<String, String> fromAbove) {
+        out.append('<').append(qualified(xml.getPrefix(), xml.getLocalName()));
+        Map<String, String> declared = new LinkedHashMap<>(fromAbove);
+        declare(declared);
+        declared.forEach((prefix, uri) -> attribute(prefix.isEmpty() ? "xmlns" : "xmlns:" + prefix, uri, out));
+        for (int i = 0; i < xml.getAttributeCount(); i++) {
+            attribute(
+                    qualified(xml.getAttributePrefix(i), xml.getAttributeLocalName(i)), xml.getAttributeValue(i), out);
+        }
+        out.append('>');
+    }
+
+    private void declare(Map<String, String> scope) {
+        for (int i = 0; i < xml.getNamespaceCount(); i++) {
+            String prefix = xml.getNamespacePrefix(i);
+            String uri = xml.getNamespaceURI(i);
+            scope.put(prefix == null ? "" : prefix, uri == null ? "" : uri);
+        }
+    }
+
+    private static String qualified(@Nullable String prefix, String localName) {
+        return prefix == null || prefix.isEmpty() ? localName : prefix + ":" + localName;
+    }
+
+    private static void attribute(String name, String value, StringBuilder out) {
+        out.append(' ').append(name).append("=\"");
+        XmlText.escape(value, true, out);
+        out.append('"');
+    }
+
+    private static XMLInputFactory parsers() {
+        // the JDK's own, whatever else is on the class path
+        XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
+        factory.setProperty(XMLInputFactory.IS_NAMESPACE_AWARE, true);
+        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+        factory.setProperty(XMLInputFactory.IS_COALESCING, false);
+        return factory;
+    }
+}

@@ -1,0 +1,163 @@
+package vn.lgsp.soap;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import javax.xml.XMLConstants;
+import javax.xml.namespace.QName;
+import javax.xml.parsers.DocumentBuilder;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import javax.xml.transform.OutputKeys;
+import javax.xml.transform.Transformer;
+import javax.xml.transform.TransformerException;
+import javax.xml.transform.TransformerFactory;
+import javax.xml.transform.dom.DOMSource;
+import javax.xml.transform.stream.StreamResult;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+import org.xml.sax.ErrorHandler;
+import org.xml.sax.SAXException;
+import org.xml.sax.SAXParseException;
+
+/**
+ * The contract of a SOAP service, WSDL 1.1 in one file: read and checked when its service is deployed, and then told with whatever
+ * address the service has for the one who asks.
+ */
+public final class Wsdl {
+    private static final String WSDL = "http://schemas.xmlsoap.org/wsdl/";
+    private static final String SCHEMA = XMLConstants.W3C_XML_SCHEMA_NS_URI;
+    private static final Set<String> SOAP_BINDINGS =
+            Set.of("http://schemas.xmlsoap.org/wsdl/soap/", "http://schemas.xmlsoap.org/wsdl/soap12/");
+    /** Stands where the address of the service comes in. */
+    private static final String HERE = "urn:lgsp:the-address-of-this-service";
+
+    private final Document document;
+    private final String text;
+
+    private Wsdl(Document document, String text) {
+        this.document = document;
+        this.text = text;
+    }
+
+    /**
+     * Reads a contract.
+     *
+     * @param file its name, for refusals
+     * @throws IllegalArgumentException naming the file, what is wrong and what to do: no well-formed WSDL 1.1, a DOCTYPE, a part in
+     *     another file, no SOAP address
+     */
+    public static Wsdl read(String file, byte[] content) {
+        Document document = parse(file, content);
+        Element root = document.getDocumentElement();
+        if (!WSDL.equals(root.getNamespaceURI()) || !"definitions".equals(root.getLocalName())) {
+            throw refusal(file, "it is not WSDL 1.1", "its root must be definitions in the namespace " + WSDL);
+        }
+        NodeList elements = document.getElementsByTagNameNS("*", "*");
+        int addresses = 0;
+        for (int i = 0; i < elements.getLength(); i++) {
+            Element element = (Element) elements.item(i);
+            String namespace = element.getNamespaceURI();
+            String name = element.getLocalName();
+            if ((WSDL.equals(namespace) && name.equals("import"))
+                    || (SCHEMA.equals(namespace) && element.hasAttribute("schemaLocation"))) {
+                throw refusal(
+                        file,
+                        "its " + name + " refers to another file",
+                        "write the schemas into this one, so that a caller can fetch the whole contract at once");
+            }
+            if (name.equals("address") && SOAP_BINDINGS.contains(String.valueOf(namespace))) {
+                element.setAttribute("location", HERE);
+                addresses++;
+            }
+        }
+        if (addresses == 0) {
+            throw refusal(file, "it has no SOAP address", "add a port with soap:address or soap12:address");
+        }
+        return new Wsdl(document, write(file, document));
+    }
+
+    /** Whether a schema in it declares this element at its top level. */
+    public boolean declares(QName name) {
+        NodeList elements = document.getElementsByTagNameNS(SCHEMA, "element");
+        for (int i = 0; i < elements.getLength(); i++) {
+            Element element = (Element) elements.item(i);
+            if (element.getAttribute("name").equals(name.getLocalPart())
+                    && element.getParentNode() instanceof Element schema
+                    && SCHEMA.equals(schema.getNamespaceURI())
+                    && "schema".equals(schema.getLocalName())
+                    && schema.getAttribute("targetNamespace").equals(name.getNamespaceURI())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The contract in UTF-8, its SOAP addresses set to this one. */
+    public byte[] at(URI address) {
+        StringBuilder escaped = new StringBuilder();
+        XmlText.escape(address.toASCIIString(), true, escaped);
+        return text.replace(HERE, escaped).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static Document parse(String file, byte[] content) {
+        try {
+            DocumentBuilderFactory factory = DocumentBuilderFactory.newDefaultNSInstance();
+            factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
+            factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
+            factory.setXIncludeAware(false);
+            DocumentBuilder parser = factory.newDocumentBuilder();
+            parser.setErrorHandler(new Quiet());
+            return parser.parse(new ByteArrayInputStream(content));
+        } catch (SAXParseException broken) {
+            throw refusal(
+                    file + ":" + broken.getLineNumber(),
+                    String.valueOf(broken.getMessage()).contains("DOCTYPE")
+                            ? "it has a DOCTYPE"
+                            : "it is not well-formed XML",
+                    "mend this line");
+        } catch (SAXException | IOException broken) {
+            throw refusal(file, "it cannot be read as XML", "write WSDL 1.1 in UTF-8");
+        } catch (ParserConfigurationException missing) {
+            throw new IllegalStateException("this JDK's XML parser cannot be made safe", missing);
+        }
+    }
+
+    private static String write(String file, Document document) {
+        try {
+            Transformer writer = TransformerFactory.newDefaultInstance().newTransformer();
+            writer.setOutputProperty(OutputKeys.ENCODING, "UTF-8");
+            StringWriter text = new StringWriter();
+            writer.transform(new DOMSource(document), new StreamResult(text));
+            return text.toString();
+        } catch (TransformerException unwritable) {
+            throw refusal(file, "it cannot be written as UTF-8", "mend its characters");
+        }
+    }
+
+    private static IllegalArgumentException refusal(String file, String what, String remedy) {
+        return new IllegalArgumentException(file + ": " + what + ": " + remedy);
+    }
+
+    /** The parser's own would write to the console. */
+    private static final class Quiet implements ErrorHandler {
+        @Override
+        public void warning(SAXParseException note) {
+            // says nothing about what is there
+        }
+
+        @Override
+        public void error(SAXParseException wrong) throws SAXParseException {
+            throw wrong;
+        }
+
+        @Override
+        public void fatalError(SAXParseException wrong) throws SAXParseException {
+            throw wrong;
+        }
+    }
+}
