@@ -48,40 +48,101 @@ final class Authorisation {
             }
         }
         throw new BusException(
-                ErrorCode.SERVICE_UNKNOWN, "no service has this address: the form is /api/{service}/v{version}/...");
+                ErrorCode.SERVICE_UNKNOWN,
+                "no service has this address: the form is /api/{service}/v{version}/..., or /soap/{service}/v{version}");
     }
 
-    /** @throws BusException {@code service-unknown}, {@code method-not-allowed}, {@code message-invalid} */
-    Asked operation(Inbound request, ServiceCard card) {
+    /**
+     * That a request to the SOAP address of a service may be read on: which operation it asks for stands in its body.
+     *
+     * @throws BusException {@code service-unknown}, {@code method-not-allowed}, {@code message-invalid}, {@code grant-missing}
+     */
+    void soap(Inbound request, ServiceCard card, SystemId consumer, Snapshot known) {
+        List<Operation> operations = card.operations().stream()
+                .filter(operation -> operation.soap().isPresent())
+                .toList();
+        if (operations.isEmpty()) {
+            throw new BusException(
+                    ErrorCode.SERVICE_UNKNOWN,
+                    card.key() + " has no SOAP operation: its address is /api/" + card.key() + "/...");
+        }
+        if (!request.path().isEmpty() && !request.path().equals("/")) {
+            throw new BusException(
+                    ErrorCode.SERVICE_UNKNOWN, "the SOAP address of " + card.key() + " is /soap/" + card.key());
+        }
+        if (!request.method().equals("POST")) {
+            throw new BusException(
+                    ErrorCode.METHOD_NOT_ALLOWED, "this address takes SOAP by POST, and tells its contract at ?wsdl");
+        }
+        if (!request.query().isEmpty()) {
+            throw new BusException(ErrorCode.MESSAGE_INVALID, "a SOAP address takes no query: send none");
+        }
+        Instant now = clock.instant();
+        boolean granted = known.grants(consumer, card.key()).stream()
+                .anyMatch(grant -> operations.stream().anyMatch(operation -> grant.covers(operation.id(), now)));
+        if (!granted) {
+            throw new BusException(
+                    ErrorCode.GRANT_MISSING,
+                    "system " + consumer + " holds no grant in force for " + card.key() + ": ask the provider for one");
+        }
+    }
+
+    /**
+     * The operation with the method and the path of the request, if the service has one.
+     *
+     * @throws BusException {@code message-invalid}
+     */
+    Optional<Asked> operation(Inbound request, ServiceCard card) {
         for (Operation operation : card.operations()) {
-            if (operation.method().equals(request.method())) {
+            if (isRest(operation) && operation.method().equals(request.method())) {
                 Optional<Map<String, String>> parts = operation.path().match(request.path());
                 if (parts.isPresent()) {
                     Map<String, String> values = new LinkedHashMap<>(parts.get());
                     values.putAll(query(request.query(), operation));
-                    return new Asked(card, operation, values);
+                    return Optional.of(new Asked(card, operation, values));
                 }
             }
         }
-        List<String> others = methods(request, card);
-        if (!others.isEmpty()) {
-            throw new BusException(
-                    ErrorCode.METHOD_NOT_ALLOWED, "this address offers " + String.join(", ", others) + " only");
-        }
-        throw new BusException(
-                ErrorCode.SERVICE_UNKNOWN,
-                card.key() + " has no operation with this path; its operations are "
-                        + card.operations().stream().map(Operation::label).collect(Collectors.joining(", ")));
+        return Optional.empty();
+    }
+
+    private static boolean isRest(Operation operation) {
+        return operation.soap().isEmpty();
     }
 
     /** The methods that the address of the request offers. */
     List<String> methods(Inbound request, ServiceCard card) {
         return card.operations().stream()
+                .filter(Authorisation::isRest)
                 .filter(operation -> operation.path().match(request.path()).isPresent())
                 .map(Operation::method)
                 .distinct()
                 .sorted()
                 .toList();
+    }
+
+    /**
+     * What a caller is told whose request is no operation of the service.
+     *
+     * @param methods that the address of the request offers, {@link #methods}
+     * @return {@code method-not-allowed}, or {@code service-unknown} where there are none
+     */
+    BusException notOffered(ServiceCard card, List<String> methods) {
+        if (!methods.isEmpty()) {
+            return new BusException(
+                    ErrorCode.METHOD_NOT_ALLOWED, "this address offers " + String.join(", ", methods) + " only");
+        }
+        if (card.operations().stream().noneMatch(Authorisation::isRest)) {
+            return new BusException(
+                    ErrorCode.SERVICE_UNKNOWN, card.key() + " is a SOAP service: its address is /soap/" + card.key());
+        }
+        return new BusException(
+                ErrorCode.SERVICE_UNKNOWN,
+                card.key() + " has no operation with this path; its operations are "
+                        + card.operations().stream()
+                                .filter(Authorisation::isRest)
+                                .map(Operation::label)
+                                .collect(Collectors.joining(", ")));
     }
 
     /** @throws BusException {@code grant-missing} */

@@ -11,6 +11,7 @@ import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.catalogue.Snapshot;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Door;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.Stage;
@@ -19,7 +20,8 @@ import vn.lgsp.message.Stage;
  * Finds the service and operation that a request asks for, and the grant that allows it (BUS-04, BUS-13, BUS-20).
  *
  * <p>The values of the path's named parts and of documented query parameters become exchange <em>variables</em>: a route can
- * use them, and they never travel to a provider by themselves, as headers would. Fails with {@code service-unknown}, {@code
+ * use them, and they never travel to a provider by themselves, as headers would. Which operation a SOAP request asks for is not known
+ * before its envelope is read: here it needs one grant in force for the service. Fails with {@code service-unknown}, {@code
  * method-not-allowed}, {@code grant-missing} or {@code message-invalid}.
  */
 public final class AuthoriseStep implements Processor {
@@ -39,16 +41,17 @@ public final class AuthoriseStep implements Processor {
         Snapshot known = catalogue.now();
         ServiceCard card = authorisation.service(request, known);
         passage.asksFor(card.key());
-        Asked asked;
-        try {
-            asked = authorisation.operation(request, card);
-        } catch (BusException refused) {
+        if (request.door() == Door.SOAP) {
+            enterSoap(exchange, passage, request, card, known);
+            return;
+        }
+        Asked asked = authorisation.operation(request, card).orElseThrow(() -> {
             List<String> methods = authorisation.methods(request, card);
-            if (refused.code() == ErrorCode.METHOD_NOT_ALLOWED) {
+            if (!methods.isEmpty()) {
                 exchange.setProperty(Inbound.ALLOW, String.join(", ", methods));
             }
-            throw refused;
-        }
+            return authorisation.notOffered(card, methods);
+        });
         passage.asksFor(card.key(), asked.operation().label());
         passage.grantedBy(authorisation
                 .grant(passage.caller().orElseThrow().system(), asked, known)
@@ -56,5 +59,17 @@ public final class AuthoriseStep implements Processor {
         exchange.setProperty(ServiceCard.PROPERTY, card);
         exchange.setProperty(Operation.PROPERTY, asked.operation());
         asked.values().forEach(exchange::setVariable);
+    }
+
+    private void enterSoap(Exchange exchange, Passage passage, Inbound request, ServiceCard card, Snapshot known) {
+        try {
+            authorisation.soap(request, card, passage.caller().orElseThrow().system(), known);
+        } catch (BusException refused) {
+            if (refused.code() == ErrorCode.METHOD_NOT_ALLOWED) {
+                exchange.setProperty(Inbound.ALLOW, "POST");
+            }
+            throw refused;
+        }
+        exchange.setProperty(ServiceCard.PROPERTY, card);
     }
 }

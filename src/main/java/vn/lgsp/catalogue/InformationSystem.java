@@ -7,6 +7,8 @@ import vn.lgsp.message.SystemId;
 /**
  * An information system (hệ thống thông tin) of an agency.
  *
- * @param connection how the bus reaches it; absent for a system that only consumes
+ * @param connection how the bus reaches it over HTTP; absent for a system that only consumes
+ * @param queue how the bus reaches it through the broker; a system has a connection, a queue, both or neither
  */
-public record InformationSystem(SystemId id, AgencyCode agency, String name, Optional<Connection> connection) {}
+public record InformationSystem(
+        SystemId id, AgencyCode agency, String name, Optional<Connection> connection, Optional<Queue> queue) {}

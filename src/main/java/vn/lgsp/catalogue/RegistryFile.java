@@ -1,6 +1,7 @@
 package vn.lgsp.catalogue;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
@@ -31,6 +32,7 @@ public final class RegistryFile {
     private static final Pattern PASSWORD_HASH =
             Pattern.compile("pbkdf2-sha256:([0-9]{6,8}):([0-9a-f]{2}){16,64}:[0-9a-f]{64}");
     private static final Pattern SERVICE = Pattern.compile("([^/]+)/v([1-9][0-9]{0,2})");
+    private static final Pattern QUEUE = Pattern.compile("lgsp\\.[a-z][a-z0-9]{0,63}(-[a-z0-9]{1,63}){0,15}\\.in");
     private static final int LEAST_ITERATIONS = 210_000;
 
     private final Function<String, Optional<String>> properties;
@@ -67,7 +69,7 @@ public final class RegistryFile {
                         RegistryFile::agency,
                         Agency::code),
                 once(
-                        document.sections("systems", "id", "agency", "name", "connection"),
+                        document.sections("systems", "id", "agency", "name", "connection", "queue"),
                         "id",
                         section -> system(section, connections),
                         InformationSystem::id),
@@ -130,7 +132,25 @@ public final class RegistryFile {
                                 "idleTimeout",
                                 "waitingCalls",
                                 "credential")
-                        .map(connections::read));
+                        .map(connections::read),
+                written.section("queue", "name", "answerTimeout").map(RegistryFile::queue));
+    }
+
+    private static Queue queue(YamlSection written) {
+        return new Queue(
+                written.value("name", RegistryFile::queueName),
+                written.quantity(
+                        "answerTimeout",
+                        Quantity.duration(Duration.ofMillis(100), Duration.ofMinutes(10)),
+                        Queue.DEFAULT_ANSWER_TIMEOUT));
+    }
+
+    private static String queueName(String text) {
+        if (!QUEUE.matcher(text).matches()) {
+            throw new IllegalArgumentException("'" + YamlSection.brief(text)
+                    + "' is not valid: write lgsp.<name>.in, the name in kebab-case, such as lgsp.civil-archive.in");
+        }
+        return text;
     }
 
     private static Account account(YamlSection written) {

@@ -12,7 +12,8 @@ import vn.lgsp.message.SystemId;
  * @param key service and version
  * @param domain the folder that it lives in
  * @param name in Vietnamese, with diacritics
- * @param providers the systems that supply the data, at least one; their waiting-call limits and addresses come from the registry
+ * @param providers the systems that the service's routes may call, at least one: those that supply the data, or the destinations of a
+ *     guaranteed service; their waiting-call limits and addresses come from the registry
  * @param mode whether content passes untouched or is mapped
  * @param answer whether {@code closed} precedes the answer or follows its last byte
  * @param requestLimit largest request body in bytes; 0 to 10 GiB
@@ -20,6 +21,7 @@ import vn.lgsp.message.SystemId;
  * @param bodyTimeout longest time for the whole request body; 1 s to 1 h
  * @param personalData whether the service carries personal data (MSG-13)
  * @param operations at least one
+ * @param guarantee to whom it is delivered whatever dies; present exactly for mode {@code guaranteed}
  * @param entry what the catalogue tells people beside that (CAT-01)
  * @see "CAT-03"
  */
@@ -35,6 +37,7 @@ public record ServiceCard(
         Duration bodyTimeout,
         boolean personalData,
         List<Operation> operations,
+        Optional<Guarantee> guarantee,
         Entry entry) {
 
     /** The exchange property under which a stage finds the card of the service that is asked for. */
@@ -45,7 +48,12 @@ public record ServiceCard(
         /** Bytes pass as they came, streamed (BUS-15, MSG-01). */
         PASS_THROUGH,
         /** The service's route maps the content, on a worker. */
-        MAPPED
+        MAPPED,
+        /**
+         * The request is accepted and delivered later, whatever dies (DLV-03). The service's own route checks it and makes the
+         * acknowledgement, on a worker; each destination has a route of its own.
+         */
+        GUARANTEED
     }
 
     /** When the record is closed. */

@@ -1,5 +1,8 @@
 package vn.lgsp.catalogue;
 
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -8,7 +11,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import vn.lgsp.message.AgencyCode;
+import vn.lgsp.message.DeliveryId;
+import vn.lgsp.message.Passage;
 import vn.lgsp.message.ServiceKey;
+import vn.lgsp.message.Sha256;
 import vn.lgsp.message.SystemId;
 
 /**
@@ -17,6 +23,8 @@ import vn.lgsp.message.SystemId;
  * <p>Checked as a whole when made: every name that is used is also registered (BUS-16, ORG-01).
  */
 public final class Snapshot {
+    private static final ZoneId CITY = ZoneId.of("Asia/Ho_Chi_Minh");
+
     private final boolean sample;
     private final Map<AgencyCode, Agency> agencies;
     private final Map<SystemId, InformationSystem> systems;
@@ -35,10 +43,19 @@ public final class Snapshot {
         operators = index("operator", registry.operators(), Operator::user);
         services = index("service", cards, ServiceCard::key);
         index("grant", registry.grants(), Grant::id);
+        index(
+                "queue",
+                registry.systems().stream()
+                        .flatMap(system -> system.queue().stream())
+                        .toList(),
+                Queue::name);
         registry.systems().forEach(system -> known("agency", system.agency(), agencies, "system " + system.id()));
         registry.accounts().forEach(account -> known("system", account.system(), systems, "account " + account.id()));
         cards.forEach(card ->
                 card.providers().forEach(provider -> known("system", provider, systems, "the card of " + card.key())));
+        cards.forEach(card -> card.guarantee().ifPresent(guarantee -> guarantee
+                .receivers()
+                .forEach(receiver -> reachable(receiver.system(), "the card of " + card.key()))));
         for (Grant grant : registry.grants()) {
             known("system", grant.consumer(), systems, "grant " + grant.id());
             grants.computeIfAbsent(grant.consumer(), consumer -> new HashMap<>())
@@ -65,6 +82,37 @@ public final class Snapshot {
         }
     }
 
+    private void reachable(SystemId destination, String user) {
+        if (!isReachable(destination)) {
+            throw new IllegalArgumentException(user + " delivers to the system " + destination
+                    + ", which has neither a connection nor a queue: register one, or mend the name");
+        }
+    }
+
+    /** Whether this system is registered, with a connection or a queue. */
+    public boolean isReachable(SystemId id) {
+        return system(id)
+                .filter(system ->
+                        system.connection().isPresent() || system.queue().isPresent())
+                .isPresent();
+    }
+
+    /**
+     * Whether the routes of this exchange's service may call this system: a delivery its own destination only, whatever its card
+     * says by now; an exchange that waits for its answer the providers of its card; one that is only accepted nobody.
+     */
+    public boolean mayCall(Passage passage, SystemId system) {
+        Optional<DeliveryId> delivery = passage.delivery();
+        if (delivery.isPresent()) {
+            return delivery.get().equals(DeliveryId.of(passage.id(), system));
+        }
+        return passage.service()
+                .flatMap(this::service)
+                .filter(card -> card.guarantee().isEmpty())
+                .filter(card -> card.providers().contains(system))
+                .isPresent();
+    }
+
     /** Whether this is the sample city; its accounts are known to everybody, so such a bus stays on loopback. */
     public boolean isSample() {
         return sample;
@@ -85,6 +133,19 @@ public final class Snapshot {
     /** @param keyHash lower-case hex SHA-256 of the key that was shown */
     public Optional<Account> accountWithKey(String keyHash) {
         return Optional.ofNullable(accountsByKeyHash.get(keyHash));
+    }
+
+    /** The account that this key belongs to, unless it has expired. The registry never holds the key, only its SHA-256. */
+    public Optional<Account> accountShowing(String key, Instant now) {
+        return accountWithKey(Sha256.hex(key))
+                .filter(found -> found.expires().map(now::isBefore).orElse(true));
+    }
+
+    /** Whether the code of the agency that owns this system is in force: the accounts of a closed code are unknown. */
+    public boolean isOpen(InformationSystem system, Instant now) {
+        return agency(system.agency())
+                .map(agency -> agency.isOpenOn(LocalDate.ofInstant(now, CITY)))
+                .orElse(false);
     }
 
     public Optional<ServiceCard> service(ServiceKey key) {

@@ -58,6 +58,11 @@ final class YamlSection {
         return field == null ? line : field.value().line();
     }
 
+    /** Whether the field is written, whatever it holds. */
+    boolean has(String name) {
+        return fields.containsKey(read(name));
+    }
+
     /** Text as {@code make} understands it. */
     <T> T value(String name, Function<String, T> make) {
         return optional(name, make).orElseThrow(() -> missing(name));

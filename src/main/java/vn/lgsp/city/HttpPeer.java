@@ -23,6 +23,11 @@ record HttpPeer(HttpServer server) implements SampleCity.Peer {
         return new HttpPeer(server);
     }
 
+    @Override
+    public int port() {
+        return server.actualPort();
+    }
+
     static void answer(HttpServerResponse response, int status, JsonObject body) {
         response.setStatusCode(status)
                 .putHeader("content-type", "application/json")

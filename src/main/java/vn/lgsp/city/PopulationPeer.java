@@ -99,6 +99,11 @@ final class PopulationPeer implements SampleCity.Peer {
     }
 
     @Override
+    public int port() {
+        return port;
+    }
+
+    @Override
     public void close() {
         endpoint.stop();
         // The engine alone would leave the port open for a while after this call.

@@ -17,9 +17,9 @@ public final class SampleKeys {
      */
     public record SampleKey(String system, String key, String may) {}
 
-    /** May use all three services. */
+    /** May use the lookups and the archive, by REST. */
     public static final SampleKey TAX_OFFICE =
-            new SampleKey("tax-office-portal", "sample-key-tax-office", "use all three services");
+            new SampleKey("tax-office-portal", "sample-key-tax-office", "use the two lookups and the archive");
 
     /** Known, but nobody has granted it anything. */
     public static final SampleKey HEALTH =
@@ -29,6 +29,14 @@ public final class SampleKeys {
     public static final SampleKey CONSTRUCTION =
             new SampleKey("construction-permits", "sample-key-construction", "use nothing: its grant has ended");
 
+    /** The registry of civil status, which hands its notices over by SOAP. */
+    public static final SampleKey CIVIL_REGISTRY =
+            new SampleKey("civil-registry", "sample-key-civil-registry", "send birth notices, over SOAP");
+
+    /** Signs in to the broker, as {@code civil-archive-broker}. */
+    public static final SampleKey CIVIL_ARCHIVE =
+            new SampleKey("civil-archive", "sample-key-civil-archive", "take messages from its own queue");
+
     /** The account that signs in to the console. */
     public static final String OPERATOR = "operator";
 
@@ -37,6 +45,6 @@ public final class SampleKeys {
     private SampleKeys() {}
 
     public static List<SampleKey> all() {
-        return List.of(TAX_OFFICE, HEALTH, CONSTRUCTION);
+        return List.of(TAX_OFFICE, HEALTH, CONSTRUCTION, CIVIL_REGISTRY, CIVIL_ARCHIVE);
     }
 }

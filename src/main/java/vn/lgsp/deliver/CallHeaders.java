@@ -71,6 +71,11 @@ final class CallHeaders {
     private static Map<String, String> correlate(Map<String, String> headers, Passage passage) {
         headers.put("x-request-id", passage.correlation());
         headers.put("x-lgsp-exchange", passage.id().toString());
+        // The same through every attempt, so that the destination can tell what it has seen (DLV-05).
+        passage.delivery().ifPresent(delivery -> {
+            headers.put("idempotency-key", delivery.toString());
+            headers.put("x-lgsp-delivery", delivery.toString());
+        });
         passage.caller().ifPresent(caller -> {
             headers.put("x-lgsp-consumer-agency", caller.agency().value());
             headers.put("x-lgsp-consumer-system", caller.system().value());

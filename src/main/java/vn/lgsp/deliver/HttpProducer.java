@@ -19,7 +19,7 @@ import vn.lgsp.message.Passage;
  *
  * <p>A 2xx goes on. A documented 404 of a mapped call ends as {@code record-not-found}; other documented statuses go on with the
  * status in {@code CamelHttpResponseCode}. Everything else is {@code provider-refused} (4xx, redirects) or {@code
- * provider-failed} (5xx), with the provider's status kept as its code.
+ * provider-failed} (5xx), with the provider's status kept as its code; on a delivery nothing but a 2xx is well (DLV-03).
  */
 final class HttpProducer extends SystemProducer {
     private final HttpEndpoint endpoint;
@@ -71,11 +71,14 @@ final class HttpProducer extends SystemProducer {
     @Override
     void take(Exchange exchange, Passage passage, ProviderAnswer answer, AsyncCallback callback) {
         int status = answer.head().statusCode();
-        boolean documented = endpoint.documents(status)
-                || (endpoint.isPassThrough()
-                        && (status == 304
-                                || (exchange.getProperty(Operation.PROPERTY) instanceof Operation asked
-                                        && asked.answers().contains(status))));
+        // A refusal that the contract documents is an answer for whoever waits for one; the content of a delivery is
+        // not there.
+        boolean documented = passage.delivery().isEmpty()
+                && (endpoint.documents(status)
+                        || (endpoint.isPassThrough()
+                                && (status == 304
+                                        || (exchange.getProperty(Operation.PROPERTY) instanceof Operation asked
+                                                && asked.answers().contains(status)))));
         if ((status < 200 || status >= 300) && !documented) {
             answer.discard();
             back(exchange, passage, callback, undocumented(status));
@@ -125,7 +128,7 @@ final class HttpProducer extends SystemProducer {
                         null)
                 : new BusException(
                         ErrorCode.PROVIDER_REFUSED,
-                        endpoint.system() + " answered with a status that its contract does not document",
+                        endpoint.system() + " refused the call by its status",
                         "HTTP " + status,
                         null);
     }

@@ -118,10 +118,7 @@ public final class OutboundClient {
      */
     Future<ProviderAnswer> call(Call call, Passage passage) {
         Snapshot known = catalogue.now();
-        boolean named = passage.service()
-                .flatMap(known::service)
-                .map(card -> card.providers().contains(call.system()))
-                .orElse(false);
+        boolean named = known.mayCall(passage, call.system());
         Optional<Connection> registered = known.system(call.system()).flatMap(InformationSystem::connection);
         if (!named || registered.isEmpty()) {
             return Future.failedFuture(new BusException(

@@ -11,6 +11,8 @@ import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
+import vn.lgsp.soap.EnvelopeWriter;
+import vn.lgsp.soap.SoapVersion;
 
 /**
  * Makes a SOAP 1.1 call: wraps the payload, and gives back the payload of a good answer.
@@ -42,7 +44,7 @@ final class SoapProducer extends SystemProducer {
                 "POST",
                 endpoint.path(),
                 headers,
-                Optional.of(Buffer.buffer(SoapEnvelope.wrap(payload))),
+                Optional.of(Buffer.buffer(EnvelopeWriter.wrap(SoapVersion.SOAP_11, payload))),
                 Optional.empty(),
                 false);
     }
@@ -84,7 +86,7 @@ final class SoapProducer extends SystemProducer {
     private byte[] payload(Answer answer) {
         boolean failed = answer.status() == 500;
         try {
-            byte[] payload = SoapEnvelope.unwrap(
+            byte[] payload = SoapAnswer.unwrap(
                     answer.body(), answer.charset(), endpoint.getExpectsNamespace(), endpoint.getExpectsName());
             if (!failed) {
                 return payload;

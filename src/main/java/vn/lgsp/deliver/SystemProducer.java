@@ -61,7 +61,7 @@ abstract class SystemProducer extends DefaultAsyncProducer {
     }
 
     /** @throws BusException {@code route-refused} when the exchange did not come by the way */
-    private static Passage onTheWay(Exchange exchange) {
+    static Passage onTheWay(Exchange exchange) {
         if (exchange.getProperty(Passage.PROPERTY) instanceof Passage passage
                 && exchange.getProperty(Inbound.PROPERTY) instanceof Inbound
                 && !passage.isClosed()) {

@@ -8,14 +8,17 @@ import java.util.Map;
  * <p>It lives as long as the exchange and is never logged or recorded: the path, the query and the headers may hold a person's
  * data. The credential is not in it any more.
  *
+ * @param door by which address it came
  * @param method such as {@code GET}
  * @param service the service segment of the address, empty where the address is not of a service; not checked
  * @param version the version segment, 0 where there is none
- * @param path raw path below {@code /api/{service}/v{n}}, beginning with a slash, or empty
+ * @param path raw path below {@code /api/{service}/v{n}}, {@code /soap/{service}/v{n}} or {@code /exchanges}, beginning with a slash, or
+ *     empty; the whole path where the address has no known form
  * @param query raw query without the question mark, or empty
  * @param headers names and values in order, names in any case
  */
 public record Inbound(
+        Door door,
         String method,
         String service,
         int version,

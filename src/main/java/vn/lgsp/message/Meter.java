@@ -26,6 +26,11 @@ public final class Meter {
         }
     }
 
+    /** A measurement under a salt that was kept, to compare with one made before. */
+    public static Meter under(byte[] salt) {
+        return new Meter(salt);
+    }
+
     /** Takes the next bytes; the buffer is read to its end. */
     public void add(ByteBuffer next) {
         bytes += next.remaining();

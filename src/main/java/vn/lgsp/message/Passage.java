@@ -29,10 +29,10 @@ public final class Passage {
     private final ExchangeId id;
     private final Instant receivedAt;
     private final long startedNanos;
-    private final String form;
+    private String form;
     private final String correlation;
     private final Executor home;
-    private final byte[] salt = new byte[SALT_BYTES];
+    private final byte[] salt;
 
     private volatile Stage stage = Stage.RECEIVE;
     private volatile boolean callerGone;
@@ -48,6 +48,7 @@ public final class Passage {
     private @Nullable String grant;
     private @Nullable String unit;
     private @Nullable SystemId provider;
+    private @Nullable DeliveryId delivery;
     private @Nullable Measured request;
     private @Nullable Measured answer;
     private int status;
@@ -55,12 +56,30 @@ public final class Passage {
     private @Nullable String partnerCode;
 
     /**
+     * A passage with a salt of its own.
+     *
      * @param form how the request came, such as {@code REST GET}
      * @param correlation the caller's {@code X-Request-Id}, or the exchange id where it sent none
      * @param home runs work on the event loop that the exchange belongs to
      */
     public Passage(
             ExchangeId id, Instant receivedAt, long startedNanos, String form, String correlation, Executor home) {
+        this(id, receivedAt, startedNanos, form, correlation, home, newSalt());
+    }
+
+    /**
+     * An attempt at delivering what an earlier passage took in: the same exchange, the same salt, so that digests can be compared.
+     *
+     * @param salt of the exchange, {@link #SALT_BYTES} bytes
+     */
+    public Passage(
+            ExchangeId id,
+            Instant receivedAt,
+            long startedNanos,
+            String form,
+            String correlation,
+            Executor home,
+            byte[] salt) {
         this.id = id;
         this.receivedAt = receivedAt;
         this.startedNanos = startedNanos;
@@ -68,7 +87,13 @@ public final class Passage {
         this.correlation = correlation;
         this.home = home;
         this.work = home;
+        this.salt = salt.clone();
+    }
+
+    private static byte[] newSalt() {
+        byte[] salt = new byte[SALT_BYTES];
         RANDOM.nextBytes(salt);
+        return salt;
     }
 
     public ExchangeId id() {
@@ -84,8 +109,14 @@ public final class Passage {
         return startedNanos;
     }
 
+    /** How the request came, such as {@code REST GET} or {@code SOAP 1.1}. */
     public String form() {
         return form;
+    }
+
+    /** How the request came can be told more exactly now: the version of SOAP stands in the body. */
+    public void cameAs(String moreExactly) {
+        form = moreExactly;
     }
 
     public String correlation() {
@@ -190,6 +221,11 @@ public final class Passage {
         operation = operationLabel;
     }
 
+    /** A request of the bus itself, which belongs to no service, such as {@code GET /exchanges/{id}}. */
+    public void asksFor(String operationLabel) {
+        operation = operationLabel;
+    }
+
     public Optional<String> grant() {
         return Optional.ofNullable(grant);
     }
@@ -214,6 +250,15 @@ public final class Passage {
 
     public void calls(SystemId system) {
         provider = system;
+    }
+
+    /** The delivery that this passage is an attempt at; empty for an exchange that waits for its answer. */
+    public Optional<DeliveryId> delivery() {
+        return Optional.ofNullable(delivery);
+    }
+
+    public void attempts(DeliveryId which) {
+        delivery = which;
     }
 
     public Optional<Measured> request() {

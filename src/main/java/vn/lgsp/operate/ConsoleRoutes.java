@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  */
 final class ConsoleRoutes {
     private static final String HOME = "/hawtio/";
-    private static final String SIGN_IN_PAGE = "/hawtio/login";
+    static final String SIGN_IN_PAGE = "/hawtio/login";
     private static final Pattern JSON = Pattern.compile("(?:application|text)/json(?:; ?charset=utf-8)?");
 
     private final Guard guard;

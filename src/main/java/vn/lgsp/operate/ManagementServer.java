@@ -20,10 +20,11 @@ import org.slf4j.LoggerFactory;
 import vn.lgsp.catalogue.Catalogue;
 
 /**
- * The management port: the console at {@code /hawtio}, records at {@code /records}, health and metrics at {@code /observe}.
+ * The management port: the console at {@code /hawtio}, records at {@code /records}, deliveries at {@code /deliveries}, health and
+ * metrics at {@code /observe}.
  *
  * <p>A server of our own, with nothing mounted that is not named in this package. Without signing in nothing of the bus is
- * shown; signed in, nothing of a message is, and nothing can be changed.
+ * shown; signed in, nothing of a message is, and nothing can be changed but that a parked delivery is sent again.
  *
  * @see "MSG-07"
  * @see "MSG-10"
@@ -42,6 +43,7 @@ public final class ManagementServer {
 
     /**
      * @param records what {@code /records} shows
+     * @param deliveries what {@code /deliveries} shows and sends again
      * @param probes what {@code /observe/health} asks
      * @throws IllegalArgumentException when the settings would show this bus to the network without TLS, or show the sample city
      */
@@ -51,6 +53,7 @@ public final class ManagementServer {
             Catalogue catalogue,
             PrometheusMeterRegistry meters,
             RecordsView records,
+            DeliveriesView deliveries,
             List<HealthProbe> probes,
             Clock clock) {
         refuseOpenDoors(settings, catalogue);
@@ -67,6 +70,7 @@ public final class ManagementServer {
         router.route().failureHandler(ManagementServer::failed);
         new ObserveRoutes(guard, health, meters, workers).mount(router);
         new RecordsRoutes(guard, records, workers).mount(router);
+        new DeliveriesRoutes(guard, deliveries, workers).mount(router);
         new ConsoleRoutes(guard, jmx, new ConsoleFiles(workers), workers, clock, settings.sessionTimeout())
                 .mount(router);
         router.route().last().handler(context -> Answers.problem(context, 404, "there is nothing here"));

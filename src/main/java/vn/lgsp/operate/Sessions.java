@@ -1,19 +1,16 @@
 package vn.lgsp.operate;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import vn.lgsp.catalogue.Operator;
+import vn.lgsp.message.Sha256;
 
 /**
  * Who is signed in. A session begins only at a successful sign-in, under an identifier that nobody knew before, and ends at
@@ -55,14 +52,14 @@ final class Sessions {
         byte[] bytes = new byte[TOKEN_BYTES];
         random.nextBytes(bytes);
         String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-        sessions.put(digest(token), new Session(operator, now, now));
+        sessions.put(Sha256.hex(token), new Session(operator, now, now));
         return token;
     }
 
     /** The operator as he was when he signed in, while the session lasts. */
     Optional<Operator> operator(String token) {
         Instant now = clock.instant();
-        return Optional.ofNullable(sessions.get(digest(token)))
+        return Optional.ofNullable(sessions.get(Sha256.hex(token)))
                 .filter(session -> !session.isOver(now, timeout))
                 .map(Session::operator);
     }
@@ -71,21 +68,12 @@ final class Sessions {
     void used(String token) {
         Instant now = clock.instant();
         sessions.computeIfPresent(
-                digest(token),
+                Sha256.hex(token),
                 (key, session) ->
                         session.isOver(now, timeout) ? null : new Session(session.operator(), session.began(), now));
     }
 
     void end(String token) {
-        sessions.remove(digest(token));
-    }
-
-    private static String digest(String token) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash);
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("every Java runtime has SHA-256", missing);
-        }
+        sessions.remove(Sha256.hex(token));
     }
 }

@@ -14,7 +14,7 @@ import vn.lgsp.message.Stage;
 
 /**
  * Lets the body in, once it is known who sends it to which service: documented media type, size and time limits. The body of a
- * service that maps content is read here; one that passes through streams on (SEC-01, BUS-08).
+ * service that maps or keeps content is read here; one that passes through streams on (SEC-01, BUS-08).
  *
  * <p>Fails with {@code media-type-unsupported}, {@code message-too-large}, {@code message-invalid}, {@code request-timeout} or
  * {@code caller-gone}.
@@ -32,12 +32,11 @@ public final class AdmitStep extends AsyncProcessorSupport {
         passage.enter(Stage.RECEIVE);
         ServiceCard card = exchange.getProperty(ServiceCard.PROPERTY, ServiceCard.class);
         RequestBody body = exchange.getMessage().getBody(RequestBody.class);
-        boolean mapped = card.mode() == ServiceCard.Mode.MAPPED;
+        boolean mapped = card.mode() != ServiceCard.Mode.PASS_THROUGH;
         try {
             if (!body.isEmpty()) {
                 checkMediaType(
-                        exchange.getProperty(Operation.PROPERTY, Operation.class)
-                                .accepts(),
+                        documented(exchange, card),
                         exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, "", String.class));
             }
             body.allow(
@@ -66,11 +65,28 @@ public final class AdmitStep extends AsyncProcessorSupport {
         return false;
     }
 
+    /** Of a SOAP request the operation is not known yet; all of them take the same. */
+    private static List<String> documented(Exchange exchange, ServiceCard card) {
+        Operation operation = exchange.getProperty(Operation.PROPERTY, Operation.class);
+        return operation != null
+                ? operation.accepts()
+                : card.operations().stream()
+                        .filter(one -> one.soap().isPresent())
+                        .findFirst()
+                        .orElseThrow()
+                        .accepts();
+    }
+
     private static void checkMediaType(List<String> documented, String contentType) {
         if (documented.isEmpty()) {
             throw new BusException(ErrorCode.MESSAGE_INVALID, "this operation takes no body: send none");
         }
         String[] parts = contentType.toLowerCase(Locale.ROOT).split(";", -1);
+        if (parts[0].strip().startsWith("multipart/")) {
+            throw new BusException(
+                    ErrorCode.MEDIA_TYPE_UNSUPPORTED,
+                    "attachments are not taken here: send the body alone, as " + String.join(" or ", documented));
+        }
         if (!documented.contains(parts[0].strip())) {
             throw new BusException(
                     ErrorCode.MEDIA_TYPE_UNSUPPORTED,

@@ -1,5 +1,6 @@
 package vn.lgsp.receive;
 
+import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -7,10 +8,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Door;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
+import vn.lgsp.soap.Fault;
+import vn.lgsp.soap.SoapVersion;
 
-/** The one place on the way where failures are caught: turns the failure into an honest answer (BUS-03, API-04). */
+/** The one place on the way where failures are caught: turns the failure into an honest answer, a problem or a fault (BUS-03, API-04). */
 public final class AnswerFailureStep implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(AnswerFailureStep.class);
 
@@ -35,7 +39,28 @@ public final class AnswerFailureStep implements Processor {
         if (exchange.getProperty(Reply.PROPERTY) instanceof Reply before) {
             before.discard();
         }
+        Inbound head = exchange.getProperty(Inbound.PROPERTY, Inbound.class);
+        if (head.door() == Door.SOAP && head.method().equals("POST")) {
+            SoapVersion version = exchange.getProperty(SoapVersion.PROPERTY, SoapVersion.class);
+            exchange.setProperty(
+                    Reply.PROPERTY,
+                    SoapProblem.of(
+                            passage,
+                            failure,
+                            version == null ? SoapVersion.named(contentType(head)) : version,
+                            Optional.ofNullable(exchange.getProperty(Fault.PROPERTY, Fault.class))));
+            return;
+        }
         Optional<String> allow = Optional.ofNullable(exchange.getProperty(Inbound.ALLOW, String.class));
         exchange.setProperty(Reply.PROPERTY, Problem.of(passage, failure, allow));
+    }
+
+    private static String contentType(Inbound head) {
+        for (Map.Entry<String, String> header : head.headers()) {
+            if (header.getKey().equalsIgnoreCase("content-type")) {
+                return header.getValue();
+            }
+        }
+        return "";
     }
 }

@@ -18,11 +18,13 @@ import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.message.Meter;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.Stage;
+import vn.lgsp.soap.EnvelopeWriter;
+import vn.lgsp.soap.SoapVersion;
 
 /**
  * Holds the answer until all of it is here, so that a provider that fails in the middle becomes an honest problem, and so that
  * the record can be closed before the first byte leaves. Up to the memory limit it is held in memory, above it in an encrypted
- * spool file. A service whose card says {@code answer: streamed} lets it stream.
+ * spool file. A service whose card says {@code answer: streamed} lets it stream. The answer to a SOAP request is put into an envelope.
  */
 public final class HoldAnswerStep extends AsyncProcessorSupport {
     private final Vertx vertx;
@@ -39,6 +41,12 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
         Message message = exchange.getMessage();
         int status = status(message);
         List<Map.Entry<String, String>> headers = headers(exchange);
+        SoapVersion soap = exchange.getProperty(SoapVersion.PROPERTY, SoapVersion.class);
+        if (soap != null) {
+            holdEnvelope(exchange, passage, soap, status);
+            callback.done(true);
+            return true;
+        }
         if (status < 200 || status > 599 || !headers.stream().allMatch(Headers::sendable)) {
             exchange.setException(new BusException(
                     ErrorCode.BUS_FAILED, "the route ended with a status or a header that cannot be sent"));
@@ -89,8 +97,10 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
         }
 
         passage.enter(Stage.ANSWER);
-        long limit =
-                exchange.getProperty(ServiceCard.PROPERTY, ServiceCard.class).answerLimit();
+        // What the bus says of itself belongs to no service.
+        long limit = Optional.ofNullable(exchange.getProperty(ServiceCard.PROPERTY, ServiceCard.class))
+                .map(ServiceCard::answerLimit)
+                .orElse(Long.MAX_VALUE);
         Buffer content;
         if (body instanceof byte[] bytes && bytes.length > limit) {
             exchange.setException(Holder.tooLarge(limit));
@@ -113,6 +123,37 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
         exchange.setProperty(Reply.PROPERTY, Reply.held(status, headers, content));
         callback.done(true);
         return true;
+    }
+
+    /** The payload that the route made goes back in an envelope of the version that it came in. */
+    private static void holdEnvelope(Exchange exchange, Passage passage, SoapVersion version, int status) {
+        passage.enter(Stage.ANSWER);
+        long limit =
+                exchange.getProperty(ServiceCard.PROPERTY, ServiceCard.class).answerLimit();
+        if (status != 200 || !(exchange.getMessage().getBody() instanceof byte[] payload)) {
+            exchange.setException(
+                    new BusException(ErrorCode.BUS_FAILED, "the route ended without the payload of a SOAP answer"));
+            return;
+        }
+        if (payload.length > limit) {
+            exchange.setException(Holder.tooLarge(limit));
+            return;
+        }
+        try {
+            byte[] envelope = EnvelopeWriter.wrap(version, payload);
+            passage.answersWith(status);
+            Meter meter = passage.meter();
+            meter.add(envelope);
+            passage.answerMeasured(meter.done());
+            exchange.setProperty(
+                    Reply.PROPERTY,
+                    Reply.held(
+                            status,
+                            List.of(Map.entry("Content-Type", version.contentType())),
+                            Buffer.buffer(envelope)));
+        } catch (BusException noPayload) {
+            exchange.setException(noPayload);
+        }
     }
 
     private static int status(Message message) {

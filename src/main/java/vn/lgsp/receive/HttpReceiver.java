@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Door;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
@@ -39,6 +40,7 @@ public final class HttpReceiver {
             Set.of("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT");
     private static final Pattern CORRELATION = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
     private static final Pattern VERSION = Pattern.compile("v[0-9]{1,3}");
+    private static final String EXCHANGES = "/exchanges";
     private static final String KEY_HEADER = "X-Api-Key";
     private static final int MAX_LINE = 8 << 10;
     private static final int MAX_HEAD = 16 << 10;
@@ -198,12 +200,13 @@ public final class HttpReceiver {
         request.pause();
         line.begin();
         inFlight.incrementAndGet();
-        Passage passage = passage(request, home);
+        Inbound head = head(request);
+        Passage passage = passage(request, head.door(), home);
         passage.shows(request.getHeader(KEY_HEADER));
         request.headers().remove(KEY_HEADER);
         Arrival arrival = new Arrival(
                 passage,
-                head(request),
+                head,
                 new RequestBody(vertx, request, passage),
                 Optional.ofNullable(request.getHeader("Content-Type")));
         request.response().closeHandler(closed -> {
@@ -227,30 +230,37 @@ public final class HttpReceiver {
         }
     }
 
-    private Passage passage(HttpServerRequest request, Executor home) {
+    private Passage passage(HttpServerRequest request, Door door, Executor home) {
         ExchangeId id = ExchangeId.at(clock.millis());
         String method =
                 METHODS.contains(request.method().name()) ? request.method().name() : "OTHER";
         String shown = request.getHeader("X-Request-Id");
         String correlation = shown != null && CORRELATION.matcher(shown).matches() ? shown : id.toString();
-        return new Passage(id, clock.instant(), System.nanoTime(), "REST " + method, correlation, home);
+        boolean soap = door == Door.SOAP || door == Door.CONTRACT;
+        return new Passage(id, clock.instant(), System.nanoTime(), soap ? "SOAP" : "REST " + method, correlation, home);
     }
 
-    /** Reads {@code /api/{service}/v{n}/...}; an address of another form has no service. */
+    /**
+     * Reads {@code /api/{service}/v{n}/...}, {@code /soap/{service}/v{n}} and {@code /exchanges/{id}}; an address of another form has
+     * no service.
+     */
     private static Inbound head(HttpServerRequest request) {
         String path = request.path() == null ? "" : request.path();
         String query = request.query() == null ? "" : request.query();
         String method = request.method().name();
-        if (path.startsWith("/api/")) {
-            int serviceEnd = path.indexOf('/', 5);
+        boolean soap = path.startsWith("/soap/");
+        if (soap || path.startsWith("/api/")) {
+            int serviceStart = path.indexOf('/', 1) + 1;
+            int serviceEnd = path.indexOf('/', serviceStart);
             if (serviceEnd > 0) {
                 int versionEnd = path.indexOf('/', serviceEnd + 1);
                 int end = versionEnd < 0 ? path.length() : versionEnd;
                 String version = path.substring(serviceEnd + 1, end);
                 if (VERSION.matcher(version).matches()) {
                     return new Inbound(
+                            soap ? soapDoor(method, query) : Door.REST,
                             method,
-                            path.substring(5, serviceEnd),
+                            path.substring(serviceStart, serviceEnd),
                             Integer.parseInt(version.substring(1)),
                             path.substring(end),
                             query,
@@ -258,11 +268,24 @@ public final class HttpReceiver {
                 }
             }
         }
-        return new Inbound(method, "", 0, path, query, request.headers());
+        if (soap) {
+            return new Inbound(Door.SOAP, method, "", 0, path, query, request.headers());
+        }
+        if (path.startsWith(EXCHANGES + "/")) {
+            return new Inbound(
+                    Door.EXCHANGES, method, "", 0, path.substring(EXCHANGES.length()), query, request.headers());
+        }
+        return new Inbound(Door.NONE, method, "", 0, path, query, request.headers());
+    }
+
+    private static Door soapDoor(String method, String query) {
+        return method.equals("GET") && query.equalsIgnoreCase("wsdl") ? Door.CONTRACT : Door.SOAP;
     }
 
     private void depart(HttpServerRequest request, Arrival arrival, Reply reply, Way.Ended ended) {
-        if (reply.status() == 503 && !settings.busyDelay().isZero()) {
+        // a fault has its own status, but means the same
+        boolean busy = arrival.passage().error().map(ErrorCode::status).orElse(reply.status()) == 503;
+        if (busy && !settings.busyDelay().isZero()) {
             // Refused at once, a closed loop of refused callers would take the whole core.
             vertx.setTimer(settings.busyDelay().toMillis(), later -> send(request, arrival, reply, ended));
         } else {

@@ -19,17 +19,22 @@ final class Problem {
     private Problem() {}
 
     /** An exchange whose end cannot be recorded may have been done by its provider: to send it again is not safe. */
-    private static boolean mayRetry(ErrorCode code, Passage passage) {
+    static boolean mayRetry(ErrorCode code, Passage passage) {
         return code.retry() && !(code == ErrorCode.RECORD_UNAVAILABLE && passage.isOpened());
     }
 
-    /** @param allow the methods that the address offers, when another was used */
-    static Reply of(Passage passage, Throwable failure, Optional<String> allow) {
-        BusException known = BusException.in(failure)
+    /** The failure with its name; of one without a name nothing is told. */
+    static BusException known(Throwable failure) {
+        return BusException.in(failure)
                 .orElseGet(() -> new BusException(
                         ErrorCode.BUS_FAILED,
                         "the bus could not finish this exchange; its operators find it by its id",
                         failure));
+    }
+
+    /** @param allow the methods that the address offers, when another was used */
+    static Reply of(Passage passage, Throwable failure, Optional<String> allow) {
+        BusException known = known(failure);
         passage.failed(known.code(), known.partnerCode().orElse(null));
         ErrorCode code = known.code();
         passage.answersWith(code.status());

@@ -2,6 +2,7 @@ package vn.lgsp.receive;
 
 import static vn.lgsp.message.Range.within;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,6 +21,8 @@ import java.util.Optional;
  * @param eventLoops threads that carry exchanges; 1 to 64, default one per processor
  * @param certificate PEM file with the certificate chain of the data port, for TLS; needs {@code key}
  * @param key PEM file with its private key
+ * @param publicAddress where callers reach the data port, for contracts that tell it: scheme, host, port, and the path that a proxy
+ *     puts before; without it, what a request was sent to
  */
 public record ReceiveSettings(
         String host,
@@ -31,7 +34,8 @@ public record ReceiveSettings(
         Duration busyDelay,
         int eventLoops,
         Optional<Path> certificate,
-        Optional<Path> key) {
+        Optional<Path> key,
+        Optional<URI> publicAddress) {
     public ReceiveSettings {
         within("lgsp.data-port", port, 0, 65_535);
         within("lgsp.receive.head-timeout", headTimeout, Duration.ofSeconds(1), Duration.ofMinutes(10));
@@ -43,6 +47,20 @@ public record ReceiveSettings(
             throw new IllegalArgumentException(
                     "lgsp.receive.certificate and lgsp.receive.key belong together: write both, or neither");
         }
+        if (publicAddress.isPresent() && !isAddress(publicAddress.get())) {
+            throw new IllegalArgumentException(
+                    "lgsp.receive.public-address is '" + publicAddress.get()
+                            + "': write http:// or https://, a host, and a port or path if there is one, without a slash at the end");
+        }
+    }
+
+    private static boolean isAddress(URI address) {
+        return ("http".equals(address.getScheme()) || "https".equals(address.getScheme()))
+                && address.getHost() != null
+                && address.getUserInfo() == null
+                && address.getQuery() == null
+                && address.getFragment() == null
+                && !address.getPath().endsWith("/");
     }
 
     /** Whether the data port speaks TLS (MSG-03). */

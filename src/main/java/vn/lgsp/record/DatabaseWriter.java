@@ -11,11 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +51,7 @@ final class DatabaseWriter implements AutoCloseable {
     record Open(ExchangeRecord exchange, long segment) {}
 
     private final Journal journal;
+    private final RecordDatabase database;
     private final RecordSettings settings;
     private final Clock clock;
     private final Thread thread = new Thread(this::run, "lgsp-record-database");
@@ -64,7 +62,6 @@ final class DatabaseWriter implements AutoCloseable {
     private final LongAdder rows = new LongAdder();
     private final LongAdder owed = new LongAdder();
 
-    private final CompletableFuture<RecordDatabase> database = new CompletableFuture<>();
     private volatile Position committed;
     private volatile boolean idle;
     private volatile boolean closing;
@@ -72,8 +69,9 @@ final class DatabaseWriter implements AutoCloseable {
     private volatile long oldestMillis;
     private @Nullable SegmentReader reader;
 
-    DatabaseWriter(Journal journal, RecordSettings settings, Clock clock) {
+    DatabaseWriter(Journal journal, RecordDatabase database, RecordSettings settings, Clock clock) {
         this.journal = journal;
+        this.database = database;
         this.settings = settings;
         this.clock = clock;
         this.committed = new Position(journal.alive().firstKey(), Segment.HEADER);
@@ -118,7 +116,7 @@ final class DatabaseWriter implements AutoCloseable {
 
     private void everythingIsWritten() throws IOException {
         Segment newest = reader().segment();
-        if (database.isDone() && newest.isFinished()) {
+        if (database.isOpen() && newest.isFinished()) {
             behind.add(newest);
         }
         releaseBehind();
@@ -238,7 +236,7 @@ final class DatabaseWriter implements AutoCloseable {
         long pause = FIRST_PAUSE_MILLIS;
         while (true) {
             try {
-                connected().write(batch);
+                database.write(batch);
                 break;
             } catch (SQLException | RuntimeException failed) {
                 isAway(failed);
@@ -264,13 +262,6 @@ final class DatabaseWriter implements AutoCloseable {
         releaseBehind();
     }
 
-    private RecordDatabase connected() {
-        if (!database.isDone()) {
-            database.complete(RecordDatabase.open(settings));
-        }
-        return database.join();
-    }
-
     private void isAway(Exception why) {
         if (!away) {
             away = true;
@@ -291,8 +282,8 @@ final class DatabaseWriter implements AutoCloseable {
     /** Opens the database before the first row asks for it, then waits for entries. */
     private void rest() throws IOException {
         try {
-            connected();
-        } catch (RuntimeException failed) {
+            database.open();
+        } catch (SQLException failed) {
             isAway(failed);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(FIRST_PAUSE_MILLIS));
             return;
@@ -328,7 +319,7 @@ final class DatabaseWriter implements AutoCloseable {
             return;
         }
         try {
-            connected().makeDurable();
+            database.makeDurable();
         } catch (SQLException | RuntimeException later) {
             isAway(later);
             return;
@@ -378,22 +369,8 @@ final class DatabaseWriter implements AutoCloseable {
         return open;
     }
 
-    /** Empty when the database has not answered once within {@code patience}. */
-    Optional<RecordDatabase> database(Duration patience) {
-        try {
-            return Optional.of(database.get(patience.toMillis(), TimeUnit.MILLISECONDS));
-        } catch (TimeoutException away) {
-            return Optional.empty();
-        } catch (ExecutionException never) {
-            throw new IllegalStateException(never);
-        } catch (InterruptedException hurry) {
-            Thread.currentThread().interrupt();
-            return Optional.empty();
-        }
-    }
-
     boolean isDatabaseReachable() {
-        return database.isDone() && !away;
+        return database.isOpen() && !away;
     }
 
     long rows() {
@@ -426,6 +403,5 @@ final class DatabaseWriter implements AutoCloseable {
                     .addKeyValue("event", "record.database-stuck")
                     .log("the database does not answer; the next start writes what is left in the journal");
         }
-        database(Duration.ZERO).ifPresent(RecordDatabase::close);
     }
 }

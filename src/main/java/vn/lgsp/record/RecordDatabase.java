@@ -1,12 +1,9 @@
 package vn.lgsp.record;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
+import vn.lgsp.database.Database;
 import vn.lgsp.message.AgencyCode;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Measured;
@@ -26,13 +23,8 @@ import vn.lgsp.message.ServiceId;
 import vn.lgsp.message.ServiceKey;
 import vn.lgsp.message.SystemId;
 
-/**
- * The rows behind the journal: H2 in one file, or PostgreSQL, with the same statements.
- *
- * <p>H2 by default loses what it has committed when the process is killed, so it writes without delay here; it never syncs by
- * itself, so {@link #makeDurable} does. PostgreSQL is told to sync each commit.
- */
-final class RecordDatabase implements AutoCloseable {
+/** The rows behind the journal, with the same statements on H2 and PostgreSQL. */
+final class RecordDatabase {
     private static final String COLUMNS = """
             exchange_id, correlation_id, received_at, closed_at, duration_micros, form, agency, system_id, account, service, \
             service_version, operation, grant_id, unit_digest, provider, provider_agency, status, result, outcome, \
@@ -45,50 +37,25 @@ final class RecordDatabase implements AutoCloseable {
                     + " where exchange_id = ?";
     private static final int QUERY_SECONDS = 10;
 
-    private final HikariDataSource pool;
-    private final boolean embedded;
+    private final Database database;
 
-    private RecordDatabase(HikariDataSource pool, boolean embedded) {
-        this.pool = pool;
-        this.embedded = embedded;
+    RecordDatabase(Database database) {
+        this.database = database;
     }
 
-    /** Connects and brings the tables up to date; takes seconds at most, and fails where the database does not answer. */
-    static RecordDatabase open(RecordSettings settings) {
-        boolean embedded = settings.databaseUrl().startsWith("jdbc:h2:");
-        HikariConfig config = new HikariConfig();
-        config.setPoolName("lgsp-record");
-        config.setMaximumPoolSize(4);
-        config.setMinimumIdle(1);
-        config.setConnectionTimeout(5_000);
-        config.setUsername(settings.databaseUser());
-        config.setPassword(settings.databasePassword());
-        if (embedded) {
-            config.setJdbcUrl(settings.databaseUrl()
-                    + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH"
-                    + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE");
-        } else {
-            config.setJdbcUrl(settings.databaseUrl());
-            config.setConnectionInitSql("set synchronous_commit = on");
-            config.addDataSourceProperty("reWriteBatchedInserts", "true");
-            config.addDataSourceProperty("connectTimeout", "5");
-            config.addDataSourceProperty("loginTimeout", "5");
-            config.addDataSourceProperty("socketTimeout", "30");
-            config.addDataSourceProperty("tcpKeepAlive", "true");
-        }
-        HikariDataSource pool = new HikariDataSource(config);
-        try {
-            Flyway.configure().dataSource(pool).load().migrate();
-            return new RecordDatabase(pool, embedded);
-        } catch (RuntimeException failed) {
-            pool.close();
-            throw failed;
-        }
+    /** Opens the database, unless it is open. */
+    void open() throws SQLException {
+        database.open();
+    }
+
+    /** Whether the database has answered once since the start. */
+    boolean isOpen() {
+        return database.isOpen();
     }
 
     /** Ends of exchanges become rows, amendments change them, all or none; what is there already stays. */
     void write(List<Entry> entries) throws SQLException {
-        try (Connection connection = pool.getConnection()) {
+        try (Connection connection = database.connection()) {
             connection.setAutoCommit(false);
             try {
                 try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
@@ -128,11 +95,8 @@ final class RecordDatabase implements AutoCloseable {
 
     /** After it returns, every row written so far survives a power cut. */
     void makeDurable() throws SQLException {
-        if (embedded) {
-            try (Connection connection = pool.getConnection();
-                    Statement statement = connection.createStatement()) {
-                statement.execute("checkpoint sync");
-            }
+        try (Connection connection = database.connection()) {
+            database.makeDurable(connection);
         }
     }
 
@@ -149,7 +113,7 @@ final class RecordDatabase implements AutoCloseable {
         filter.to().ifPresent(time -> and(sql, "received_at < ?", values, utc(time)));
         sql.append(" order by received_at desc, exchange_id desc limit ?");
         values.add(filter.limit());
-        try (Connection connection = pool.getConnection();
+        try (Connection connection = database.connection();
                 PreparedStatement select = connection.prepareStatement(sql.toString())) {
             select.setQueryTimeout(QUERY_SECONDS);
             for (int i = 0; i < values.size(); i++) {
@@ -256,10 +220,5 @@ final class RecordDatabase implements AutoCloseable {
 
     private static Optional<Measured> measured(Optional<Long> bytes, byte @Nullable [] digest) {
         return digest == null ? Optional.empty() : bytes.map(size -> new Measured(size, digest));
-    }
-
-    @Override
-    public void close() {
-        pool.close();
     }
 }

@@ -2,7 +2,6 @@ package vn.lgsp.record;
 
 import java.io.IOException;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -25,15 +24,12 @@ import vn.lgsp.message.SystemId;
 public final class RecordQuery {
     private static final int LONGEST_LIST = 1_000;
 
-    /** The first moments after a start belong to the exchanges; the database opens beside them. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-
     private final PendingRecords pending;
-    private final DatabaseWriter follower;
+    private final RecordDatabase database;
 
-    RecordQuery(PendingRecords pending, DatabaseWriter follower) {
+    RecordQuery(PendingRecords pending, RecordDatabase database) {
         this.pending = pending;
-        this.follower = follower;
+        this.database = database;
     }
 
     /**
@@ -167,9 +163,6 @@ public final class RecordQuery {
 
     private List<ExchangeRecord> inDatabase(Filter filter) {
         try {
-            RecordDatabase database = follower.database(PATIENCE)
-                    .orElseThrow(() -> new BusException(
-                            ErrorCode.RECORD_UNAVAILABLE, "the record database has not answered yet: try again"));
             return database.list(filter);
         } catch (SQLException failed) {
             throw new BusException(

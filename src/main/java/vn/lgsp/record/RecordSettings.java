@@ -11,49 +11,25 @@ import java.time.Duration;
  * @param journalSize of all journal files together, in bytes; at least three segments, at most 1 TiB, default 1 GiB (about
  *     two million exchanges). When it is reached, exchanges are refused
  * @param linger how long the writer waits for more entries before it syncs; 0 (default) to 10 ms
- * @param databaseUrl JDBC address; {@code jdbc:h2:} (embedded) or {@code jdbc:postgresql:}
- * @param databaseUser of the database
- * @param databasePassword of the database; printed as {@code ***}
  * @param batchSize how many records one database transaction holds at most; 1 to 10,000, default 1,000
  * @param refusalRate how many equal refusals a second are recorded one by one before the rest are counted; 1 to 100,000,
  *     default 20
  */
 public record RecordSettings(
-        Path folder,
-        long segmentSize,
-        long journalSize,
-        Duration linger,
-        String databaseUrl,
-        String databaseUser,
-        String databasePassword,
-        int batchSize,
-        int refusalRate) {
+        Path folder, long segmentSize, long journalSize, Duration linger, int batchSize, int refusalRate) {
     private static final long KIB = 1024;
 
     public RecordSettings {
         within("lgsp.record.segment-size", segmentSize, 64 * KIB, KIB * KIB * KIB, "bytes");
         within("lgsp.record.journal-size", journalSize, 3 * segmentSize, KIB * KIB * KIB * KIB, "bytes");
         within("lgsp.record.linger", linger.toNanos(), 0, Duration.ofMillis(10).toNanos(), "nanoseconds");
-        if (!databaseUrl.startsWith("jdbc:h2:") && !databaseUrl.startsWith("jdbc:postgresql:")) {
-            throw new IllegalArgumentException(
-                    "lgsp.record.database-url has to begin with jdbc:h2: or jdbc:postgresql:");
-        }
         within("lgsp.record.batch-size", batchSize, 1, 10_000, "records");
         within("lgsp.record.refusal-rate", refusalRate, 1, 100_000, "a second");
     }
 
-    /** Everything by default under one data folder: the journal, and an embedded database. */
+    /** As it is by default, with the journal in a data folder. */
     public static RecordSettings under(Path data) {
-        return new RecordSettings(
-                data.resolve("journal"),
-                8 * KIB * KIB,
-                KIB * KIB * KIB,
-                Duration.ZERO,
-                "jdbc:h2:file:" + data.resolve("database").resolve("lgsp").toAbsolutePath(),
-                "lgsp",
-                "",
-                1_000,
-                20);
+        return new RecordSettings(data.resolve("journal"), 8 * KIB * KIB, KIB * KIB * KIB, Duration.ZERO, 1_000, 20);
     }
 
     private static void within(String property, long value, long least, long most, String unit) {
@@ -61,13 +37,5 @@ public record RecordSettings(
             throw new IllegalArgumentException(
                     property + " is " + value + ": write " + least + " to " + most + " " + unit);
         }
-    }
-
-    @Override
-    public String toString() {
-        return "RecordSettings[folder=" + folder + ", segmentSize=" + segmentSize + ", journalSize=" + journalSize
-                + ", linger=" + linger + ", databaseUrl=" + databaseUrl.replaceAll("[?;].*", "") + ", databaseUser="
-                + databaseUser + ", databasePassword=***, batchSize=" + batchSize + ", refusalRate=" + refusalRate
-                + "]";
     }
 }

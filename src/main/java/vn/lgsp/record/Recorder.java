@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vn.lgsp.catalogue.Catalogue;
+import vn.lgsp.database.Database;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.message.Outcome;
@@ -36,6 +37,7 @@ public final class Recorder implements AutoCloseable {
     private final Clock clock;
     private final ScheduledThreadPoolExecutor keeper;
     private final Journal journal;
+    private final RecordDatabase database;
     private final DatabaseWriter follower;
     private final RefusalRates rates;
     private final LongAdder counted = new LongAdder();
@@ -43,14 +45,15 @@ public final class Recorder implements AutoCloseable {
     /**
      * Opens the journal, which is all that exchanges need; the database is opened beside it and may come later.
      *
+     * @param database is opened by the recorder, and closed by whoever made it, after the recorder
      * @param catalogue tells the agency of a provider
      * @throws java.io.UncheckedIOException when the journal cannot be opened
      */
-    public Recorder(RecordSettings settings, Catalogue catalogue, Clock clock) {
-        this(settings, catalogue, clock, Segment.ON_DISK);
+    public Recorder(RecordSettings settings, Database database, Catalogue catalogue, Clock clock) {
+        this(settings, database, catalogue, clock, Segment.ON_DISK);
     }
 
-    Recorder(RecordSettings settings, Catalogue catalogue, Clock clock, Segment.Opener opener) {
+    Recorder(RecordSettings settings, Database shared, Catalogue catalogue, Clock clock, Segment.Opener opener) {
         this.catalogue = catalogue;
         this.clock = clock;
         keeper = new ScheduledThreadPoolExecutor(1, work -> {
@@ -61,7 +64,8 @@ public final class Recorder implements AutoCloseable {
         keeper.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         rates = new RefusalRates(settings.refusalRate());
         journal = new Journal(settings, opener, keeper);
-        follower = new DatabaseWriter(journal, settings, clock);
+        database = new RecordDatabase(shared);
+        follower = new DatabaseWriter(journal, database, settings, clock);
         journal.start(follower::look);
         follower.start();
     }
@@ -135,7 +139,7 @@ public final class Recorder implements AutoCloseable {
 
     /** Where records are read. */
     public RecordQuery query() {
-        return new RecordQuery(new PendingRecords(journal, follower), follower);
+        return new RecordQuery(new PendingRecords(journal, follower), database);
     }
 
     /** How recording is doing. */

@@ -14,42 +14,59 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.camel.AsyncProcessor;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.main.Main;
 import org.apache.camel.model.ModelCamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import vn.lgsp.authorise.AuthoriseOperationStep;
 import vn.lgsp.authorise.AuthoriseStep;
+import vn.lgsp.broker.Broker;
+import vn.lgsp.broker.BrokerLink;
 import vn.lgsp.catalogue.Catalogue;
 import vn.lgsp.catalogue.Registry;
 import vn.lgsp.catalogue.RegistryFile;
 import vn.lgsp.catalogue.Snapshot;
 import vn.lgsp.city.SampleCity;
+import vn.lgsp.database.Database;
 import vn.lgsp.deliver.HttpComponent;
+import vn.lgsp.deliver.JmsComponent;
 import vn.lgsp.deliver.OutboundClient;
 import vn.lgsp.deliver.SoapComponent;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.guarantee.ProtocolStep;
+import vn.lgsp.guarantee.TellStateStep;
 import vn.lgsp.identify.IdentifyStep;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.Stage;
+import vn.lgsp.message.UnitKey;
 import vn.lgsp.operate.HealthProbe;
 import vn.lgsp.operate.ManagementServer;
 import vn.lgsp.receive.AdmitStep;
 import vn.lgsp.receive.AnswerFailureStep;
+import vn.lgsp.receive.ContractStep;
 import vn.lgsp.receive.HoldAnswerStep;
 import vn.lgsp.receive.HttpReceiver;
+import vn.lgsp.receive.UnwrapStep;
 import vn.lgsp.record.CloseRecordStep;
 import vn.lgsp.record.DataFolderLock;
 import vn.lgsp.record.OpenRecordStep;
@@ -66,25 +83,40 @@ import vn.lgsp.transform.ValidateComponent;
  */
 public final class Bus implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Bus.class);
-
+    /** Where the city's civil archive finds the broker. */
     private final BusSettings settings;
+
     private final Clock clock;
     private final Relaxed relaxed;
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final Catalogue catalogue;
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final List<Unit> units;
+    private final Set<UnitKey> waiting;
+    private final Consumer<ProtocolStep> observer;
+    private Optional<CamelContext> context = Optional.empty();
+    private Map<String, AsyncProcessor> entrances = Map.of();
     private Map<String, List<String>> refused = Map.of();
     private Optional<RecordQuery> records = Optional.empty();
     private Optional<Guard> guard = Optional.empty();
+    private Supplier<Optional<String>> brokerProblem = Optional::empty;
+    private volatile int brokerPort;
     private int dataPort;
     private int managementPort;
 
-    private Bus(BusSettings settings, Configuration configuration, Clock clock, Relaxed relaxed) {
+    private Bus(
+            BusSettings settings,
+            Configuration configuration,
+            Clock clock,
+            Relaxed relaxed,
+            Set<UnitKey> waiting,
+            Consumer<ProtocolStep> observer) {
         this.settings = settings;
         this.clock = clock;
         this.relaxed = relaxed;
-        this.units = Unit.all(settings.home().resolve("routes"), settings.home().resolve("transforms"));
+        this.waiting = waiting;
+        this.observer = observer;
+        this.units = Unit.all(settings.home());
         Registry registry = registry(configuration);
         this.catalogue = new Catalogue(
                 new Snapshot(registry, units.stream().map(Unit::card).toList()));
@@ -110,7 +142,21 @@ public final class Bus implements AutoCloseable {
     }
 
     static Bus start(BusSettings settings, Configuration configuration, Clock clock, Relaxed relaxed) {
-        Bus bus = new Bus(settings, configuration, clock, relaxed);
+        return start(settings, configuration, clock, relaxed, Set.of(), step -> {});
+    }
+
+    /**
+     * @param waiting earlier revisions that are brought back beside those that deliveries wait for
+     * @param observer hears of every step of guaranteed delivery as it is done
+     */
+    static Bus start(
+            BusSettings settings,
+            Configuration configuration,
+            Clock clock,
+            Relaxed relaxed,
+            Set<UnitKey> waiting,
+            Consumer<ProtocolStep> observer) {
+        Bus bus = new Bus(settings, configuration, clock, relaxed, waiting, observer);
         configuration.refuseUnknown();
         try {
             bus.open();
@@ -155,31 +201,58 @@ public final class Bus implements AutoCloseable {
             }
         }
         running.push(DataFolderLock.take(settings.data()));
-        CompletableFuture<Optional<SampleCity>> city = CompletableFuture.supplyAsync(() -> settings.city()
-                        .enabled()
-                ? Optional.of(SampleCity.start(settings.city(), settings.home().resolve("connectors"), clock))
-                : Optional.empty());
+        CompletableFuture<Optional<SampleCity>> city =
+                CompletableFuture.supplyAsync(() -> settings.city().enabled()
+                        ? Optional.of(SampleCity.start(
+                                settings.city(), settings.home().resolve("connectors"), clock, () -> brokerPort))
+                        : Optional.empty());
         running.push(() -> city.exceptionally(failed -> Optional.empty()).join().ifPresent(SampleCity::close));
         Spooled.forget(settings.receive().spoolFolder());
         Vertx vertx = vertx();
-        Recorder recorder = new Recorder(settings.record(), catalogue, clock);
+        Database database = new Database(settings.database());
+        running.push(database);
+        Recorder recorder = new Recorder(settings.record(), database, catalogue, clock);
         running.push(recorder);
         records = Optional.of(recorder.query());
         OutboundClient client = new OutboundClient(vertx, catalogue, settings.deliver(), clock);
+        UnitArchive archive = new UnitArchive(settings.transform().folder());
+        // What a service accepted is delivered although its card is gone.
+        boolean guarantees = Guaranteed.isNeeded(catalogue.now()) || archive.holdsGuaranteed();
+        Optional<BrokerLink> broker = broker(guarantees);
         Workers workers = new Workers(settings.workers(), settings.workersRoom());
         running.push(workers);
+        // The database may hang: those who ask it must not take the threads of mappings.
+        Workers readers = new Workers(2, 1_000);
+        running.push(readers);
+        Guaranteed guaranteed = guarantees
+                ? Guaranteed.make(settings, catalogue, database, broker.orElseThrow(), clock, observer)
+                : Guaranteed.none();
+        // Twice, for it stops before the routes do, and also when the start fails before it delivers.
+        running.push(guaranteed);
         Services services = new Services();
+        Contracts contracts = new Contracts();
         Guard doors = new Guard((exchange, routeId) -> recordEscape(recorder, exchange));
         guard = Optional.of(doors);
 
-        Main main = camel(vertx, recorder, client, workers, services, doors);
+        Main main = camel(vertx, recorder, client, broker, workers, readers, services, contracts, guaranteed, doors);
         ModelCamelContext camel = (ModelCamelContext) main.getCamelContext();
+        context = Optional.of(camel);
         CamelWay way = new CamelWay(camel, recorder, new ExchangeMeters(meters));
-        Deployer deployer = new Deployer(camel, doors, services);
-        way.open(deployer.deployWay(settings.home().resolve("routes/_way")));
-        RouteRules rules = new RouteRules(settings.home().resolve("connectors"));
-        units.forEach(unit -> deployer.deploy(
-                unit, relaxed == Relaxed.ROUTE_RULES ? List.of() : rules.check(unit.routeFile(), unit.card())));
+        RouteRules rules = new RouteRules(settings.home().resolve("connectors"), catalogue.now()::system);
+        Deployer deployer = new Deployer(camel, doors, services, archive, rules);
+        entrances = deployer.deployWay(settings.home().resolve("routes/_way"));
+        way.open(entrances);
+        for (Unit unit : units) {
+            contracts.load(unit);
+            deployer.deploy(unit, relaxed == Relaxed.ROUTE_RULES ? List.of() : rules.check(unit));
+        }
+        deployer.bringBack(
+                guaranteed.unitsWaiting().map(units -> {
+                    Set<UnitKey> all = new HashSet<>(units);
+                    all.addAll(waiting);
+                    return all;
+                }),
+                catalogue.now());
         refused = deployer.refused();
 
         ManagementServer management = new ManagementServer(
@@ -188,7 +261,10 @@ public final class Bus implements AutoCloseable {
                 catalogue,
                 meters,
                 new RecordsShown(recorder.query()),
-                probes(recorder.metrics()),
+                guaranteed.shown(),
+                probes(
+                        recorder.metrics(),
+                        broker.flatMap(link -> guaranteed.watch(meters, catalogue.now(), link, clock))),
                 clock);
         HttpReceiver receiver = new HttpReceiver(vertx, settings.receive(), way, clock);
         gauges(receiver, recorder.metrics(), workers, doors, client);
@@ -197,11 +273,53 @@ public final class Bus implements AutoCloseable {
         } catch (CompletionException failed) {
             throw failed.getCause() instanceof RuntimeException known ? known : failed;
         }
+        guaranteed.start(
+                vertx,
+                camel,
+                entrance("way-deliver"),
+                workers,
+                settings.receive().eventLoops(),
+                clock);
+        running.push(guaranteed);
         managementPort =
                 await(management.start(), "management-port", settings.operate().port());
         running.push(() -> await(management.close(), "", 0));
         dataPort = await(receiver.start(), "data-port", settings.receive().port());
         running.push(() -> stop(receiver));
+    }
+
+    /** The broker, where anything needs one: embedded, or the one that the settings name. */
+    private Optional<BrokerLink> broker(boolean guarantees) {
+        if (!guarantees && !Broker.isNeeded(catalogue.now())) {
+            return Optional.empty();
+        }
+        final BrokerLink link;
+        if (settings.broker().isEmbedded()) {
+            Broker broker = Broker.start(settings.broker(), catalogue, clock);
+            running.push(broker);
+            brokerPort = broker.port();
+            brokerProblem = broker::problem;
+            gauge("lgsp.broker.refusals", broker, Broker::refusals);
+            link = broker.link();
+        } else {
+            link = BrokerLink.outside(settings.broker());
+            brokerProblem = () -> link.isUp() ? Optional.empty() : Optional.of("the broker at lgsp.broker.url is away");
+        }
+        running.push(link);
+        gauge("lgsp.broker.up", link, known -> known.isUp() ? 1 : 0);
+        return Optional.of(link);
+    }
+
+    private JmsComponent queues(BrokerLink link, Vertx vertx) {
+        JmsComponent queues = new JmsComponent(link, vertx, catalogue, clock);
+        catalogue.now().systems().stream()
+                .filter(system ->
+                        system.queue().isPresent() && system.connection().isEmpty())
+                .forEach(system -> Gauge.builder("lgsp.provider.waiting", queues, c -> c.waiting(system.id()))
+                        .tag("system", system.id().value())
+                        .register(meters));
+        gauge("lgsp.broker.confirmations.late", queues, JmsComponent::lateConfirmations);
+        return queues;
     }
 
     private Vertx vertx() {
@@ -214,7 +332,16 @@ public final class Bus implements AutoCloseable {
     }
 
     private Main camel(
-            Vertx vertx, Recorder recorder, OutboundClient client, Workers workers, Services services, Guard guard) {
+            Vertx vertx,
+            Recorder recorder,
+            OutboundClient client,
+            Optional<BrokerLink> broker,
+            Workers workers,
+            Workers readers,
+            Services services,
+            Contracts contracts,
+            Guaranteed guaranteed,
+            Guard guard) {
         Main main = new Main();
         main.setDefaultPropertyPlaceholderLocation("false");
         main.configure()
@@ -236,11 +363,19 @@ public final class Bus implements AutoCloseable {
         main.bind("identify", new IdentifyStep(catalogue, clock));
         main.bind("authorise", new AuthoriseStep(catalogue, clock));
         main.bind("admit", new Caught(new AdmitStep(settings.receive())));
+        AsyncProcessor unwrap = new Caught(new UnwrapStep(workers));
+        main.bind("unwrap", unwrap);
+        main.bind("authorise-operation", new AuthoriseOperationStep(catalogue, clock));
+        main.bind("tell-contract", new ContractStep(contracts::of, settings.receive()));
         boolean recording = relaxed != Relaxed.RECORDS;
         main.bind("open-record", recording ? new Caught(new OpenRecordStep(recorder)) : (Processor) exchange -> {});
-        main.bind("call-service", new Caught(new CallService(services, workers)));
+        AsyncProcessor callService = new Caught(new CallService(services, workers));
+        main.bind("call-service", callService);
+        guaranteed.bind(main, unwrap, callService, workers);
+        main.bind("call-destination", new Caught(new CallDestination(services, workers)));
         main.bind("hold-answer", new Caught(new HoldAnswerStep(vertx, settings.receive())));
         main.bind("answer-failure", new AnswerFailureStep());
+        main.bind("tell-state", new Caught(new TellStateStep(guaranteed::find, readers::executeInside)));
         main.bind(
                 "close-record",
                 recording
@@ -250,11 +385,15 @@ public final class Bus implements AutoCloseable {
         main.bind("transform-settings", settings.transform());
         main.bind("lgsp-http", new HttpComponent(client));
         main.bind("lgsp-soap", new SoapComponent(client));
+        broker.ifPresent(link -> main.bind("lgsp-jms", queues(link, vertx)));
         main.bind("lgsp-validate", new ValidateComponent(settings.transform()));
         main.bind("xslt", new StylesheetComponent(settings.transform()));
         main.start();
         running.push(main::stop);
-        Vocabulary.limit(main.getCamelContext(), settings.home());
+        Vocabulary.limit(
+                main.getCamelContext(),
+                settings.home().resolve("connectors"),
+                settings.transform().folder());
         return main;
     }
 
@@ -275,8 +414,8 @@ public final class Bus implements AutoCloseable {
         recorder.close(passage, unrecorded -> {});
     }
 
-    private List<HealthProbe> probes(RecordMetrics record) {
-        return List.of(
+    private List<HealthProbe> probes(RecordMetrics record, Optional<HealthProbe> guarantee) {
+        List<HealthProbe> probes = new ArrayList<>(List.of(
                 new HealthProbe("journal", HealthProbe.Kind.LIVENESS, record::brokenBecause),
                 new HealthProbe(
                         "journal-room",
@@ -285,7 +424,10 @@ public final class Bus implements AutoCloseable {
                 new HealthProbe(
                         "services",
                         HealthProbe.Kind.READINESS,
-                        () -> refused.isEmpty() ? Optional.empty() : Optional.of("refused: " + refused.keySet())));
+                        () -> refused.isEmpty() ? Optional.empty() : Optional.of("refused: " + refused.keySet())),
+                new HealthProbe("broker", HealthProbe.Kind.READINESS, () -> brokerProblem.get())));
+        guarantee.ifPresent(probes::add);
+        return probes;
     }
 
     private void gauges(
@@ -344,6 +486,11 @@ public final class Bus implements AutoCloseable {
         return dataPort;
     }
 
+    /** The port of the embedded broker; 0 where there is none. */
+    public int brokerPort() {
+        return brokerPort;
+    }
+
     /** The port of console, health, metrics and records. */
     public int managementPort() {
         return managementPort;
@@ -362,6 +509,17 @@ public final class Bus implements AutoCloseable {
     /** Finds the records of exchanges. */
     RecordQuery records() {
         return records.orElseThrow();
+    }
+
+    /** The context that the routes run in. */
+    CamelContext camel() {
+        return context.orElseThrow();
+    }
+
+    /** The entrance of this route of the way. */
+    AsyncProcessor entrance(String route) {
+        return Optional.ofNullable(entrances.get(route))
+                .orElseThrow(() -> new IllegalStateException("routes/_way has no route " + route));
     }
 
     /** Exchanges that were refused at the door of a route. */

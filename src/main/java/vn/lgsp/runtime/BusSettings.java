@@ -4,12 +4,16 @@ import static vn.lgsp.message.Range.within;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import vn.lgsp.broker.BrokerSettings;
 import vn.lgsp.city.CitySettings;
+import vn.lgsp.database.DatabaseSettings;
 import vn.lgsp.deliver.DeliverSettings;
+import vn.lgsp.guarantee.GuaranteeSettings;
 import vn.lgsp.operate.OperateSettings;
 import vn.lgsp.receive.ReceiveSettings;
 import vn.lgsp.record.RecordSettings;
@@ -20,6 +24,7 @@ import vn.lgsp.transform.TransformSettings;
  *
  * @param home the folder that holds {@code routes}, {@code transforms} and {@code connectors}
  * @param data the folder of everything that leaves memory
+ * @param node the name of this node, the same after a restart; each node of several has its own
  * @param registry {@code classpath:...} or {@code file:...}: the registry document
  * @param city whether the sample city's own systems run in this process
  * @param workers threads for mappings; 1 to 512, default four per processor
@@ -29,6 +34,7 @@ import vn.lgsp.transform.TransformSettings;
 public record BusSettings(
         Path home,
         Path data,
+        String node,
         String registry,
         CitySettings city,
         int workers,
@@ -36,7 +42,10 @@ public record BusSettings(
         Duration stopTimeout,
         ReceiveSettings receive,
         DeliverSettings deliver,
+        DatabaseSettings database,
         RecordSettings record,
+        BrokerSettings broker,
+        GuaranteeSettings guarantee,
         OperateSettings operate,
         TransformSettings transform) {
     static final String SAMPLE_REGISTRY = "classpath:vn/lgsp/city/h99.yaml";
@@ -53,18 +62,26 @@ public record BusSettings(
         int processors = Runtime.getRuntime().availableProcessors();
         Path home = given.path("lgsp.home", Path.of(""));
         Path data = given.path("lgsp.data-folder", home.resolve("data"));
+        if (!Files.isDirectory(home.resolve("transforms"))) {
+            throw new IllegalArgumentException("the folder of the mappings, " + home.resolve("transforms")
+                    + ", is not there: start in the folder of the bus, or set lgsp.home");
+        }
         String host = given.text("lgsp.host", "127.0.0.1");
+        DatabaseSettings database = DatabaseSettings.under(data);
         RecordSettings record = RecordSettings.under(data);
         return new BusSettings(
                 home,
                 data,
+                given.text("lgsp.node", "node"),
                 given.text("lgsp.catalogue.registry", SAMPLE_REGISTRY),
                 new CitySettings(
                         given.flag("lgsp.city.enabled", true),
                         given.number("lgsp.city.population-port", 18091),
                         given.number("lgsp.city.land-east-port", 18092),
                         given.number("lgsp.city.land-west-port", 18093),
-                        given.number("lgsp.city.archive-port", 18094)),
+                        given.number("lgsp.city.archive-port", 18094),
+                        given.number("lgsp.city.social-insurance-port", 18095),
+                        given.number("lgsp.city.civil-archive-port", 18096)),
                 given.number("lgsp.workers", 4 * processors),
                 given.number("lgsp.workers-room", 10_000),
                 given.duration("lgsp.stop-timeout", Duration.ofSeconds(30)),
@@ -78,20 +95,37 @@ public record BusSettings(
                         given.duration("lgsp.receive.busy-delay", Duration.ofMillis(250)),
                         given.number("lgsp.receive.event-loops", processors),
                         given.text("lgsp.receive.certificate").map(Path::of),
-                        given.text("lgsp.receive.key").map(Path::of)),
+                        given.text("lgsp.receive.key").map(Path::of),
+                        given.address("lgsp.receive.public-address")),
                 new DeliverSettings(
                         (int) given.size("lgsp.deliver.memory-limit", 10 << 20),
                         given.duration("lgsp.deliver.keep-alive", Duration.ofSeconds(15))),
+                new DatabaseSettings(
+                        given.text("lgsp.database.url", database.url()),
+                        given.text("lgsp.database.user", database.user()),
+                        given.secret("lgsp.database.password", database.password())),
                 new RecordSettings(
                         record.folder(),
                         given.size("lgsp.record.segment-size", record.segmentSize()),
                         given.size("lgsp.record.journal-size", record.journalSize()),
                         given.duration("lgsp.record.linger", record.linger()),
-                        given.text("lgsp.record.database-url", record.databaseUrl()),
-                        given.text("lgsp.record.database-user", record.databaseUser()),
-                        given.secret("lgsp.record.database-password", record.databasePassword()),
                         given.number("lgsp.record.batch-size", record.batchSize()),
                         given.number("lgsp.record.refusal-rate", record.refusalRate())),
+                new BrokerSettings(
+                        given.text("lgsp.broker.url"),
+                        given.text("lgsp.broker.host", "127.0.0.1"),
+                        given.number("lgsp.broker.port", 61616),
+                        given.text("lgsp.broker.user"),
+                        given.secret("lgsp.broker.password", ""),
+                        given.text("lgsp.broker.certificate").map(Path::of),
+                        given.text("lgsp.broker.key").map(Path::of),
+                        data.resolve("broker")),
+                new GuaranteeSettings(
+                        given.path("lgsp.guarantee.key-ring", home.resolve("keyring")),
+                        given.duration("lgsp.guarantee.epoch", Duration.ofMinutes(15)),
+                        given.number("lgsp.guarantee.credits", 32),
+                        given.duration("lgsp.guarantee.sweep", Duration.ofSeconds(1)),
+                        given.duration("lgsp.guarantee.accept-timeout", Duration.ofSeconds(30))),
                 new OperateSettings(
                         given.text("lgsp.operate.host", "127.0.0.1"),
                         given.number("lgsp.management-port", 8081),
@@ -103,7 +137,7 @@ public record BusSettings(
                         given.duration("lgsp.operate.sign-in-longest-wait", Duration.ofMinutes(5)),
                         given.text("lgsp.operate.certificate").map(Path::of),
                         given.text("lgsp.operate.key").map(Path::of)),
-                new TransformSettings(home.resolve("transforms")));
+                new TransformSettings(data.resolve(UnitArchive.FOLDER)));
     }
 
     /** Whether only this machine can reach the data port. */

@@ -1,5 +1,6 @@
 package vn.lgsp.runtime;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.AsyncProcessor;
@@ -13,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Door;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
 import vn.lgsp.receive.AnswerFailureStep;
@@ -33,7 +35,7 @@ final class CamelWay implements Way {
     private final CamelContext camel;
     private final Recorder recorder;
     private final ExchangeMeters meters;
-    private volatile Optional<AsyncProcessor> entrance = Optional.empty();
+    private volatile Map<String, AsyncProcessor> entrances = Map.of();
 
     CamelWay(CamelContext camel, Recorder recorder, ExchangeMeters meters) {
         this.camel = camel;
@@ -41,9 +43,22 @@ final class CamelWay implements Way {
         this.meters = meters;
     }
 
-    /** Opens the way: {@code entrance} is the processor of the route {@code way-sync}. */
-    void open(AsyncProcessor processor) {
-        entrance = Optional.of(processor);
+    /** Opens the way: the processors of its routes by their ids, {@code way-sync} among them. */
+    void open(Map<String, AsyncProcessor> routes) {
+        entrances = Map.copyOf(routes);
+    }
+
+    /** Where exchanges of this door go in; a door without a way of its own leads to the one that refuses what nobody offers. */
+    private AsyncProcessor entrance(Door door) {
+        String own =
+                switch (door) {
+                    case CONTRACT -> "way-contract";
+                    case EXCHANGES -> "way-state";
+                    case REST, SOAP, NONE -> "way-sync";
+                };
+        return Optional.ofNullable(entrances.get(own))
+                .or(() -> Optional.ofNullable(entrances.get("way-sync")))
+                .orElseThrow();
     }
 
     @Override
@@ -55,7 +70,7 @@ final class CamelWay implements Way {
         exchange.getExchangeExtension().setUnitOfWork(work);
         AtomicBoolean left = new AtomicBoolean();
         try {
-            entrance.orElseThrow().process(exchange, sync -> {
+            entrance(arrival.head().door()).process(exchange, sync -> {
                 if (left.compareAndSet(false, true)) {
                     leave(exchange, mark, work, departure);
                 }

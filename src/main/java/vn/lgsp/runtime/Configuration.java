@@ -2,6 +2,7 @@ package vn.lgsp.runtime;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,6 +90,14 @@ public final class Configuration {
 
     Path path(String name, Path otherwise) {
         return text(name).map(Path::of).orElse(otherwise);
+    }
+
+    Optional<URI> address(String name) {
+        return read(
+                name,
+                "an address such as https://lgsp.example.vn",
+                Optional.empty(),
+                text -> Optional.of(URI.create(text)));
     }
 
     boolean flag(String name, boolean otherwise) {

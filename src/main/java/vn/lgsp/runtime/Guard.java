@@ -21,8 +21,8 @@ import vn.lgsp.message.Passage;
 /**
  * Stands at the door of every route of every origin, and lets in only an exchange that walks the way (BUS-03, BUS-20).
  *
- * <p>A route of the way lets in the way's own exchanges; a service's route only those that {@code call-service} sent to this very
- * revision; a connector's route those inside any service. A route that nobody admitted lets in nothing. It cannot be taken off
+ * <p>A route of the way lets in the way's own exchanges; a service's route only those that {@code call-service} or {@code
+ * call-destination} sent to this very route of this very revision; a connector's route those inside any service. A route that nobody admitted lets in nothing. It cannot be taken off
  * from a file.
  */
 final class Guard implements RoutePolicyFactory {
@@ -43,9 +43,9 @@ final class Guard implements RoutePolicyFactory {
         admitted.put(routeId, WAY);
     }
 
-    /** The route with this id is the revision {@code unitId} of a service. */
-    void admitService(String routeId, String unitId) {
-        admitted.put(routeId, unitId);
+    /** The route with this id is one of a service's revision: it lets in what was sent to this very route. */
+    void admitService(String routeId) {
+        admitted.put(routeId, routeId);
     }
 
     /** How many exchanges were refused at a route's door. */
@@ -74,10 +74,10 @@ final class Guard implements RoutePolicyFactory {
             return false;
         }
         if (connector) {
-            return mark.unit().isPresent();
+            return mark.route().isPresent();
         }
         String expected = admitted.get(routeId);
-        return expected != null && expected.equals(mark.unit().orElse(WAY));
+        return expected != null && expected.equals(mark.route().orElse(WAY));
     }
 
     private void refuse(Exchange exchange, String routeId) {

@@ -5,14 +5,12 @@ import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import vn.lgsp.message.Sha256;
 import vn.lgsp.operate.PasswordHash;
 
 /** Makes the hashes that a registry holds instead of keys and passwords. */
@@ -43,7 +41,7 @@ final class HashCommand implements Callable<Integer> {
                 .getOut()
                 .println(
                         key
-                                ? "sha256:" + sha256(secret)
+                                ? "sha256:" + Sha256.hex(secret)
                                 : PasswordHash.make(secret).stored());
         command.commandLine().getOut().flush();
         return 0;
@@ -57,14 +55,5 @@ final class HashCommand implements Callable<Integer> {
         }
         String line = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
         return line == null ? "" : line;
-    }
-
-    private static String sha256(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("this JDK has no SHA-256", missing);
-        }
     }
 }

@@ -9,7 +9,15 @@ import picocli.CommandLine.Command;
         description = "The LGSP bus: exchanges records between the information systems of a city.",
         mixinStandardHelpOptions = true,
         version = "lgsp 0.1.0",
-        subcommands = {HashCommand.class, RunCommand.class, TryCommand.class, BenchCommand.class, TrainCommand.class})
+        subcommands = {
+            HashCommand.class,
+            RunCommand.class,
+            TryCommand.class,
+            DeliveryCommand.class,
+            BenchCommand.class,
+            TortureCommand.class,
+            TrainCommand.class
+        })
 public final class Lgsp {
 
     private Lgsp() {}
@@ -21,12 +29,17 @@ public final class Lgsp {
 
     /** Runs a command and gives back its exit status. */
     static int execute(String... arguments) {
+        return commands().execute(arguments);
+    }
+
+    /** All commands; what they fail with is one line for a person. */
+    static CommandLine commands() {
         CommandLine commands = new CommandLine(new Lgsp());
         commands.setExecutionExceptionHandler((failure, command, parsed) -> {
             command.getErr().println("lgsp: " + oneLine(failure));
             return 1;
         });
-        return commands.execute(arguments);
+        return commands;
     }
 
     /** What went wrong, as a person reads it. */

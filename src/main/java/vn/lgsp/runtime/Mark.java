@@ -13,19 +13,19 @@ final class Mark {
     static final String PROPERTY = "lgsp.mark";
 
     private final Passage passage;
-    private final Optional<String> unit;
+    private final Optional<String> route;
     private final Mark way;
     private boolean over;
 
     private Mark(Passage passage) {
         this.passage = passage;
-        this.unit = Optional.empty();
+        this.route = Optional.empty();
         this.way = this;
     }
 
-    private Mark(Mark way, String unit) {
+    private Mark(Mark way, String route) {
         this.passage = way.passage;
-        this.unit = Optional.of(unit);
+        this.route = Optional.of(route);
         this.way = way;
     }
 
@@ -34,18 +34,18 @@ final class Mark {
         return new Mark(passage);
     }
 
-    /** For the stretch inside one revision of one service. */
-    Mark inside(String unitId) {
-        return new Mark(this, unitId);
+    /** For the stretch inside one route of one revision of a service. */
+    Mark inside(String routeId) {
+        return new Mark(this, routeId);
     }
 
     Passage passage() {
         return passage;
     }
 
-    /** The revision that the exchange is inside of, as {@code service~digest}; empty on the way itself. */
-    Optional<String> unit() {
-        return unit;
+    /** The route that the exchange was sent into, as {@code service~digest}; empty on the way itself. */
+    Optional<String> route() {
+        return route;
     }
 
     boolean isAlive() {

@@ -1,12 +1,49 @@
 package vn.lgsp.runtime;
 
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.AsyncProcessor;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.SystemId;
+import vn.lgsp.message.UnitKey;
 
 /**
- * One deployed revision of a service: its route, and the count of exchanges inside.
+ * One deployed revision of a service: its routes, and the count of exchanges inside.
  *
- * @param id {@code service~digest}; also the id of its route
- * @param unit digest of all files of the service, in hexadecimal
+ * @param main its own route; empty for one that is here only because deliveries wait for it
+ * @param destinations of a guaranteed service: its route to each
+ * @param lost destinations whose route cannot be built any more, each with the reason
+ * @param contract the WSDL of a SOAP service
  */
-record Revision(String id, String unit, AsyncProcessor processor, AtomicInteger inside) {}
+record Revision(
+        UnitKey key,
+        Optional<Entrance> main,
+        Map<SystemId, Entrance> destinations,
+        Map<SystemId, String> lost,
+        Optional<String> contract,
+        AtomicInteger inside) {
+
+    /**
+     * The beginning of one route.
+     *
+     * @param routeId with the revision's digest; the guard lets in only an exchange that was sent to it
+     */
+    record Entrance(String routeId, AsyncProcessor processor) {}
+
+    /** @throws BusException {@code revision-unavailable}, with the reason */
+    Entrance destination(SystemId system) {
+        Entrance found = destinations.get(system);
+        if (found == null) {
+            throw unavailable(key, lost.getOrDefault(system, "it has no route to " + system));
+        }
+        return found;
+    }
+
+    static BusException unavailable(UnitKey key, String reason) {
+        return new BusException(
+                ErrorCode.REVISION_UNAVAILABLE,
+                "the revision " + key.brief() + " of " + key.service() + " cannot be used: " + reason);
+    }
+}

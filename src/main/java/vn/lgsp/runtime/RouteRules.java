@@ -14,11 +14,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
+import vn.lgsp.catalogue.InformationSystem;
 import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.message.SystemId;
 
@@ -30,7 +33,8 @@ import vn.lgsp.message.SystemId;
  */
 final class RouteRules {
     /** Endpoints that a service's route may call. */
-    private static final Set<String> SCHEMES = Set.of("kamelet", "lgsp-http", "lgsp-soap", "lgsp-validate", "xslt");
+    private static final Set<String> SCHEMES =
+            Set.of("kamelet", "lgsp-http", "lgsp-jms", "lgsp-soap", "lgsp-validate", "xslt");
     /** Steps that leave failures, the record and the exchange in the way's hands; there are no others. */
     private static final Set<String> STEPS = Set.of(
             "choice",
@@ -99,33 +103,71 @@ final class RouteRules {
             .build();
 
     private final Path connectors;
+    private final Function<SystemId, Optional<InformationSystem>> systems;
 
-    /** @param connectors the folder of the Kamelets */
-    RouteRules(Path connectors) {
+    /**
+     * @param connectors the folder of the Kamelets
+     * @param systems the registered systems
+     */
+    RouteRules(Path connectors, Function<SystemId, Optional<InformationSystem>> systems) {
         this.connectors = connectors;
+        this.systems = systems;
     }
 
-    /** What is wrong with this file; empty when it may be deployed. Each text names the thing and the remedy. */
+    /** What is wrong with a service's files; empty when it may be deployed. Each text names the thing and the remedy. */
+    List<String> check(Unit unit) {
+        List<String> wrong = new ArrayList<>(unit.incomplete());
+        wrong.addAll(checkMain(unit));
+        for (SystemId destination : unit.destinations()) {
+            if (unit.files().containsValue(unit.routeFile(destination))) {
+                wrong.addAll(checkDelivery(unit, destination));
+            }
+        }
+        if (unit.isSoap() && unit.files().containsValue(unit.contractFile())) {
+            wrong.addAll(Contracts.check(unit.contractFile(), unit.card()));
+        }
+        return wrong;
+    }
+
+    /** What is wrong with a service's own route. */
+    List<String> checkMain(Unit unit) {
+        return check(unit.routeFile(), unit.card());
+    }
+
+    /** What is wrong with a service's own route. */
     List<String> check(Path file, ServiceCard card) {
-        return new Check(file, card).of(card.key().id().value());
+        return new Check(file, card, Optional.empty()).of(card.key().id().value());
     }
 
-    /** The check of one service. */
+    /** What is wrong with the route of a guaranteed service to one of its destinations. */
+    List<String> checkDelivery(Unit unit, SystemId destination) {
+        return new Check(unit.routeFile(destination), unit.card(), Optional.of(destination))
+                .of(unit.routeName(destination));
+    }
+
+    /** The check of one route. */
     private final class Check {
         private final Path file;
         private final ServiceCard card;
+        private final Optional<SystemId> destination;
         private final Set<String> connectorsSeen = new TreeSet<>();
         private final List<String> wrong = new ArrayList<>();
+        private String written = "";
+        private boolean inConnector;
+        private boolean calls;
 
-        Check(Path file, ServiceCard card) {
+        /** @param destination of a delivery route; empty for a service's own route */
+        Check(Path file, ServiceCard card, Optional<SystemId> destination) {
             this.file = file;
             this.card = card;
+            this.destination = destination;
         }
 
-        List<String> of(String service) {
+        List<String> of(String name) {
             JsonNode document;
             try {
-                document = read(file);
+                written = Files.readString(file);
+                document = read(written);
             } catch (IOException unreadable) {
                 return List.of(file + ": this is not YAML: " + reason(unreadable));
             } catch (IllegalArgumentException refused) {
@@ -138,13 +180,13 @@ final class RouteRules {
                 return List.of(file + ": the file must hold one list entry, a route");
             }
             JsonNode route = document.get(0).get("route");
-            if (!service.equals(route.path("id").asText())) {
-                wrong.add("the route's id must be " + service + ", the name of the service");
+            if (!name.equals(route.path("id").asText())) {
+                wrong.add("the route's id must be " + name + ", the name of "
+                        + (destination.isPresent() ? "its file" : "the service"));
             }
             JsonNode from = route.path("from");
-            if (!("direct:" + service).equals(from.path("uri").asText()) || from.has("parameters")) {
-                wrong.add("the route must begin with from: direct:" + service
-                        + "; the way has the only entry of the bus");
+            if (!("direct:" + name).equals(from.path("uri").asText()) || from.has("parameters")) {
+                wrong.add("the route must begin with from: direct:" + name + "; the way has the only entry of the bus");
             }
             only(route, Set.of("id", "description", "from"), "a service's route");
             only(from, Set.of("uri", "steps", "description"), "from");
@@ -155,6 +197,10 @@ final class RouteRules {
                 wrong.add("a service of mode pass-through has one step, such as '- to: lgsp-http:"
                         + card.providers().get(0) + "?passThrough=true': mend the route, or the mode on the card");
             }
+            destination
+                    .filter(system -> !calls && wrong.isEmpty())
+                    .ifPresent(system -> wrong.add("the route to " + system
+                            + " does not call it: write a step such as '- to: lgsp-http:" + system + "/…'"));
             return wrong.stream().map(text -> file + ": " + text).distinct().toList();
         }
 
@@ -249,8 +295,8 @@ final class RouteRules {
                 wrong.add("an expression reaches beyond the message (beans, the context, the environment, the way's own"
                         + " properties): use ${body}, ${header.name} and ${variable.name} only");
             }
-            if (text.startsWith("resource:") && !isMapping(text.substring("resource:".length()))) {
-                wrong.add("'" + text + "' is not in the folder of the mappings: write resource:file:transforms/...");
+            if (text.startsWith("resource:")) {
+                mapping("resource:file:transforms/", text);
             }
             if (text.startsWith("global:") || text.startsWith("route:")) {
                 wrong.add("'" + text + "' would outlive the exchange: name a variable without a colon");
@@ -260,8 +306,18 @@ final class RouteRules {
             }
         }
 
-        private static boolean isMapping(String resource) {
-            return resource.startsWith("file:transforms/") && !resource.contains("..");
+        /**
+         * A mapping belongs to the unit of the service, so that the revision's digest covers it; a connector is of no unit.
+         *
+         * @param form how a mapping is written before its domain
+         */
+        private void mapping(String form, String text) {
+            String own = form + card.domain() + "/" + card.key().id() + "/";
+            if (inConnector) {
+                wrong.add("'" + text + "' is a mapping, which belongs to a service: move the step to its route");
+            } else if (!text.startsWith(own) || text.contains("..") || !written.contains(own)) {
+                wrong.add("'" + text + "' is not in the folder of the mappings of the service: write " + own + "...");
+            }
         }
 
         private void endpoint(JsonNode to) {
@@ -281,8 +337,14 @@ final class RouteRules {
                             + ": take 'location' out");
                 }
                 connector(name);
+            } else if (scheme.equals("xslt")) {
+                mapping("xslt:file:transforms/", text);
+            } else if (scheme.equals("lgsp-validate")) {
+                mapping("lgsp-validate:", text);
+            } else if (scheme.equals("lgsp-jms")) {
+                system(name, InformationSystem::queue, "queue");
             } else if (scheme.equals("lgsp-http") || scheme.equals("lgsp-soap")) {
-                system(name);
+                system(name, InformationSystem::connection, "connection");
                 if (!passes() && saysPassThrough(to)) {
                     wrong.add("'passThrough' belongs to a service of mode pass-through: take it out, or mend the mode"
                             + " on the card");
@@ -307,8 +369,11 @@ final class RouteRules {
                         + connectors.getFileName());
             } else if (connectorsSeen.add(name)) {
                 int before = wrong.size();
+                boolean outer = inConnector;
                 try {
-                    JsonNode template = read(kamelet).path("spec").path("template");
+                    inConnector = true;
+                    JsonNode template =
+                            read(Files.readString(kamelet)).path("spec").path("template");
                     only(template, Set.of("from"), "a connector's template");
                     only(template.path("from"), Set.of("uri", "steps", "description"), "from");
                     if (!"kamelet:source"
@@ -320,6 +385,8 @@ final class RouteRules {
                     wrong.add("this is not YAML: " + reason(unreadable));
                 } catch (IllegalArgumentException refused) {
                     wrong.add(String.valueOf(refused.getMessage()));
+                } finally {
+                    inConnector = outer;
                 }
                 wrong.subList(before, wrong.size())
                         .replaceAll(
@@ -327,11 +394,24 @@ final class RouteRules {
             }
         }
 
-        private void system(String name) {
+        /** @param way how the bus reaches a system for this endpoint, under the name that it has in the registry */
+        private void system(String name, Function<InformationSystem, Optional<?>> way, String nameOfWay) {
             try {
-                if (!card.providers().contains(new SystemId(name))) {
+                SystemId system = new SystemId(name);
+                boolean own = destination.filter(system::equals).isPresent();
+                calls |= own;
+                if (destination.isPresent() && !own) {
+                    wrong.add("the route to " + destination.get() + " may not call system '" + system
+                            + "': take it out; each destination has a route of its own");
+                } else if (destination.isEmpty() && card.guarantee().isPresent()) {
+                    wrong.add("the own route of a guaranteed service calls no system, and this one calls '" + system
+                            + "': it checks and acknowledges; move the call to the route of the destination");
+                } else if (!card.providers().contains(system)) {
                     wrong.add("system '" + name + "' is not among the providers on the service's card: register it"
                             + " and name it there, or mend the name");
+                } else if (systems.apply(system).flatMap(way).isEmpty()) {
+                    wrong.add("system '" + name + "' has no '" + nameOfWay + "' in the registry: write one there, or"
+                            + " call it in another way");
                 }
             } catch (IllegalArgumentException notAName) {
                 wrong.add("'" + name + "' is not the name of a registered system: a route names systems, never hosts");
@@ -340,8 +420,7 @@ final class RouteRules {
     }
 
     /** Reads a file as Camel will, or refuses what the two could understand differently. */
-    private static JsonNode read(Path file) throws IOException {
-        String text = Files.readString(file);
+    private static JsonNode read(String text) throws IOException {
         int documents = 0;
         try (YAMLParser parser = (YAMLParser) YAML.createParser(text)) {
             int depth = 0;

@@ -12,19 +12,21 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import vn.lgsp.city.SampleKeys;
+import vn.lgsp.message.Sha256;
 
 /** Performs the sample exchanges against the running bus, as the parties would: over the network, with their own keys. */
 @Command(
@@ -36,6 +38,11 @@ final class TryCommand implements Callable<Integer> {
     private static final String CITIZENS = "/api/population-citizen-lookup/v1/citizens";
     private static final String PARCELS = "/api/land-parcel-lookup/v1/parcels";
     private static final String DOCUMENTS = "/api/archive-document-relay/v1/documents";
+    private static final String BIRTHS = "/soap/civil-birth-notify/v1";
+    private static final Pattern ACKNOWLEDGED =
+            Pattern.compile("<(?:\\w+:)?MaGiaoDich>([0-9a-f-]{36})</(?:\\w+:)?MaGiaoDich>");
+    private static final Duration DELIVERY_PATIENCE = Duration.ofSeconds(30);
+    private static final Optional<String> CIVIL_REGISTRY = Optional.of(SampleKeys.CIVIL_REGISTRY.key());
     private static final Optional<String> TAX_OFFICE = Optional.of(SampleKeys.TAX_OFFICE.key());
 
     @Option(names = "--data-port", defaultValue = "8080", description = "of the bus to try (${DEFAULT-VALUE})")
@@ -43,6 +50,18 @@ final class TryCommand implements Callable<Integer> {
 
     @Option(names = "--management-port", defaultValue = "8081", description = "of the bus to try (${DEFAULT-VALUE})")
     private int managementPort;
+
+    @Option(
+            names = "--social-insurance-port",
+            defaultValue = "18095",
+            description = "of the sample city's social insurance office (${DEFAULT-VALUE})")
+    private int socialInsurancePort;
+
+    @Option(
+            names = "--civil-archive-port",
+            defaultValue = "18096",
+            description = "of the sample city's civil archive (${DEFAULT-VALUE})")
+    private int civilArchivePort;
 
     @Spec
     private CommandSpec command;
@@ -93,7 +112,7 @@ final class TryCommand implements Callable<Integer> {
                 "A document passes to the archive byte for byte",
                 post(DOCUMENTS, document, TAX_OFFICE),
                 201,
-                json -> json.at("/sha256").asText().equals(sha256(document)));
+                json -> json.at("/sha256").asText().equals(Sha256.hex(document)));
         exchange(
                 "Without a key nothing is served",
                 get(CITIZENS + "/001099000001", Optional.empty()),
@@ -117,10 +136,108 @@ final class TryCommand implements Callable<Integer> {
                 json -> json.at("/result").asText().equals("00")
                         && json.at("/answerDigest").asText().length() == 64
                         && !json.toString().contains("001099000001"));
+        birth();
         PrintWriter out = out();
         out.println(wrong == 0 ? "All came out right." : wrong + " did NOT come out right.");
         out.flush();
         return wrong == 0 ? 0 : 1;
+    }
+
+    /** A guaranteed delivery: accepted once, delivered twice, and acknowledged again without being delivered again. */
+    private void birth() throws IOException, InterruptedException {
+        String message = "urn:uuid:" + UUID.randomUUID();
+        String number = "KS-2026-" + new SecureRandom().nextInt(100_000_000, 1_000_000_000);
+        HttpResponse<String> accepted = perform(
+                "A birth notice by SOAP: acknowledged when the bus answers for its delivery",
+                notice(message, number, "NGUYỄN THỊ ƯỚC MẪU"),
+                200,
+                text -> !acknowledged(text).isEmpty() && text.contains(">00<"));
+        String id = acknowledged(accepted.body());
+        exchange(
+                "Its sender sees that both destinations have it",
+                delivered(get("/exchanges/" + id, CIVIL_REGISTRY)),
+                200,
+                json -> json.at("/state").asText().equals("delivered")
+                        && json.at("/deliveries").size() == 2);
+        exchange(
+                "The social insurance office has it once, in its own JSON",
+                peer(socialInsurancePort, "/births/" + number),
+                200,
+                json -> json.at("/soLanNhan").asInt() == 1
+                        && json.at("/hoSo/tre/hoTen").asText().equals("NGUYỄN THỊ ƯỚC MẪU"));
+        exchange(
+                "The civil archive took it once from its queue, in its own XML",
+                peer(civilArchivePort, "/documents/" + number),
+                200,
+                json -> json.at("/soLanNhan").asInt() == 1
+                        && json.at("/taiLieu").asText().contains(">NGUYỄN THỊ ƯỚC MẪU<"));
+        perform(
+                "The same message again: the same acknowledgement, and nothing is delivered again",
+                notice(message, number, "NGUYỄN THỊ ƯỚC MẪU"),
+                200,
+                text -> acknowledged(text).equals(id));
+        perform(
+                "Another notice under that message id is refused, as a SOAP fault",
+                notice(message, number, "NGUYỄN THỊ KHÁC"),
+                500,
+                text -> text.contains("Fault") && text.contains("message-conflict"));
+    }
+
+    private static String acknowledged(String answer) {
+        Matcher id = ACKNOWLEDGED.matcher(answer);
+        return id.find() ? id.group(1) : "";
+    }
+
+    private HttpRequest notice(String message, String number, String name) {
+        return to(BIRTHS, CIVIL_REGISTRY)
+                .header("Content-Type", "text/xml; charset=utf-8")
+                .header("SOAPAction", "\"urn:thanhphomau:hotich:khaisinh:1.0/ThongBaoKhaiSinh\"")
+                .POST(BodyPublishers.ofString("""
+                        <soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/">
+                          <soapenv:Header>
+                            <wsa:MessageID xmlns:wsa="http://www.w3.org/2005/08/addressing">%s</wsa:MessageID>
+                          </soapenv:Header>
+                          <soapenv:Body>
+                            <ThongBaoKhaiSinh xmlns="urn:thanhphomau:hotich:khaisinh:1.0">
+                              <SoDangKy>%s</SoDangKy>
+                              <NgayDangKy>15/01/2026</NgayDangKy>
+                              <MaNoiDangKy>H99.09.05</MaNoiDangKy>
+                              <NguoiDuocKhaiSinh>
+                                <SoDinhDanh>001326000017</SoDinhDanh>
+                                <HoVaTen>%s</HoVaTen>
+                                <NgaySinh>09/01/2026</NgaySinh>
+                                <GioiTinh>2</GioiTinh>
+                                <NoiSinh>Bệnh viện Mẫu</NoiSinh>
+                              </NguoiDuocKhaiSinh>
+                              <Me><HoVaTen>TRẦN THỊ THỬ</HoVaTen></Me>
+                            </ThongBaoKhaiSinh>
+                          </soapenv:Body>
+                        </soapenv:Envelope>
+                        """.formatted(message, number, name)))
+                .build();
+    }
+
+    /** The same request, when what it asks for is delivered, or when waiting has lasted long enough. */
+    private HttpRequest delivered(HttpRequest state) throws IOException, InterruptedException {
+        long begun = System.nanoTime();
+        while (System.nanoTime() - begun < DELIVERY_PATIENCE.toNanos()) {
+            HttpResponse<String> answer = http.send(state, BodyHandlers.ofString());
+            if (answer.statusCode() != 200
+                    || matches(
+                            answer.body(),
+                            json -> json.at("/state").asText().equals("delivered")
+                                    || json.at("/state").asText().equals("parked"))) {
+                break;
+            }
+            Thread.sleep(100);
+        }
+        return state;
+    }
+
+    private static HttpRequest peer(int port, String path) {
+        return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                .timeout(Duration.ofSeconds(20))
+                .build();
     }
 
     private HttpRequest.Builder to(String path, Optional<String> key) {
@@ -154,6 +271,11 @@ final class TryCommand implements Callable<Integer> {
 
     private HttpResponse<String> exchange(String what, HttpRequest request, int status, Predicate<JsonNode> right)
             throws IOException, InterruptedException {
+        return perform(what, request, status, body -> matches(body, right));
+    }
+
+    private HttpResponse<String> perform(String what, HttpRequest request, int status, Predicate<String> right)
+            throws IOException, InterruptedException {
         HttpResponse<String> answer;
         try {
             answer = http.send(request, BodyHandlers.ofString());
@@ -162,11 +284,11 @@ final class TryCommand implements Callable<Integer> {
                     "nothing answers at " + request.uri().getAuthority() + ": start the bus with ./lgsp run",
                     unreachable);
         }
-        boolean good = answer.statusCode() == status && matches(answer.body(), right);
+        boolean good = answer.statusCode() == status && right.test(answer.body());
         wrong += good ? 0 : 1;
         PrintWriter out = out();
         out.printf("%s %s%n", good ? "[right]" : "[WRONG]", what);
-        out.printf("    > %s %s%n", request.method(), request.uri().getRawPath());
+        out.printf("    > %s %s%n", request.method(), shown(request.uri()));
         out.printf("    < %d %s%n", answer.statusCode(), shortened(answer.body()));
         answer.headers()
                 .firstValue("X-LGSP-Result")
@@ -175,6 +297,12 @@ final class TryCommand implements Callable<Integer> {
                         result, answer.headers().firstValue("X-LGSP-Exchange").orElse("?")));
         out.flush();
         return answer;
+    }
+
+    /** The path; with its port, where it is not one of the bus. */
+    private String shown(URI uri) {
+        boolean ours = uri.getPort() == dataPort || uri.getPort() == managementPort;
+        return (ours ? "" : "localhost:" + uri.getPort()) + uri.getRawPath();
     }
 
     private static boolean matches(String body, Predicate<JsonNode> right) {
@@ -188,15 +316,6 @@ final class TryCommand implements Callable<Integer> {
     private static String shortened(String body) {
         String line = body.replaceAll("\\s+", " ");
         return line.length() <= 300 ? line : line.substring(0, 300) + " … (" + body.length() + " characters)";
-    }
-
-    private static String sha256(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("this JDK has no SHA-256", missing);
-        }
     }
 
     private PrintWriter out() {

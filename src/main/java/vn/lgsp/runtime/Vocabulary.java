@@ -24,7 +24,7 @@ import vn.lgsp.failure.ErrorCode;
  */
 final class Vocabulary {
     private static final Set<String> COMPONENTS =
-            Set.of("direct", "kamelet", "lgsp-http", "lgsp-soap", "lgsp-validate", "xslt");
+            Set.of("direct", "kamelet", "lgsp-http", "lgsp-jms", "lgsp-soap", "lgsp-validate", "xslt");
     private static final Set<String> LANGUAGES =
             Set.of("constant", "exchangeProperty", "header", "jq", "jsonpath", "simple", "tokenize", "variable");
 
@@ -33,9 +33,10 @@ final class Vocabulary {
     /**
      * From now on {@code camel} knows no others; call it before the first route is loaded.
      *
-     * @param home the folder that files which routes name lie in
+     * @param connectors the folder of the Kamelets
+     * @param units the folder of the deployed revisions, with their mappings
      */
-    static void limit(CamelContext camel, Path home) {
+    static void limit(CamelContext camel, Path connectors, Path units) {
         ExtendedCamelContext inner = camel.getCamelContextExtension();
         ComponentResolver components = inner.getContextPlugin(ComponentResolver.class);
         LanguageResolver languages = inner.getContextPlugin(LanguageResolver.class);
@@ -57,25 +58,28 @@ final class Vocabulary {
         inner.addContextPlugin(BeanProcessorFactory.class, new NoBeans());
         inner.addContextPlugin(
                 ResourceLoader.class,
-                new FilesAtHome(
+                new KnownFiles(
                         inner.getContextPlugin(ResourceLoader.class),
-                        home.toAbsolutePath().normalize()));
+                        connectors.toAbsolutePath().normalize(),
+                        units.toAbsolutePath().normalize()));
     }
 
     private static BusException refused(String what) {
         return new BusException(ErrorCode.ROUTE_REFUSED, what + ": the service's file must be mended");
     }
 
-    /** Connectors and mappings lie in the home of the bus, wherever it was started; nothing is fetched from another machine. */
-    private static final class FilesAtHome implements ResourceLoader {
+    /** Connectors, and the files of the deployed revisions; nothing is fetched from elsewhere, or from another machine. */
+    private static final class KnownFiles implements ResourceLoader {
         private static final String FILE = "file:";
 
         private final ResourceLoader all;
-        private final Path home;
+        private final Path connectors;
+        private final Path units;
 
-        FilesAtHome(ResourceLoader all, Path home) {
+        KnownFiles(ResourceLoader all, Path connectors, Path units) {
             this.all = all;
-            this.home = home;
+            this.connectors = connectors;
+            this.units = units;
         }
 
         @Override
@@ -83,9 +87,9 @@ final class Vocabulary {
             if (!uri.startsWith(FILE)) {
                 throw refused("a route may not load '" + uri.replaceFirst(":.*", ":") + "'");
             }
-            Path file = home.resolve(uri.substring(FILE.length())).normalize();
-            if (!file.startsWith(home)) {
-                throw refused("a route may not load a file outside the home of the bus");
+            Path file = units.resolveSibling(uri.substring(FILE.length())).normalize();
+            if (!file.startsWith(units) && !file.startsWith(connectors)) {
+                throw refused("a route may not load a file that is neither a connector nor a mapping of its service");
             }
             return all.resolveResource(FILE + file);
         }

@@ -2,6 +2,7 @@ package vn.lgsp.runtime;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,6 +38,20 @@ final class Workers implements Executor, AutoCloseable {
 
     void leave() {
         inside.decrementAndGet();
+    }
+
+    /** Does this work where there is room for it. */
+    void executeInside(Runnable work) {
+        if (!enter()) {
+            throw new RejectedExecutionException("no room");
+        }
+        threads.execute(() -> {
+            try {
+                work.run();
+            } finally {
+                leave();
+            }
+        });
     }
 
     /** Exchanges inside. */

@@ -16,6 +16,7 @@ import org.apache.camel.spi.TypeConverterLoader;
 import org.apache.camel.spi.TypeConverterRegistry;
 import org.apache.camel.support.SimpleTypeConverter;
 import org.jspecify.annotations.Nullable;
+import vn.lgsp.message.Original;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.Stage;
 
@@ -59,6 +60,17 @@ public final class JsonBodyStep implements TypeConverterLoader {
         return Optional.ofNullable(exchange.getProperty(Passage.PROPERTY, Passage.class));
     }
 
+    /**
+     * The id that a mapping may name. With guaranteed delivery the way says which: a message that was sent before is acknowledged under
+     * the id of the first time.
+     */
+    static Optional<String> exchangeId(Exchange exchange) {
+        Optional<String> told = exchange.getProperty(Original.PROPERTY) == null
+                ? Optional.empty()
+                : Optional.ofNullable(exchange.getVariable(EXCHANGE_ID, String.class));
+        return told.or(() -> passage(exchange).map(passage -> passage.id().toString()));
+    }
+
     /** The content of {@code body} as JSON; nothing is {@code null}. */
     static JsonNode read(Exchange exchange, @Nullable Object body, Side side) {
         if (body == null) {
@@ -92,9 +104,9 @@ public final class JsonBodyStep implements TypeConverterLoader {
 
     /** The exchange variable of this name as JSON; one that is not set is {@code null}. */
     static JsonNode variable(Exchange exchange, String name) {
-        Optional<Passage> passage = passage(exchange);
-        if (EXCHANGE_ID.equals(name) && passage.isPresent()) {
-            return TextNode.valueOf(passage.get().id().toString());
+        Optional<String> exchangeId = EXCHANGE_ID.equals(name) ? exchangeId(exchange) : Optional.empty();
+        if (exchangeId.isPresent()) {
+            return TextNode.valueOf(exchangeId.get());
         }
         Object value = exchange.getVariable(name);
         if (value == null) {

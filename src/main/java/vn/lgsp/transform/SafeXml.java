@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
 import org.xml.sax.SAXParseException;
+import org.xml.sax.XMLReader;
 import vn.lgsp.failure.BusException;
 
 /**
@@ -30,7 +31,11 @@ final class SafeXml {
     private SafeXml() {}
 
     static Source source(byte[] body) {
-        return new SAXSource(reader(), new InputSource(new ByteArrayInputStream(body)));
+        return new SAXSource(reader(), input(body));
+    }
+
+    static InputSource input(byte[] body) {
+        return new InputSource(new ByteArrayInputStream(body));
     }
 
     static Source source(String body) {
@@ -68,7 +73,7 @@ final class SafeXml {
         return "is not well-formed XML" + at;
     }
 
-    private static org.xml.sax.XMLReader reader() {
+    static XMLReader reader() {
         try {
             SAXParser parser = PARSERS.newSAXParser();
             parser.setProperty(LIMITS + "maxElementDepth", Integer.toString(DEEPEST));

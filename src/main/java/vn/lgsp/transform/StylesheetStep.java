@@ -37,9 +37,7 @@ final class StylesheetStep extends XsltBuilder {
     @Override
     protected void configureTransformer(Transformer transformer, Exchange exchange) {
         addParameters(transformer, exchange.getVariables());
-        JsonBodyStep.passage(exchange)
-                .ifPresent(passage -> transformer.setParameter(
-                        JsonBodyStep.EXCHANGE_ID, passage.id().toString()));
+        JsonBodyStep.exchangeId(exchange).ifPresent(id -> transformer.setParameter(JsonBodyStep.EXCHANGE_ID, id));
     }
 
     @Override

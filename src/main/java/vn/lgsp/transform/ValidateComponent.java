@@ -5,7 +5,8 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 
 /**
- * {@code lgsp-validate:{path}}: holds the body against a JSON Schema in the folder of the mappings and hands it on parsed.
+ * {@code lgsp-validate:{path}}: holds the body against a schema in the folder of the mappings. A JSON Schema ({@code *.json}) hands
+ * it on parsed; an XML Schema ({@code *.xsd}) hands on the same bytes.
  *
  * @see "BUS-17"
  */
@@ -18,6 +19,11 @@ public final class ValidateComponent extends DefaultComponent {
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) {
-        return new ValidateEndpoint(uri, this, new Contract(folder, remaining));
+        if (remaining.endsWith(".xsd")) {
+            XmlContract contract = new XmlContract(folder, remaining);
+            return new ValidateEndpoint(uri, this, endpoint -> new ValidateXmlProducer(endpoint, contract));
+        }
+        Contract contract = new Contract(folder, remaining);
+        return new ValidateEndpoint(uri, this, endpoint -> new ValidateProducer(endpoint, contract));
     }
 }

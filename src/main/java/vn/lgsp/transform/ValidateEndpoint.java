@@ -1,23 +1,25 @@
 package vn.lgsp.transform;
 
+import java.util.function.Function;
 import org.apache.camel.Component;
 import org.apache.camel.Consumer;
+import org.apache.camel.Endpoint;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultEndpoint;
 
 /** One schema, ready for use. */
 final class ValidateEndpoint extends DefaultEndpoint {
-    private final Contract contract;
+    private final Function<Endpoint, Producer> check;
 
-    ValidateEndpoint(String uri, Component component, Contract contract) {
+    ValidateEndpoint(String uri, Component component, Function<Endpoint, Producer> check) {
         super(uri, component);
-        this.contract = contract;
+        this.check = check;
     }
 
     @Override
     public Producer createProducer() {
-        return new ValidateProducer(this, contract);
+        return check.apply(this);
     }
 
     @Override

@@ -92,7 +92,7 @@ class CardFileTest {
             service: land-parcel-lookup     | service: land-parcel-search    | 1    | 'land-parcel-search', but the file is     | rename one of them
             version: 1                      | version: one                   | 2    | 'one' is not valid                        | write a whole number, 1 to 999
             version: 1                      | version: 1000                  | 2    | '1000' is not valid                       | 1 to 999
-            mode: mapped                    | mode: mappd                    | 9    | 'mappd' is not valid                      | write pass-through or mapped
+            mode: mapped                    | mode: mappd                    | 9    | 'mappd' is not valid                      | write pass-through or mapped or guaranteed
             mode: mapped                    | mode: [mapped]                 | 9    | field 'mode' holds a list                 | write one behind the colon
             mode: mapped                    | mode: 7                        | 9    | field 'mode' holds a number, not text     | put it in quotes
             criterion: real-time            | criterion: soon                | 11   | 'soon' is not valid                       | write real-time or near-real-time
@@ -174,5 +174,148 @@ class CardFileTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> CardFile.read(folder.resolve("none.card.yaml")))
                 .withMessageContaining("does not exist: mend its name");
+    }
+
+    /** Line numbers in the tests below are lines of this text. */
+    private static final String GUARANTEED = """
+            service: civil-birth-notify
+            version: 1
+            name: { vi: Thông báo khai sinh, en: Birth notice }
+            description: Births.
+            contact: Phòng hộ tịch
+            mode: guaranteed
+            life: 48h
+            deliveries:
+              - to: social-insurance
+                retry: { first: 2s, longest: 10m, attempts: 5 }
+              - to: civil-archive
+            criterion: near-real-time
+            personalData: true
+            operations:
+              - id: notify
+                soap:
+                  namespace: urn:mau:ho-tich:1.0
+                  element: ThongBaoKhaiSinh
+                  action: urn:mau:ho-tich:1.0/thongBao
+              - id: correct
+                soap: { namespace: "urn:mau:ho-tich:1.0", element: SuaKhaiSinh }
+              - id: post
+                method: POST
+                path: /births
+                accepts: [application/json]
+            """;
+
+    private static final String GUARANTEED_FILE = "routes/civil/civil-birth-notify.card.yaml";
+
+    @Test
+    void a_guaranteed_service_names_its_destinations_and_how_they_are_tried_again() {
+        ServiceCard card = CardFile.read(GUARANTEED_FILE, GUARANTEED);
+
+        SystemId insurance = new SystemId("social-insurance");
+        SystemId archive = new SystemId("civil-archive");
+        assertThat(card.mode()).isEqualTo(ServiceCard.Mode.GUARANTEED);
+        assertThat(card.providers()).containsExactly(insurance, archive);
+        Guarantee guarantee = card.guarantee().orElseThrow();
+        assertThat(guarantee.life()).isEqualTo(Duration.ofHours(48));
+        assertThat(guarantee.receiver(insurance).orElseThrow().retry())
+                .isEqualTo(new Guarantee.RetryPlan(Duration.ofSeconds(2), Duration.ofMinutes(10), 5));
+        assertThat(guarantee.receiver(archive).orElseThrow().retry()).isEqualTo(Guarantee.RetryPlan.DEFAULT);
+        assertThat(CardFile.read(GUARANTEED_FILE, GUARANTEED.replace("life: 48h\n", ""))
+                        .guarantee()
+                        .orElseThrow()
+                        .life())
+                .isEqualTo(Guarantee.DEFAULT_LIFE);
+        assertThat(CardFile.read(FILE, GOOD).guarantee()).isEmpty();
+    }
+
+    @Test
+    void a_plan_that_begins_slower_than_the_usual_longest_wait_keeps_its_own_pace() {
+        String slow = GUARANTEED.replace("first: 2s, longest: 10m, attempts: 5", "first: 30m");
+
+        assertThat(CardFile.read(GUARANTEED_FILE, slow)
+                        .guarantee()
+                        .orElseThrow()
+                        .receivers()
+                        .get(0)
+                        .retry())
+                .isEqualTo(new Guarantee.RetryPlan(Duration.ofMinutes(30), Duration.ofMinutes(30), 20));
+    }
+
+    @Test
+    void a_soap_operation_is_known_by_the_element_in_its_body() {
+        List<Operation> operations = CardFile.read(GUARANTEED_FILE, GUARANTEED).operations();
+
+        assertThat(operations)
+                .extracting(Operation::label)
+                .containsExactly("SOAP notify", "SOAP correct", "POST /births");
+        assertThat(operations.get(0).soap())
+                .contains(new SoapCall("urn:mau:ho-tich:1.0", "ThongBaoKhaiSinh", "urn:mau:ho-tich:1.0/thongBao"));
+        assertThat(operations.get(0).method()).isEqualTo("POST");
+        assertThat(operations.get(0).accepts()).containsExactly("text/xml", "application/soap+xml");
+        assertThat(operations.get(1).soap().orElseThrow().action()).isEmpty();
+        assertThat(operations.get(2).soap()).isEmpty();
+    }
+
+    @ParameterizedTest(name = "{1} instead of {0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            # written                       | instead                        | line | what                                      | remedy
+            mode: guaranteed                | mode: mapped                   | 9    | 'deliveries' belongs to mode guaranteed   | take it out, or mend the mode
+            contact: Phòng hộ tịch          | providers: [social-insurance]  | 5    | those of a guaranteed service are its destinations | name them under 'deliveries'
+            contact: Phòng hộ tịch          | answer: streamed               | 5    | acknowledgement of a guaranteed service does not stream | take it out
+            life: 48h                       | life: 59s                      | 7    | '59s' is not valid                        | 1m to 720h
+            life: 48h                       | life: 721h                     | 7    | '721h' is not valid                       | 1m to 720h
+            first: 2s                       | first: 9ms                     | 10   | '9ms' is not valid                        | 10ms to 1h
+            first: 2s                       | first: 61m                     | 10   | '61m' is not valid                        | 10ms to 1h
+            longest: 10m                    | longest: 1s                    | 10   | '1s' is not valid                         | 2s to 24h
+            longest: 10m                    | longest: 25h                   | 10   | '25h' is not valid                        | 2s to 24h
+            attempts: 5                     | attempts: 0                    | 10   | '0' is not valid                          | 1 to 1000
+            attempts: 5                     | attempts: 1001                 | 10   | '1001' is not valid                       | 1 to 1000
+            attempts: 5                     | attemps: 5                     | 10   | 'attemps' is not known in 'retry'         | did you mean 'attempts'?
+            - to: civil-archive             | - to: social-insurance         | 11   | 'social-insurance' is written twice       | keep one of them
+            - to: civil-archive             | - civil-archive                | 11   | an entry of 'deliveries' is text          | write it as fields, to, retry
+            - to: civil-archive             | - { }                          | 11   | field 'to' is missing                     | write it
+            accepts: [application/json]     | answers: [404]                 | 25   | nobody answers behind a guaranteed service | take it out
+            - id: correct                   | - { id: correct, method: POST, soap: { namespace: "urn:a", element: A } } | 20 | 'method' belongs to a REST operation | take 'soap' out
+            element: SuaKhaiSinh            | element: ThongBaoKhaiSinh      | 21   | operations 'notify' and 'correct' have the same element | change its element
+            element: SuaKhaiSinh            | element: "a b"                 | 21   | 'a b' is not valid                        | write the local name
+            namespace: urn:mau:ho-tich:1.0  | namespace: ho tich             | 17   | 'ho tich' is not valid                    | write the URI
+            action: urn:mau:ho-tich:1.0/thongBao | action: '"x"'             | 19   | is not valid                              | without quotes
+            """)
+    void a_mistake_of_a_guaranteed_or_soap_service_is_refused_with_file_line_and_remedy(
+            String written, String instead, int line, String what, String remedy) {
+        assertThat(GUARANTEED).contains(written);
+        String text =
+                GUARANTEED.replaceFirst(Pattern.quote(written), java.util.regex.Matcher.quoteReplacement(instead));
+        String mended = instead.startsWith("- { id: correct")
+                ? text.replace("    soap: { namespace: \"urn:mau:ho-tich:1.0\", element: SuaKhaiSinh }\n", "")
+                : text;
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> CardFile.read(GUARANTEED_FILE, mended))
+                .withMessageStartingWith(GUARANTEED_FILE + ":" + line + ": ")
+                .withMessageContaining(what)
+                .withMessageContaining(remedy)
+                .withMessageNotContainingAny("Exception", "java", "vn.lgsp", "\n");
+    }
+
+    @Test
+    void a_guaranteed_service_without_destinations_is_refused() {
+        String nobody = GUARANTEED.substring(0, GUARANTEED.indexOf("deliveries:"))
+                + GUARANTEED.substring(GUARANTEED.indexOf("criterion:"));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> CardFile.read(GUARANTEED_FILE, nobody))
+                .withMessageStartingWith(GUARANTEED_FILE + ":1: ")
+                .withMessageContaining("'deliveries' is missing");
+    }
+
+    @Test
+    void an_envelope_does_not_pass_through() {
+        String soap = GOOD.replace("mode: mapped", "mode: pass-through")
+                + "  - id: ask\n    soap: { namespace: \"urn:a\", element: A }\n";
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> CardFile.read(FILE, soap))
+                .withMessageContaining("write mode mapped or guaranteed");
     }
 }

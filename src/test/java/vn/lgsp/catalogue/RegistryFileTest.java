@@ -120,6 +120,44 @@ class RegistryFileTest {
     }
 
     @Test
+    void a_queue_is_read_with_the_time_that_its_consumer_has() {
+        assertThat(queue("{ name: lgsp.civil-archive.in, answerTimeout: 5s }"))
+                .isEqualTo(new Queue("lgsp.civil-archive.in", Duration.ofSeconds(5)));
+        assertThat(queue("{ name: lgsp.a1.in }").answerTimeout()).isEqualTo(Queue.DEFAULT_ANSWER_TIMEOUT);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            { name: lgsp.civil-archive.work }                        | write lgsp.<name>.in
+            { name: lgsp.civil.archive.in }                          | write lgsp.<name>.in
+            { name: 'lgsp.#.in' }                                    | write lgsp.<name>.in
+            { name: lgsp.civil-archive.in, answerTimeout: 11m }      | 100ms to 10m
+            { answerTimeout: 5s }                                    | field 'name' is missing
+            """)
+    void a_queue_that_would_not_be_one_is_refused(String written, String remedy) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> queue(written))
+                .withMessageContaining(FILE + ":")
+                .withMessageContaining(remedy);
+    }
+
+    @Test
+    void two_systems_cannot_share_a_queue() {
+        String shared = GOOD.replace(
+                        "    name: Cổng thông tin", "    name: Cổng thông tin\n    queue: { name: lgsp.x.in }")
+                .replace("dân cư\n", "dân cư\n    queue: { name: lgsp.x.in }\n");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Snapshot(READER.read(FILE, shared), List.of()))
+                .withMessageContaining("lgsp.x.in")
+                .withMessageContaining("twice");
+    }
+
+    private static Queue queue(String written) {
+        String text = GOOD.replace("    name: Cổng thông tin", "    name: Cổng thông tin\n    queue: " + written);
+        return READER.read(FILE, text).systems().get(1).queue().orElseThrow();
+    }
+
+    @Test
     void the_addresses_of_localhost_are_the_loopback_ones_and_those_of_a_name_are_written() {
         assertThat(connection(GOOD.replace("127.0.0.1", "localhost")).addresses())
                 .containsExactly("127.0.0.1", "::1");

@@ -3,11 +3,18 @@ package vn.lgsp.catalogue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import vn.lgsp.message.AgencyCode;
+import vn.lgsp.message.DeliveryId;
+import vn.lgsp.message.ExchangeId;
+import vn.lgsp.message.Passage;
 import vn.lgsp.message.ServiceId;
 import vn.lgsp.message.ServiceKey;
+import vn.lgsp.message.SystemId;
 
 /** A snapshot holds together: every name that is used is also registered (BUS-16, ORG-01). */
 final class SnapshotTest {
@@ -88,5 +95,73 @@ final class SnapshotTest {
                 .read("registry.yaml", REGISTRY.formatted("T01", "asker", "0".repeat(64), "asker"));
 
         assertThatThrownBy(() -> new Snapshot(registry, List.of(card, card))).hasMessageContaining("written twice");
+    }
+
+    private static final String NOTICE = """
+            service: paper-notify
+            version: 1
+            name: { vi: Báo giấy, en: Paper notice }
+            description: Papers.
+            contact: the test
+            mode: guaranteed
+            deliveries: [ { to: %s } ]
+            criterion: near-real-time
+            personalData: false
+            operations:
+              - { id: notify, method: POST, path: /papers, accepts: [application/json] }
+            """;
+
+    private static Snapshot delivering(String destination) {
+        Registry read = new RegistryFile(name -> Optional.empty(), name -> Optional.empty())
+                .read("registry.yaml", REGISTRY.formatted("T01", "asker", "0".repeat(64), "asker"));
+        List<InformationSystem> systems = new ArrayList<>(read.systems());
+        systems.add(new InformationSystem(
+                new SystemId("queued"),
+                new AgencyCode("T01"),
+                "Hàng đợi",
+                Optional.empty(),
+                Optional.of(new Queue("lgsp.queued.in", Queue.DEFAULT_ANSWER_TIMEOUT))));
+        return new Snapshot(
+                new Registry(read.sample(), read.agencies(), systems, read.accounts(), read.grants(), read.operators()),
+                List.of(
+                        CardFile.read("routes/test/paper-notify.card.yaml", NOTICE.formatted(destination)),
+                        CardFile.read("routes/test/paper-lookup.card.yaml", CARD.formatted("archive"))));
+    }
+
+    @Test
+    void a_destination_has_a_connection_or_a_queue() {
+        assertThat(delivering("archive").isReachable(new SystemId("archive"))).isTrue();
+        assertThat(delivering("queued").isReachable(new SystemId("queued"))).isTrue();
+        assertThatThrownBy(() -> delivering("asker"))
+                .hasMessageContaining("the card of paper-notify/v1 delivers to the system asker")
+                .hasMessageContaining("neither a connection nor a queue: register one, or mend the name");
+        assertThatThrownBy(() -> delivering("nobody")).hasMessageContaining("register it, or mend the name");
+    }
+
+    @Test
+    void an_exchange_may_call_the_providers_of_its_card_and_a_delivery_its_destination_only() {
+        Snapshot known = delivering("queued");
+        SystemId queued = new SystemId("queued");
+        SystemId archive = new SystemId("archive");
+
+        assertThat(known.mayCall(passage("paper-lookup"), archive)).isTrue();
+        assertThat(known.mayCall(passage("paper-lookup"), queued)).isFalse();
+        // what is accepted is delivered later, by an attempt
+        assertThat(known.mayCall(passage("paper-notify"), queued)).isFalse();
+        Passage attempt = passage("paper-notify");
+        attempt.attempts(DeliveryId.of(attempt.id(), queued));
+        assertThat(known.mayCall(attempt, queued)).isTrue();
+        assertThat(known.mayCall(attempt, archive)).isFalse();
+        // the card may have been edited, or be gone, since the exchange was accepted
+        Passage old = passage("paper-send");
+        old.attempts(DeliveryId.of(old.id(), archive));
+        assertThat(known.mayCall(old, archive)).isTrue();
+        assertThat(known.mayCall(passage("paper-send"), archive)).isFalse();
+    }
+
+    private static Passage passage(String service) {
+        Passage passage = new Passage(ExchangeId.at(1), Instant.EPOCH, 0, "REST POST", "correlation", Runnable::run);
+        passage.asksFor(new ServiceKey(new ServiceId(service), 1));
+        return passage;
     }
 }

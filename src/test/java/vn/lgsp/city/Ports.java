@@ -12,7 +12,7 @@ final class Ports {
 
     static CitySettings free() throws IOException {
         List<ServerSocket> open = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 6; i++) {
             open.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
         }
         CitySettings settings = new CitySettings(
@@ -20,7 +20,9 @@ final class Ports {
                 open.get(0).getLocalPort(),
                 open.get(1).getLocalPort(),
                 open.get(2).getLocalPort(),
-                open.get(3).getLocalPort());
+                open.get(3).getLocalPort(),
+                open.get(4).getLocalPort(),
+                open.get(5).getLocalPort());
         for (ServerSocket socket : open) {
             socket.close();
         }

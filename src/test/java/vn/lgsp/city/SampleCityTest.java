@@ -59,7 +59,7 @@ class SampleCityTest {
     @BeforeAll
     static void start() throws Exception {
         ports = Ports.free();
-        city = SampleCity.start(ports, CONNECTORS, Clock.fixed(NOW, ZoneOffset.UTC));
+        city = SampleCity.start(ports, CONNECTORS, Clock.fixed(NOW, ZoneOffset.UTC), () -> 0);
     }
 
     @AfterAll
@@ -268,17 +268,20 @@ class SampleCityTest {
             int port = taken.getLocalPort();
 
             assertThatThrownBy(() -> SampleCity.start(
-                            new CitySettings(true, port, free.landEastPort(), free.landWestPort(), free.archivePort()),
+                            new CitySettings(
+                                    true, port, free.landEastPort(), free.landWestPort(), free.archivePort(), 0, 0),
                             CONNECTORS,
-                            Clock.systemUTC()))
+                            Clock.systemUTC(),
+                            () -> 0))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("the sample city's population system cannot open port " + port
                             + " on 127.0.0.1: free the port, or set lgsp.city.population-port to another");
             assertThatThrownBy(() -> SampleCity.start(
                             new CitySettings(
-                                    true, free.populationPort(), free.landEastPort(), free.landWestPort(), port),
+                                    true, free.populationPort(), free.landEastPort(), free.landWestPort(), port, 0, 0),
                             CONNECTORS,
-                            Clock.systemUTC()))
+                            Clock.systemUTC(),
+                            () -> 0))
                     .hasMessageContaining("archive cannot open port " + port)
                     .hasMessageContaining("lgsp.city.archive-port");
         }
@@ -288,7 +291,7 @@ class SampleCityTest {
     void a_contract_that_is_not_there_is_named() throws Exception {
         CitySettings free = Ports.free();
 
-        assertThatThrownBy(() -> SampleCity.start(free, Path.of("elsewhere"), Clock.systemUTC()))
+        assertThatThrownBy(() -> SampleCity.start(free, Path.of("elsewhere"), Clock.systemUTC(), () -> 0))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("elsewhere/population/contract/population-v1.wsdl is not there: start in");
     }
@@ -297,8 +300,8 @@ class SampleCityTest {
     void a_city_that_was_closed_starts_again_on_the_same_ports() throws Exception {
         CitySettings free = Ports.free();
 
-        SampleCity.start(free, CONNECTORS, Clock.systemUTC()).close();
-        try (SampleCity again = SampleCity.start(free, CONNECTORS, Clock.systemUTC())) {
+        SampleCity.start(free, CONNECTORS, Clock.systemUTC(), () -> 0).close();
+        try (SampleCity again = SampleCity.start(free, CONNECTORS, Clock.systemUTC(), () -> 0)) {
             assertThat(get(free.populationPort(), PopulationPeer.PATH + "?wsdl").statusCode())
                     .isEqualTo(200);
             assertThat(get(free.archivePort(), "/documents/doc-0001").statusCode())
@@ -309,8 +312,14 @@ class SampleCityTest {
     @Test
     @EnabledOnOs(value = OS.LINUX, disabledReason = "other systems have no second loopback address")
     void the_systems_listen_on_loopback_only() throws Exception {
-        for (int port :
-                new int[] {ports.populationPort(), ports.landEastPort(), ports.landWestPort(), ports.archivePort()}) {
+        for (int port : new int[] {
+            ports.populationPort(),
+            ports.landEastPort(),
+            ports.landWestPort(),
+            ports.archivePort(),
+            ports.socialInsurancePort(),
+            ports.civilArchivePort()
+        }) {
             // Were the system listening on all addresses, this one would be taken too.
             try (ServerSocket other = new ServerSocket()) {
                 other.setReuseAddress(false);

@@ -37,10 +37,13 @@ class SampleRegistryTest {
     private static final Snapshot SNAPSHOT = new Snapshot(REGISTRY, CARDS);
 
     @Test
-    void the_tax_office_may_use_every_service_and_nobody_else_anything() {
-        assertThat(CARDS).hasSizeGreaterThanOrEqualTo(3);
+    void each_service_may_be_used_by_one_system_and_nobody_else() {
+        assertThat(CARDS).hasSizeGreaterThanOrEqualTo(4);
         for (ServiceCard card : CARDS) {
-            assertThat(inForce("tax-office-portal", card.key())).isTrue();
+            boolean notice = card.mode() == ServiceCard.Mode.GUARANTEED;
+            assertThat(inForce("civil-registry", card.key())).isEqualTo(notice);
+            assertThat(inForce("tax-office-portal", card.key())).isNotEqualTo(notice);
+            assertThat(inForce("civil-archive", card.key())).isFalse();
             assertThat(inForce("health-records", card.key())).isFalse();
             assertThat(inForce("construction-permits", card.key())).isFalse();
         }
@@ -95,12 +98,19 @@ class SampleRegistryTest {
         assertThat(connection("land-registry-east").address().getPort()).isEqualTo(defaults.landEastPort());
         assertThat(connection("land-registry-west").address().getPort()).isEqualTo(defaults.landWestPort());
         assertThat(connection("city-archive").address().getPort()).isEqualTo(defaults.archivePort());
+        assertThat(connection("social-insurance").address().getPort()).isEqualTo(defaults.socialInsurancePort());
+        assertThat(SNAPSHOT.system(new SystemId("civil-archive")).orElseThrow().queue())
+                .hasValueSatisfying(queue -> assertThat(queue.name()).isEqualTo(CivilArchivePeer.QUEUE));
+        assertThat(REGISTRY.accounts())
+                .filteredOn(account -> account.id().equals(CivilArchivePeer.USER))
+                .singleElement()
+                .satisfies(account -> assertThat(account.system()).hasToString("civil-archive"));
     }
 
     @Test
     void a_port_outside_its_range_is_refused_with_property_and_range() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new CitySettings(true, 18091, 0, 18093, 18094))
+                .isThrownBy(() -> new CitySettings(true, 18091, 0, 18093, 18094, 0, 0))
                 .withMessage("lgsp.city.land-east-port is 0: write 1 to 65535");
     }
 

@@ -26,7 +26,10 @@ final class Workplace implements AutoCloseable {
             "lgsp.city.population-port", "18091",
             "lgsp.city.land-east-port", "18092",
             "lgsp.city.land-west-port", "18093",
-            "lgsp.city.archive-port", "18094");
+            "lgsp.city.archive-port", "18094",
+            "lgsp.city.social-insurance-port", "18095",
+            "lgsp.city.civil-archive-port", "18096",
+            "lgsp.broker.port", "61616");
 
     private final Path folder;
     private final Map<String, String> ports = new LinkedHashMap<>();
@@ -105,11 +108,13 @@ final class Workplace implements AutoCloseable {
                 .collect(Collectors.joining(" "));
         return """
                 #!/usr/bin/env bash
-                [ "$1" != try ] || set -- try --data-port %s --management-port %s
+                [ "$1" != try ] || set -- try --data-port %s --management-port %s --social-insurance-port %s --civil-archive-port %s
                 exec '%s' -XX:TieredStopAtLevel=1 %s -cp '%s' vn.lgsp.runtime.Lgsp "$@"
                 """.formatted(
                         ports.get("8080"),
                         ports.get("8081"),
+                        ports.get("18095"),
+                        ports.get("18096"),
                         java("bin/java"),
                         settings,
                         System.getProperty("java.class.path"));

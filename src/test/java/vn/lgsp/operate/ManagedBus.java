@@ -36,6 +36,7 @@ final class ManagedBus implements AutoCloseable {
     final Map<ExchangeId, Map<String, Object>> records = new ConcurrentHashMap<>();
     final List<RecordsView.Filter> asked = new ArrayList<>();
     final AtomicReference<Optional<String>> illness = new AtomicReference<>(Optional.empty());
+    final ManyDeliveries deliveries = new ManyDeliveries();
     final CamelContext camel;
     final int port;
     final RawClient client;
@@ -63,7 +64,8 @@ final class ManagedBus implements AutoCloseable {
         catalogue = new Catalogue(
                 snapshot(new Operator(USER, PasswordHash.make(PASSWORD, 10_000).stored())));
         HealthProbe probe = new HealthProbe("journal", HealthProbe.Kind.READINESS, illness::get);
-        server = new ManagementServer(vertx, settings(signInAttempts), catalogue, meters, view(), List.of(probe), time);
+        server = new ManagementServer(
+                vertx, settings(signInAttempts), catalogue, meters, view(), deliveries, List.of(probe), time);
         port = server.start().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
         client = new RawClient(port);
     }

@@ -121,6 +121,7 @@ class ManagementPortTest {
                 new Catalogue(ManagedBus.snapshot(operator)),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                 new NoRecords(),
+                new ManyDeliveries(),
                 List.of(),
                 Clock.systemUTC());
         int port = get(server.start());

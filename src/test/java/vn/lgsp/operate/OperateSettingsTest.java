@@ -56,6 +56,7 @@ class OperateSettingsTest {
                     new Catalogue(ManagedBus.snapshot()),
                     new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                     new NoRecords(),
+                    new ManyDeliveries(),
                     List.of(),
                     Clock.systemUTC());
         } finally {

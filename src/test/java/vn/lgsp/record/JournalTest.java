@@ -44,8 +44,7 @@ class JournalTest {
     }
 
     private Journal journal(int segments) {
-        RecordSettings settings =
-                TestRecorder.with(RecordSettings.under(data), SEGMENT, (long) segments * SEGMENT, "jdbc:h2:mem:unused");
+        RecordSettings settings = TestRecorder.with(RecordSettings.under(data), SEGMENT, (long) segments * SEGMENT);
         Journal journal = new Journal(settings, disk, keeper);
         journal.start(() -> {});
         return journal;

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import vn.lgsp.database.Database;
+import vn.lgsp.database.DatabaseSettings;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.message.Passage;
 
@@ -22,21 +24,21 @@ final class KilledBus {
     private final OutputStream out = new FileOutputStream(FileDescriptor.out);
     private int turn;
 
-    private KilledBus(RecordSettings settings) {
-        recorder = new Recorder(settings, Passages.catalogue(), Clock.systemUTC());
+    private KilledBus(Path data) {
+        recorder = new Recorder(
+                settings(data), new Database(DatabaseSettings.under(data)), Passages.catalogue(), Clock.systemUTC());
     }
 
     /** The first argument is the data folder. */
     public static void main(String[] arguments) {
-        KilledBus bus = new KilledBus(settings(Path.of(arguments[0])));
+        KilledBus bus = new KilledBus(Path.of(arguments[0]));
         for (int i = 0; i < WAITERS; i++) {
             bus.loop.execute(bus::next);
         }
     }
 
     static RecordSettings settings(Path data) {
-        RecordSettings usual = RecordSettings.under(data);
-        return TestRecorder.with(usual, 256 * 1024, 256 * 1024 * 1024, usual.databaseUrl());
+        return TestRecorder.with(RecordSettings.under(data), 256 * 1024, 256 * 1024 * 1024);
     }
 
     /** On the loop alone: one exchange of sixteen at a time is refused before it is opened, one is amended after its end. */

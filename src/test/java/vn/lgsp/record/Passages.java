@@ -35,7 +35,8 @@ final class Passages {
         Registry registry = new Registry(
                 true,
                 List.of(new Agency(new AgencyCode("H99.03"), "Công an thành phố", Optional.empty(), Optional.empty())),
-                List.of(new InformationSystem(PROVIDER, new AgencyCode("H99.03"), "Hệ thống dân cư", Optional.empty())),
+                List.of(new InformationSystem(
+                        PROVIDER, new AgencyCode("H99.03"), "Hệ thống dân cư", Optional.empty(), Optional.empty())),
                 List.of(),
                 List.of(),
                 List.of());

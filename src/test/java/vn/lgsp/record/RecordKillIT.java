@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.lgsp.database.DatabaseSettings;
 
 class RecordKillIT {
     private static final int KILLS = 20;
@@ -80,9 +81,7 @@ class RecordKillIT {
         Map<String, String> rows = new HashMap<>();
         int count = 0;
         try (var connection = DriverManager.getConnection(
-                        KilledBus.settings(data).databaseUrl() + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE",
-                        "lgsp",
-                        "");
+                        DatabaseSettings.under(data).url() + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE", "lgsp", "");
                 var statement = connection.createStatement();
                 var row = statement.executeQuery("select exchange_id, outcome from exchange_record")) {
             while (row.next()) {

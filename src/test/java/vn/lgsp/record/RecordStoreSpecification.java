@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.lgsp.database.Database;
+import vn.lgsp.database.DatabaseSettings;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Outcome;
@@ -23,18 +25,8 @@ abstract class RecordStoreSpecification {
     /** The address of a new, empty database. */
     abstract String address(String name) throws IOException;
 
-    private RecordSettings settings(Path data) throws IOException {
-        RecordSettings usual = TestRecorder.settings(data);
-        return new RecordSettings(
-                usual.folder(),
-                usual.segmentSize(),
-                usual.journalSize(),
-                usual.linger(),
-                address("lgsp-" + UUID.randomUUID()),
-                "postgres",
-                "",
-                usual.batchSize(),
-                usual.refusalRate());
+    private DatabaseSettings settings() throws IOException {
+        return new DatabaseSettings(address("lgsp-" + UUID.randomUUID()), "postgres", "");
     }
 
     private static Entry closed(Passage passage) {
@@ -49,9 +41,9 @@ abstract class RecordStoreSpecification {
     }
 
     @Test
-    void a_row_comes_back_as_the_record_it_was_with_every_field_and_with_none(@TempDir Path data)
-            throws IOException, SQLException {
-        try (RecordDatabase database = RecordDatabase.open(settings(data))) {
+    void a_row_comes_back_as_the_record_it_was_with_every_field_and_with_none() throws IOException, SQLException {
+        try (Database shared = new Database(settings())) {
+            RecordDatabase database = new RecordDatabase(shared);
             Entry whole = closedAt(Passages.NOON.plusSeconds(1));
             Entry bare = closed(Passages.refuse(Passages.received(), ErrorCode.CONSUMER_UNKNOWN));
             Passage partner = Passages.granted(Passages.NOON.minusSeconds(1), Runnable::run);
@@ -72,9 +64,9 @@ abstract class RecordStoreSpecification {
     }
 
     @Test
-    void a_batch_written_twice_is_there_once_and_an_end_is_not_made_unknown_again(@TempDir Path data)
-            throws IOException, SQLException {
-        try (RecordDatabase database = RecordDatabase.open(settings(data))) {
+    void a_batch_written_twice_is_there_once_and_an_end_is_not_made_unknown_again() throws IOException, SQLException {
+        try (Database shared = new Database(settings())) {
+            RecordDatabase database = new RecordDatabase(shared);
             List<Entry> batch = new ArrayList<>();
             for (int i = 0; i < 500; i++) {
                 batch.add(closedAt(Passages.NOON.plusSeconds(i)));
@@ -91,9 +83,9 @@ abstract class RecordStoreSpecification {
     }
 
     @Test
-    void an_amendment_in_the_same_batch_or_a_later_one_changes_the_row(@TempDir Path data)
-            throws IOException, SQLException {
-        try (RecordDatabase database = RecordDatabase.open(settings(data))) {
+    void an_amendment_in_the_same_batch_or_a_later_one_changes_the_row() throws IOException, SQLException {
+        try (Database shared = new Database(settings())) {
+            RecordDatabase database = new RecordDatabase(shared);
             Entry first = closedAt(Passages.NOON);
             Entry second = closedAt(Passages.NOON.plusSeconds(1));
             database.write(List.of(first, abandoned(first), second));
@@ -109,8 +101,9 @@ abstract class RecordStoreSpecification {
     }
 
     @Test
-    void rows_are_found_by_each_thing_that_may_be_asked(@TempDir Path data) throws IOException, SQLException {
-        try (RecordDatabase database = RecordDatabase.open(settings(data))) {
+    void rows_are_found_by_each_thing_that_may_be_asked() throws IOException, SQLException {
+        try (Database shared = new Database(settings())) {
+            RecordDatabase database = new RecordDatabase(shared);
             List<Entry> entries = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
                 Instant time = Passages.NOON.plusSeconds(i);
@@ -143,10 +136,11 @@ abstract class RecordStoreSpecification {
     @Test
     void the_bus_writes_behind_its_answers_and_finds_everything_again_after_a_restart(@TempDir Path data)
             throws IOException {
-        RecordSettings settings = settings(data);
+        RecordSettings settings = TestRecorder.settings(data);
+        DatabaseSettings database = settings();
         List<ExchangeId> ids = new ArrayList<>();
         Passage left = Passages.granted();
-        try (TestRecorder bus = new TestRecorder(settings)) {
+        try (TestRecorder bus = new TestRecorder(settings, database)) {
             for (int i = 0; i < 300; i++) {
                 Passage passage = Passages.granted();
                 ids.add(passage.id());
@@ -155,7 +149,7 @@ abstract class RecordStoreSpecification {
             }
             assertThat(bus.open(left)).isEmpty();
         }
-        try (TestRecorder bus = new TestRecorder(settings)) {
+        try (TestRecorder bus = new TestRecorder(settings, database)) {
             bus.untilWritten();
             RecordQuery query = bus.recorder.query();
             assertThat(query.list(Filter.newest(1_000).ended(Outcome.ANSWERED)))

@@ -25,6 +25,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.lgsp.database.DatabaseSettings;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.message.Outcome;
@@ -291,9 +292,8 @@ class RecorderTest {
     void a_database_that_hangs_delays_no_exchange_and_gets_everything_later() throws IOException {
         RecordSettings good = TestRecorder.settings(data);
         try (ServerSocket hangs = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            RecordSettings settings = TestRecorder.with(
-                    good, 64 * 1024, 64 * 1024 * 1024, "jdbc:postgresql://localhost:" + hangs.getLocalPort() + "/lgsp");
-            try (TestRecorder bus = new TestRecorder(settings)) {
+            String url = "jdbc:postgresql://localhost:" + hangs.getLocalPort() + "/lgsp";
+            try (TestRecorder bus = new TestRecorder(good, url)) {
                 for (int i = 0; i < 500; i++) {
                     exchange(bus, Passages.granted());
                 }
@@ -314,9 +314,8 @@ class RecorderTest {
 
     @Test
     void a_full_journal_refuses_new_exchanges_and_says_so() {
-        RecordSettings settings = TestRecorder.with(
-                TestRecorder.settings(data), 64 * 1024, 3 * 64 * 1024, "jdbc:postgresql://localhost:1/nobody");
-        try (TestRecorder bus = new TestRecorder(settings)) {
+        RecordSettings settings = TestRecorder.with(TestRecorder.settings(data), 64 * 1024, 3 * 64 * 1024);
+        try (TestRecorder bus = new TestRecorder(settings, TestRecorder.AWAY)) {
             Passage last = Passages.granted();
             Optional<BusException> refused = bus.open(last);
             while (refused.isEmpty()) {
@@ -347,9 +346,7 @@ class RecorderTest {
     @Test
     void a_segment_damaged_after_it_was_synced_is_kept_for_people_and_the_rest_is_still_read() throws IOException {
         RecordSettings good = TestRecorder.settings(data);
-        RecordSettings away =
-                TestRecorder.with(good, 64 * 1024, 64 * 1024 * 1024, "jdbc:postgresql://localhost:1/nobody");
-        try (TestRecorder bus = new TestRecorder(away)) {
+        try (TestRecorder bus = new TestRecorder(good, TestRecorder.AWAY)) {
             for (int i = 0; i < 500; i++) {
                 exchange(bus, Passages.granted());
             }
@@ -369,9 +366,9 @@ class RecorderTest {
     @Test
     void the_lag_is_how_long_the_oldest_unwritten_record_waits() {
         MovingClock clock = new MovingClock();
-        RecordSettings away = TestRecorder.with(
-                TestRecorder.settings(data), 64 * 1024, 64 * 1024 * 1024, "jdbc:postgresql://localhost:1/nobody");
-        try (TestRecorder bus = new TestRecorder(away, clock, Segment.ON_DISK)) {
+        RecordSettings settings = TestRecorder.settings(data);
+        DatabaseSettings away = DatabaseSettings.under(data).at(TestRecorder.AWAY);
+        try (TestRecorder bus = new TestRecorder(settings, away, clock, Segment.ON_DISK)) {
             RecordMetrics metrics = bus.recorder.metrics();
             assertThat(metrics.lag()).isZero();
             exchange(bus, Passages.granted());

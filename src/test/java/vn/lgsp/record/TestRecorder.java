@@ -11,38 +11,53 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import vn.lgsp.database.Database;
+import vn.lgsp.database.DatabaseSettings;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.message.Passage;
 
 /** A recorder with small files, and its calls in a form that a test can wait for. */
 final class TestRecorder implements AutoCloseable {
+    /** A database that does not answer. */
+    static final String AWAY = "jdbc:postgresql://localhost:1/nobody";
+
     final Recorder recorder;
+    private final Database database;
+
+    TestRecorder(RecordSettings settings, DatabaseSettings where, Clock clock, Segment.Opener disk) {
+        database = new Database(where);
+        recorder = new Recorder(settings, database, Passages.catalogue(), clock, disk);
+    }
 
     TestRecorder(RecordSettings settings, Clock clock, Segment.Opener disk) {
-        recorder = new Recorder(settings, Passages.catalogue(), clock, disk);
+        this(settings, embedded(settings), clock, disk);
+    }
+
+    TestRecorder(RecordSettings settings, DatabaseSettings where) {
+        this(settings, where, Clock.systemUTC(), Segment.ON_DISK);
+    }
+
+    TestRecorder(RecordSettings settings, String url) {
+        this(settings, embedded(settings).at(url));
     }
 
     TestRecorder(RecordSettings settings) {
-        this(settings, Clock.systemUTC(), Segment.ON_DISK);
+        this(settings, embedded(settings));
     }
 
-    /** An embedded database and a journal of small files under {@code data}. */
+    /** The embedded database beside the journal. */
+    private static DatabaseSettings embedded(RecordSettings settings) {
+        return DatabaseSettings.under(settings.folder().resolve(".."));
+    }
+
+    /** A journal of small files under {@code data}. */
     static RecordSettings settings(Path data) {
-        RecordSettings usual = RecordSettings.under(data);
-        return with(usual, 64 * 1024, 64 * 1024 * 1024, usual.databaseUrl());
+        return with(RecordSettings.under(data), 64 * 1024, 64 * 1024 * 1024);
     }
 
-    static RecordSettings with(RecordSettings given, long segmentSize, long journalSize, String url) {
+    static RecordSettings with(RecordSettings given, long segmentSize, long journalSize) {
         return new RecordSettings(
-                given.folder(),
-                segmentSize,
-                journalSize,
-                given.linger(),
-                url,
-                given.databaseUser(),
-                given.databasePassword(),
-                given.batchSize(),
-                given.refusalRate());
+                given.folder(), segmentSize, journalSize, given.linger(), given.batchSize(), given.refusalRate());
     }
 
     Optional<BusException> open(Passage passage) {
@@ -73,5 +88,6 @@ final class TestRecorder implements AutoCloseable {
     @Override
     public void close() {
         recorder.close();
+        database.close();
     }
 }

@@ -52,6 +52,11 @@ final class ChildBus implements AutoCloseable {
 
     /** Starts the command line with these arguments. */
     static ChildBus command(Path folder, List<String> jvm, String... arguments) {
+        return of(Lgsp.class, folder, jvm, List.of(arguments));
+    }
+
+    /** Starts the main method of a class. */
+    static ChildBus of(Class<?> main, Path folder, List<String> jvm, List<String> arguments) {
         try {
             List<String> line = new ArrayList<>();
             line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -60,8 +65,8 @@ final class ChildBus implements AutoCloseable {
             line.addAll(jvm);
             line.add("-cp");
             line.add(System.getProperty("java.class.path"));
-            line.add(Lgsp.class.getName());
-            line.addAll(List.of(arguments));
+            line.add(main.getName());
+            line.addAll(arguments);
             Path out = Files.createTempFile(folder, "bus", ".out");
             Path err = Files.createTempFile(folder, "bus", ".err");
             Process process = new ProcessBuilder(line)
@@ -73,6 +78,15 @@ final class ChildBus implements AutoCloseable {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    /** Waits until it says that it runs, or has ended already. */
+    ChildBus readyOrOver() {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> out().contains("Ctrl-C stops the bus.") || !process.isAlive());
+        return this;
     }
 
     /** Waits until it says that it runs. */

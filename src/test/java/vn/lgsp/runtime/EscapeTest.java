@@ -391,7 +391,7 @@ final class EscapeTest {
 
     private static String unit(String service) {
         Path home = folder.resolve("home");
-        return Unit.all(home.resolve("routes"), home.resolve("transforms")).stream()
+        return Unit.all(home).stream()
                 .map(Unit::id)
                 .filter(id -> id.startsWith(service + "~"))
                 .findFirst()

@@ -11,10 +11,13 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -71,6 +74,7 @@ class ImageLayoutIT {
                 lgsp.city.enabled = false
                 lgsp.data-port = %d
                 lgsp.management-port = %d
+                lgsp.broker.port = 0
                 """.formatted(
                         ROOT.resolve("docker/registry.example.yaml"), dataPort, managementPort));
         List<String> command = new ArrayList<>(list("ENTRYPOINT "));
@@ -83,7 +87,8 @@ class ImageLayoutIT {
                 .directory(home.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(temp.resolve("log").toFile());
-        builder.environment().put("LGSP_DATA_FOLDER", temp.resolve("data").toString());
+        Map<String, Path> volumes = volumes();
+        volumes.forEach((name, folder) -> builder.environment().put(name, folder.toString()));
 
         Process bus = builder.start();
         try {
@@ -99,10 +104,38 @@ class ImageLayoutIT {
             bus.destroy();
 
             assertThat(bus.waitFor(20, TimeUnit.SECONDS)).isTrue();
-            assertThat(names(home)).as("it writes only into its data folder").isEqualTo(copied());
+            assertThat(names(home)).as("it writes only into its volumes").isEqualTo(copied());
+            assertThat(volumes.values()).allSatisfy(folder -> assertThat(folder).isNotEmptyDirectory());
         } finally {
             bus.destroyForcibly();
         }
+    }
+
+    /** The variables that name the image's volumes, each with an empty folder in its place, made as the image makes them. */
+    private Map<String, Path> volumes() throws IOException {
+        Map<String, String> named = lines.stream()
+                .filter(line -> line.startsWith("ENV "))
+                .map(line -> line.substring("ENV ".length()).split("=", 2))
+                .collect(Collectors.toMap(variable -> variable[0], variable -> variable[1]));
+        List<String> declared = lines.stream()
+                .filter(line -> line.startsWith("VOLUME "))
+                .flatMap(line -> words(line).stream().skip(1))
+                .toList();
+        assertThat(named.values()).containsExactlyInAnyOrderElementsOf(declared);
+        String made = lines.stream()
+                .filter(line -> line.startsWith("RUN install -d "))
+                .findFirst()
+                .orElseThrow();
+        assertThat(made).contains("-m 0700");
+        assertThat(words(made)).containsAll(declared);
+        Map<String, Path> volumes = new HashMap<>();
+        for (Map.Entry<String, String> variable : named.entrySet()) {
+            Path folder = temp.resolve(variable.getKey());
+            Files.createDirectory(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            volumes.put(variable.getKey(), folder);
+        }
+        return volumes;
     }
 
     /** The last stage's COPY lines, as Docker would do them. */

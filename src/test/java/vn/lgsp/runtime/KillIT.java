@@ -70,7 +70,7 @@ final class KillIT {
             killManyTimes(
                     "postgresql",
                     Math.max(1, KILLS / 3),
-                    Map.of("lgsp.record.database-url", url, "lgsp.record.database-user", "postgres"),
+                    Map.of("lgsp.database.url", url, "lgsp.database.user", "postgres"),
                     url,
                     "postgres");
         }

@@ -37,7 +37,7 @@ final class RecordUnavailableTest {
                         .setting("lgsp.record.segment-size", "64KB")
                         .setting("lgsp.record.journal-size", "192KB")
                         .setting(
-                                "lgsp.record.database-url",
+                                "lgsp.database.url",
                                 "jdbc:h2:tcp://127.0.0.1:" + databasePort + "/" + folder.resolve("remote"))
                         .setting("lgsp.receive.busy-delay", "20ms")
                         .start()) {

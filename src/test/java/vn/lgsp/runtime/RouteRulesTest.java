@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +17,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import vn.lgsp.catalogue.CardFile;
+import vn.lgsp.catalogue.Connection;
+import vn.lgsp.catalogue.InformationSystem;
+import vn.lgsp.catalogue.Queue;
+import vn.lgsp.catalogue.ServiceCard;
+import vn.lgsp.message.AgencyCode;
+import vn.lgsp.message.SystemId;
 
 /** What a route file may hold, and what the integrator reads when it holds more (BUS-12, BUS-16). */
 final class RouteRulesTest {
@@ -35,8 +43,57 @@ final class RouteRulesTest {
         write(connectors.resolve("own-read.kamelet.yaml"), EscapeTest.kamelet("own-read", "lgsp-http:own/read"));
         write(connectors.resolve("other-read.kamelet.yaml"), EscapeTest.kamelet("other-read", "lgsp-http:other/read"));
         write(connectors.resolve("evil.kamelet.yaml"), EscapeTest.kamelet("evil", "http://evil/read"));
-        return new RouteRules(connectors)
+        return new RouteRules(connectors, RouteRulesTest::reachedOverHttp)
                 .check(routes.resolve(SERVICE + ".camel.yaml"), CardFile.read(routes.resolve(SERVICE + ".card.yaml")));
+    }
+
+    static Optional<InformationSystem> reachedOverHttp(SystemId id) {
+        Connection connection = new Connection(
+                URI.create("http://127.0.0.1:1"),
+                List.of("127.0.0.1"),
+                Connection.DEFAULT_CONNECT_TIMEOUT,
+                Connection.DEFAULT_ANSWER_TIMEOUT,
+                Connection.DEFAULT_IDLE_TIMEOUT,
+                Connection.DEFAULT_WAITING_CALLS,
+                Optional.empty());
+        return Optional.of(new InformationSystem(
+                id, new AgencyCode("T02"), id.value(), Optional.of(connection), Optional.empty()));
+    }
+
+    /** As the sample city has it. */
+    static Optional<InformationSystem> reached(SystemId id) {
+        return id.value().equals("civil-archive") ? reachedByQueue(id) : reachedOverHttp(id);
+    }
+
+    static Optional<InformationSystem> reachedByQueue(SystemId id) {
+        Queue queue = new Queue("lgsp." + id + ".in", Queue.DEFAULT_ANSWER_TIMEOUT);
+        return Optional.of(
+                new InformationSystem(id, new AgencyCode("T02"), id.value(), Optional.empty(), Optional.of(queue)));
+    }
+
+    @Test
+    void a_route_reaches_a_system_only_in_the_way_that_the_registry_names() {
+        Path routes = folder.resolve("routes/test");
+        write(routes.resolve(SERVICE + ".card.yaml"), EscapeTest.card(SERVICE));
+        RouteRules queues = new RouteRules(folder.resolve("connectors"), RouteRulesTest::reachedByQueue);
+        Path file = routes.resolve(SERVICE + ".camel.yaml");
+        ServiceCard card = CardFile.read(routes.resolve(SERVICE + ".card.yaml"));
+
+        write(file, TestBus.Builder.route(SERVICE, "- to: lgsp-jms:own?text=true"));
+        assertThat(queues.check(file, card)).isEmpty();
+        assertThat(check(TestBus.Builder.route(SERVICE, "- to: lgsp-jms:own")))
+                .singleElement()
+                .asString()
+                .contains("system 'own' has no 'queue' in the registry");
+        assertThat(check(TestBus.Builder.route(SERVICE, "- to: lgsp-jms:stranger")))
+                .singleElement()
+                .asString()
+                .contains("not among the providers");
+        write(file, TestBus.Builder.route(SERVICE, "- to: lgsp-http:own/read"));
+        assertThat(queues.check(file, card))
+                .singleElement()
+                .asString()
+                .contains("system 'own' has no 'connection' in the registry");
     }
 
     private static void write(Path file, String text) {
@@ -71,10 +128,10 @@ final class RouteRulesTest {
 
     @Test
     void the_products_own_services_keep_the_rules() {
-        RouteRules rules = new RouteRules(Path.of("connectors"));
-        assertThat(Unit.all(Path.of("routes"), Path.of("transforms")))
+        RouteRules rules = new RouteRules(Path.of("connectors"), RouteRulesTest::reached);
+        assertThat(Unit.all(Path.of("")))
                 .hasSizeGreaterThanOrEqualTo(3)
-                .flatMap(unit -> rules.check(unit.routeFile(), unit.card()))
+                .flatMap(unit -> rules.check(unit))
                 .isEmpty();
     }
 
@@ -271,10 +328,12 @@ final class RouteRulesTest {
                 .singleElement()
                 .asString()
                 .contains("mode pass-through has one step, such as '- to: lgsp-http:own?passThrough=true'");
-        assertThat(check(
-                        card,
-                        TestBus.Builder.route(
-                                SERVICE, "- to: lgsp-http:own?passThrough=true\n- to: xslt:file:transforms/x.xsl")))
+        assertThat(
+                        check(
+                                card,
+                                TestBus.Builder.route(
+                                        SERVICE,
+                                        "- to: lgsp-http:own?passThrough=true\n- to: xslt:file:transforms/test/planted-service/x.xsl")))
                 .singleElement()
                 .asString()
                 .contains("mode pass-through has one step");

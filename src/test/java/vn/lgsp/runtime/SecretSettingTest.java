@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SecretSettingTest {
-    private static final String NAME = "lgsp.record.database-password";
+    private static final String NAME = "lgsp.database.password";
 
     @Test
     void a_secret_may_stand_in_a_file_of_its_own(@TempDir Path folder) throws IOException {

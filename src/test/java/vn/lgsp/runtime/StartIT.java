@@ -37,11 +37,14 @@ final class StartIT {
         settings.put("lgsp.data-folder", folder.resolve("data").toString());
         settings.put("lgsp.data-port", "0");
         settings.put("lgsp.management-port", "0");
-        List<Integer> free = SampleCityExchangeTest.freePorts(4);
+        List<Integer> free = SampleCityExchangeTest.freePorts(6);
         settings.put("lgsp.city.population-port", free.get(0).toString());
         settings.put("lgsp.city.land-east-port", free.get(1).toString());
         settings.put("lgsp.city.land-west-port", free.get(2).toString());
         settings.put("lgsp.city.archive-port", free.get(3).toString());
+        settings.put("lgsp.city.social-insurance-port", free.get(4).toString());
+        settings.put("lgsp.city.civil-archive-port", free.get(5).toString());
+        settings.put("lgsp.broker.port", "0");
         return settings;
     }
 
@@ -70,8 +73,16 @@ final class StartIT {
                             .toList())
                     .doesNotContain("NOT DEPLOYED");
 
-            ChildBus tried =
-                    command("try", "--data-port", "" + bus.dataPort(), "--management-port", "" + bus.managementPort());
+            ChildBus tried = command(
+                    "try",
+                    "--data-port",
+                    "" + bus.dataPort(),
+                    "--management-port",
+                    "" + bus.managementPort(),
+                    "--social-insurance-port",
+                    "" + settings.get("lgsp.city.social-insurance-port"),
+                    "--civil-archive-port",
+                    "" + settings.get("lgsp.city.civil-archive-port"));
             assertThat(tried.exit(Duration.ofSeconds(60)))
                     .as(tried.out() + tried.err())
                     .isZero();

@@ -17,14 +17,19 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import vn.lgsp.guarantee.ProtocolStep;
 import vn.lgsp.message.ExchangeId;
+import vn.lgsp.message.UnitKey;
 import vn.lgsp.record.ExchangeRecord;
 import vn.lgsp.record.RecordQuery;
 
@@ -62,6 +67,8 @@ final class TestBus implements AutoCloseable {
         private final StringBuilder grants = new StringBuilder();
         private Clock clock = Clock.systemUTC();
         private Bus.Relaxed relaxed = Bus.Relaxed.NOTHING;
+        private final Set<UnitKey> waiting = new HashSet<>();
+        private Consumer<ProtocolStep> observer = step -> {};
         private UnaryOperator<String> registryChange = UnaryOperator.identity();
 
         private Builder(Path folder) {
@@ -81,11 +88,16 @@ final class TestBus implements AutoCloseable {
             account("asker-key", "asker", KEY, "");
         }
 
-        /** One of the product's own services: its card, route and mappings. */
+        /** One of the product's own services: its card, routes, contract and mappings. */
         Builder service(String domain, String service) {
-            Path routes = Path.of("routes").resolve(domain);
-            copy(routes.resolve(service + ".card.yaml"), folder(domain).resolve(service + ".card.yaml"));
-            copy(routes.resolve(service + ".camel.yaml"), folder(domain).resolve(service + ".camel.yaml"));
+            try (Stream<Path> files = Files.list(Path.of("routes").resolve(domain))) {
+                files.filter(file -> file.getFileName().toString().startsWith(service + ".")
+                                || file.getFileName().toString().startsWith(service + "--to-"))
+                        .forEach(file -> copy(
+                                file, folder(domain).resolve(file.getFileName().toString())));
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
             Path mappings = Path.of("transforms").resolve(domain).resolve(service);
             if (Files.isDirectory(mappings)) {
                 copy(mappings, home.resolve("transforms").resolve(domain).resolve(service));
@@ -193,6 +205,51 @@ final class TestBus implements AutoCloseable {
             return this;
         }
 
+        /**
+         * A system that takes messages from a queue {@code lgsp.<id>.in}, where {@code account} signs in with this key.
+         *
+         * @param answerTimeout as the registry has it, such as {@code 5s}
+         */
+        Builder queue(String id, String account, String key, String answerTimeout) {
+            systems.append(
+                    "  - id: %s%n    agency: T02%n    name: %s%n    queue: { name: lgsp.%s.in, answerTimeout: %s }%n"
+                            .formatted(id, id, id, answerTimeout));
+            accounts.append("  - id: %s%n    system: %s%n    keyHash: sha256:%s%n".formatted(account, id, sha256(key)));
+            return this;
+        }
+
+        /** Leaves a file of the home folder out. */
+        Builder without(String file) {
+            try {
+                Files.delete(home.resolve(file));
+                return this;
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
+        }
+
+        /** A changed copy of a file below the home folder. */
+        Builder copyOf(String file, String copy, UnaryOperator<String> change) {
+            try {
+                return write(copy, change.apply(Files.readString(home.resolve(file))));
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
+        }
+
+        /** Replaces text of a file below the home folder, which must have it. */
+        Builder edit(String file, String text, String instead) {
+            try {
+                String before = Files.readString(home.resolve(file));
+                if (!before.contains(text)) {
+                    throw new IllegalArgumentException(file + " has no " + text);
+                }
+                return write(file, before.replace(text, instead));
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
+        }
+
         Builder setting(String name, String value) {
             settings.put(name, value);
             return this;
@@ -206,6 +263,27 @@ final class TestBus implements AutoCloseable {
         /** Loads route files whatever they hold, to meet the runtime's own layers. */
         Builder withoutRouteRules() {
             relaxed = Bus.Relaxed.ROUTE_RULES;
+            return this;
+        }
+
+        /** Deliveries still wait for this earlier revision. */
+        Builder waiting(UnitKey revision) {
+            waiting.add(revision);
+            return this;
+        }
+
+        /** The revision that this service's files are now. */
+        UnitKey revision(String service) {
+            return Unit.all(home).stream()
+                    .map(Unit::key)
+                    .filter(key -> key.service().id().value().equals(service))
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        /** Hears of every step of guaranteed delivery. */
+        Builder observer(Consumer<ProtocolStep> other) {
+            observer = other;
             return this;
         }
 
@@ -233,7 +311,8 @@ final class TestBus implements AutoCloseable {
 
         TestBus start() {
             Configuration configuration = Configuration.of(prepare());
-            return new TestBus(Bus.start(BusSettings.from(configuration), configuration, clock, relaxed));
+            return new TestBus(
+                    Bus.start(BusSettings.from(configuration), configuration, clock, relaxed, waiting, observer));
         }
 
         private Path folder(String domain) {

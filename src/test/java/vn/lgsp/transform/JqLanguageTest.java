@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Original;
 
 class JqLanguageTest {
     private final Path folder;
@@ -101,6 +103,21 @@ class JqLanguageTest {
         Exchange done = bench.send("1", false, exchange -> exchange.setVariable("exchangeId", "forged"));
 
         assertThat(done.getMessage().getBody(String.class)).isEqualTo(Workbench.EXCHANGE);
+    }
+
+    @Test
+    void with_guaranteed_delivery_the_way_says_which_exchange_is_acknowledged() throws Exception {
+        steps("- transform: { jq: \"$exchangeId\" }");
+        Original message = new Original(new byte[0], "text/xml", Optional.of("message-1"));
+
+        Exchange first = bench.send("1", false, exchange -> exchange.setProperty(Original.PROPERTY, message));
+        Exchange again = bench.send("1", false, exchange -> {
+            exchange.setProperty(Original.PROPERTY, message);
+            exchange.setVariable("exchangeId", "the-first");
+        });
+
+        assertThat(first.getMessage().getBody(String.class)).isEqualTo(Workbench.EXCHANGE);
+        assertThat(again.getMessage().getBody(String.class)).isEqualTo("the-first");
     }
 
     @ParameterizedTest

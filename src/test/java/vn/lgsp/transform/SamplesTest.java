@@ -36,7 +36,7 @@ class SamplesTest {
     void every_mapping_and_schema_has_a_sample() throws IOException {
         List<Path> tried = samples().map(Sample::mapping).distinct().toList();
         try (Stream<Path> files = Files.walk(TRANSFORMS)) {
-            List<Path> mappings = files.filter(file -> file.toString().matches(".*\\.(jq|xsl|schema\\.json)")
+            List<Path> mappings = files.filter(file -> file.toString().matches(".*\\.(jq|xsl|xsd|schema\\.json)")
                             && Files.isRegularFile(file)
                             && !file.toString().contains("samples"))
                     .toList();

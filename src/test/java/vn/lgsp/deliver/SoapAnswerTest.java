@@ -17,8 +17,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Document;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.soap.EnvelopeWriter;
+import vn.lgsp.soap.SoapVersion;
 
-class SoapEnvelopeTest {
+class SoapAnswerTest {
     private static final String SOAP_11 = "http://schemas.xmlsoap.org/soap/envelope/";
     private static final String SOAP_12 = "http://www.w3.org/2003/05/soap-envelope";
     private static final String SECRET = "LÊ THỬ 001000000000";
@@ -29,7 +31,9 @@ class SoapEnvelopeTest {
 
         for (String declaration :
                 new String[] {"", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", "\uFEFF", "<?xml version='1.0'?>"}) {
-            assertThat(new String(SoapEnvelope.wrap((declaration + payload).getBytes(UTF_8)), UTF_8)
+            assertThat(new String(
+                                    EnvelopeWriter.wrap(SoapVersion.SOAP_11, (declaration + payload).getBytes(UTF_8)),
+                                    UTF_8)
                             .replace("\n<dan", "<dan"))
                     .isEqualTo("<soapenv:Envelope xmlns:soapenv=\"" + SOAP_11 + "\"><soapenv:Body>" + payload
                             + "</soapenv:Body></soapenv:Envelope>");
@@ -40,8 +44,8 @@ class SoapEnvelopeTest {
     @ValueSource(
             strings = {"", "  \n", "<?xml version=\"1.0\"?>", "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a/>"})
     void a_payload_that_cannot_be_wrapped_is_our_own_failure(String payload) {
-        BusException failure =
-                catchThrowableOfType(BusException.class, () -> SoapEnvelope.wrap(payload.getBytes(UTF_8)));
+        BusException failure = catchThrowableOfType(
+                BusException.class, () -> EnvelopeWriter.wrap(SoapVersion.SOAP_11, payload.getBytes(UTF_8)));
 
         assertThat(failure.code()).isEqualTo(ErrorCode.BUS_FAILED);
     }
@@ -224,7 +228,7 @@ class SoapEnvelopeTest {
 
     private static BusException refused(byte[] answer, Optional<String> charset) {
         BusException failure =
-                catchThrowableOfType(BusException.class, () -> SoapEnvelope.unwrap(answer, charset, "urn:p", "Dap"));
+                catchThrowableOfType(BusException.class, () -> SoapAnswer.unwrap(answer, charset, "urn:p", "Dap"));
         assertThat(failure).as(new String(answer, UTF_8)).isNotNull();
         assertThat(failure.code()).isEqualTo(ErrorCode.PROVIDER_INVALID);
         assertThat(failure.partnerCode()).isEmpty();
@@ -241,7 +245,7 @@ class SoapEnvelopeTest {
     }
 
     private static String text(String before, String content, Charset charset, Optional<String> contentType) {
-        byte[] payload = SoapEnvelope.unwrap(envelope(content, before).getBytes(charset), contentType, "urn:p", "Dap");
+        byte[] payload = SoapAnswer.unwrap(envelope(content, before).getBytes(charset), contentType, "urn:p", "Dap");
         return new String(payload, UTF_8).replaceAll("<[^>]*>", "");
     }
 
@@ -251,7 +255,7 @@ class SoapEnvelopeTest {
     }
 
     private static byte[] unwrap(String answer, String namespace, String name) {
-        return SoapEnvelope.unwrap(answer.getBytes(UTF_8), Optional.empty(), namespace, name);
+        return SoapAnswer.unwrap(answer.getBytes(UTF_8), Optional.empty(), namespace, name);
     }
 
     private static Document parse(byte[] xml) throws Exception {

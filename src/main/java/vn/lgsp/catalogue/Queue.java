@@ -1,0 +1,14 @@
+package vn.lgsp.catalogue;
+
+import java.time.Duration;
+
+/**
+ * How a system is reached that takes messages from a queue of the broker. Its consumer signs in to the broker with an account of
+ * the system: user is the account's id, password the account's key; it may consume from this queue and do nothing else.
+ *
+ * @param name of the queue (an anycast address of the same name), such as {@code lgsp.civil-archive.in}
+ * @param answerTimeout how long a message may wait for the consumer to acknowledge it; 100 ms to 10 min, default 30 s
+ */
+public record Queue(String name, Duration answerTimeout) {
+    public static final Duration DEFAULT_ANSWER_TIMEOUT = Duration.ofSeconds(30);
+}

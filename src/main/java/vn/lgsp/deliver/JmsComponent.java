@@ -1,0 +1,51 @@
+package vn.lgsp.deliver;
+
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.util.Map;
+import org.apache.camel.Endpoint;
+import org.apache.camel.support.DefaultComponent;
+import vn.lgsp.broker.BrokerLink;
+import vn.lgsp.catalogue.Catalogue;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.SystemId;
+
+/**
+ * The Camel component {@code lgsp-jms:{system}}: hands content to the queue of a registered system, and goes on when the system's
+ * consumer has confirmed it. Queue and time belong to the registry.
+ */
+public final class JmsComponent extends DefaultComponent {
+    private final QueueClient client;
+
+    public JmsComponent(BrokerLink link, Vertx vertx, Catalogue catalogue, Clock clock) {
+        this.client = new QueueClient(link, vertx, catalogue, clock);
+    }
+
+    /** How many messages wait for the consumer of this system now. */
+    public int waiting(SystemId system) {
+        return client.waiting(system);
+    }
+
+    /** Confirmations that came after their time, or for what another node sent, since the start. */
+    public long lateConfirmations() {
+        return client.lateConfirmations();
+    }
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
+        HttpComponent.Target target = HttpComponent.Target.of(remaining);
+        if (!target.path().isEmpty()) {
+            throw new BusException(ErrorCode.ROUTE_REFUSED, "lgsp-jms has no path: write lgsp-jms:" + target.system());
+        }
+        JmsEndpoint endpoint = new JmsEndpoint(uri, this, client, target.system());
+        setProperties(endpoint, parameters);
+        return endpoint;
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        super.doStop();
+        client.close();
+    }
+}

@@ -1,0 +1,54 @@
+package vn.lgsp.deliver;
+
+import java.util.Optional;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.support.DefaultAsyncProducer;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.message.Passage;
+import vn.lgsp.message.Stage;
+
+/**
+ * Hands content to a system's queue and waits, without a thread, until the system's consumer has confirmed it. There is no answer but
+ * that: the body is empty afterwards.
+ *
+ * <p>{@code provider-timeout} when no confirmation came in time; {@code provider-unreachable} when nobody consumes, or the broker is
+ * away; {@code provider-busy} when too much waits already. What failed may have been processed all the same: it comes again under
+ * the same delivery id (DLV-05).
+ */
+final class JmsProducer extends DefaultAsyncProducer {
+    private final JmsEndpoint endpoint;
+
+    JmsProducer(JmsEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+    }
+
+    @Override
+    public boolean process(Exchange exchange, AsyncCallback callback) {
+        Passage passage;
+        QueueClient.Content content;
+        try {
+            passage = SystemProducer.onTheWay(exchange);
+            passage.enter(Stage.DELIVER);
+            passage.calls(endpoint.system());
+            content = new QueueClient.Content(
+                    exchange.getMessage().getMandatoryBody(byte[].class),
+                    endpoint.isText(),
+                    Optional.ofNullable(exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, String.class)));
+        } catch (BusException | InvalidPayloadException refused) {
+            exchange.setException(refused);
+            callback.done(true);
+            return true;
+        }
+        endpoint.client().hand(endpoint.system(), content, passage).onComplete(handed -> {
+            if (handed.succeeded()) {
+                exchange.getMessage().removeHeaders("*");
+                exchange.getMessage().setBody(new byte[0]);
+            }
+            passage.home().execute(() -> SystemProducer.back(exchange, passage, callback, handed.cause()));
+        });
+        return false;
+    }
+}

@@ -1,0 +1,644 @@
+package vn.lgsp.guarantee;
+
+import static vn.lgsp.guarantee.Session.utc;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.guarantee.DeliveryStore.Claim;
+import vn.lgsp.guarantee.DeliveryStore.Due;
+import vn.lgsp.guarantee.DeliveryStore.Insertion;
+import vn.lgsp.guarantee.DeliveryStore.NewExchange;
+import vn.lgsp.guarantee.DeliveryStore.Retried;
+import vn.lgsp.message.AgencyCode;
+import vn.lgsp.message.Caller;
+import vn.lgsp.message.DeliveryId;
+import vn.lgsp.message.Door;
+import vn.lgsp.message.ExchangeId;
+import vn.lgsp.message.Measured;
+import vn.lgsp.message.ServiceId;
+import vn.lgsp.message.ServiceKey;
+import vn.lgsp.message.SystemId;
+import vn.lgsp.seal.Sealed;
+
+/**
+ * The statements behind the states, the same on H2 and PostgreSQL. Each changes a row only from the state that it names, so that several
+ * nodes may work on one database and exactly one of them wins.
+ *
+ * <p>Whoever needs the row of an exchange and those of its deliveries locks the exchange first.
+ */
+final class DeliveryRows {
+    /** A reference that is out is posted again after this time, in case the broker lost it. */
+    static final Duration INSURANCE = Duration.ofMinutes(15);
+
+    private static final int MOST_EXPIRED = 1_000;
+    private static final int INSERT_TRIES = 3;
+
+    // insert ... select, because the count of each row is needed (see Database)
+    private static final String INSERT_EXCHANGE = """
+            insert into guaranteed_exchange (exchange_id, state, service, service_version, unit_digest, agency, system_id, \
+            account, message_id, correlation_id, content_type, door, received_at, kept_at, salt, request_bytes, request_digest) \
+            select cast(? as uuid), 'accepting', cast(? as varchar), cast(? as integer), cast(? as varchar), \
+            cast(? as varchar), cast(? as varchar), cast(? as varchar), cast(? as varchar), cast(? as varchar), \
+            cast(? as varchar), cast(? as varchar), cast(? as timestamp(6) with time zone), \
+            cast(? as timestamp(6) with time zone), \
+            cast(? as bytea), cast(? as bigint), cast(? as bytea) on conflict do nothing""";
+
+    private static final String INSERT_CONTENT =
+            "insert into sealed_content (exchange_id, expires_at, format, epoch, wrapped_key, content) values (?, ?, ?, ?, ?, ?)";
+    private static final String INSERT_DELIVERY =
+            "insert into delivery (delivery_id, exchange_id, destination, state, attempts, earlier, due_at)"
+                    + " values (?, ?, ?, 'accepted', 0, 0, ?)";
+    private static final String KNOWN = """
+            select e.exchange_id, e.state, e.salt, e.request_bytes, e.request_digest, d.destination \
+            from guaranteed_exchange e join delivery d on d.exchange_id = e.exchange_id \
+            where e.exchange_id = ? or (e.system_id = ? and e.service = ? and e.service_version = ? and e.message_id = ?) \
+            order by d.destination""";
+
+    private static final String PROMOTE =
+            "update guaranteed_exchange set state = 'accepted', accepted_at = ? where exchange_id = ? and state = 'accepting'";
+    private static final String WITHDRAW =
+            "delete from guaranteed_exchange where exchange_id = ? and state = 'accepting'";
+    private static final String ARE_THERE = "select exchange_id from guaranteed_exchange where exchange_id = any(?)";
+    private static final String WITHDRAW_STALE =
+            "delete from guaranteed_exchange where state = 'accepting' and kept_at < ?";
+
+    private static final String STANDING = """
+            select d.delivery_id, d.exchange_id, d.state, d.not_before, d.lease_until, e.state as exchange_state \
+            from delivery d join guaranteed_exchange e on e.exchange_id = d.exchange_id where d.delivery_id = any(?)""";
+    private static final String BEGIN = """
+            update delivery set state = 'delivering', attempts = attempts + 1, last_attempt_at = ?, lease_until = ?, due_at = ?, \
+            not_before = null, node = ?, run = ? where delivery_id = ? \
+            and (state = 'accepted' and (not_before is null or not_before <= ?) \
+            or state = 'delivering' and (lease_until <= ? or node = ? and run = ?))""";
+    private static final String BEGUN = """
+            select d.delivery_id, d.destination, d.attempts, d.earlier, e.exchange_id, e.service, e.service_version, \
+            e.unit_digest, e.agency, e.system_id, e.account, e.message_id, e.correlation_id, e.content_type, e.door, e.received_at, \
+            e.salt, e.request_bytes, e.request_digest, s.expires_at, s.format, s.epoch, s.wrapped_key, s.content \
+            from delivery d join guaranteed_exchange e on e.exchange_id = d.exchange_id \
+            join sealed_content s on s.exchange_id = d.exchange_id where d.delivery_id = any(?)""";
+
+    private static final String LOCK_EXCHANGES_OF = """
+            select exchange_id from guaranteed_exchange where exchange_id in \
+            (select exchange_id from delivery where delivery_id = any(?)) order by exchange_id for update""";
+    private static final String DELIVERED = """
+            update delivery set state = 'delivered', ended_at = ?, sent_bytes = ?, sent_digest = ?, reason = null, \
+            partner_code = null, lease_until = null, node = null, run = null \
+            where delivery_id = ? and state = 'delivering' and attempts = ?""";
+    private static final String FORGET = """
+            delete from sealed_content where exchange_id = any(?) and not exists (select 1 from delivery d \
+            where d.exchange_id = sealed_content.exchange_id and d.state in ('accepted', 'delivering', 'parked'))""";
+    private static final String FAILED = """
+            update delivery set state = ?, due_at = ?, not_before = ?, ended_at = ?, reason = ?, partner_code = ?, \
+            lease_until = null, node = null, run = null where delivery_id = ? and state = 'delivering' and attempts = ?""";
+    private static final String RETRY = """
+            update delivery set state = 'accepted', due_at = ?, not_before = null, ended_at = null, earlier = attempts \
+            where delivery_id = ? and state = 'parked'""";
+    private static final String STATES = "select delivery_id, state from delivery where delivery_id = any(?)";
+
+    private static final String DUE = """
+            select d.delivery_id, d.exchange_id, d.destination, d.attempts, d.state \
+            from delivery d join guaranteed_exchange e on e.exchange_id = d.exchange_id \
+            where d.state = ? and d.due_at <= ? and e.state = 'accepted' and not (d.destination = any(?)) \
+            order by d.due_at limit ?""";
+    private static final String POSTED = """
+            update delivery set due_at = ?, not_before = null where delivery_id = ? and due_at <= ? \
+            and (state = 'accepted' and (not_before is null or not_before <= ?) or state = 'delivering' and lease_until <= ?)""";
+    private static final String HAND_BACK = """
+            update delivery set due_at = ? where delivery_id = ? \
+            and (state = 'accepted' and (not_before is null or not_before <= ?) or state = 'delivering' and lease_until <= ?)""";
+    private static final String OVER = """
+            select e.exchange_id from guaranteed_exchange e where e.state = 'accepted' and e.exchange_id in \
+            (select s.exchange_id from sealed_content s where s.expires_at <= ? and exists (select 1 from delivery d \
+            where d.exchange_id = s.exchange_id and d.state in ('accepted', 'parked')) order by s.expires_at limit ?) \
+            order by e.exchange_id for update""";
+    private static final String EXPIRE = """
+            update delivery set state = 'expired', ended_at = ?, not_before = null, reason = ? \
+            where exchange_id = any(?) and state in ('accepted', 'parked')""";
+    private static final String RELEASE = """
+            update delivery set state = 'accepted', due_at = ?, not_before = null, lease_until = null, node = null, run = null \
+            where state = 'delivering' and node = ? and run <> ?""";
+
+    private final String node;
+    private final UUID run = UUID.randomUUID();
+
+    /** @param node is in the leases, with a run of its own for every instance */
+    DeliveryRows(String node) {
+        this.node = node;
+    }
+
+    List<Insertion> insert(Session session, List<NewExchange> exchanges) throws SQLException {
+        List<Optional<Insertion>> answers = new ArrayList<>();
+        List<NewExchange> fresh = new ArrayList<>();
+        int[] counts = insertExchanges(session, exchanges);
+        for (int i = 0; i < counts.length; i++) {
+            NewExchange exchange = exchanges.get(i);
+            Optional<Insertion> known = Optional.empty();
+            boolean inserted = counts[i] == 1;
+            // Between the conflict and the look at it the other one may be withdrawn.
+            for (int tries = 0; !inserted && known.isEmpty(); tries++) {
+                if (tries == INSERT_TRIES) {
+                    throw new SQLException("exchange " + exchange.id() + " conflicts with one that is not there");
+                }
+                known = known(session, exchange);
+                inserted = known.isEmpty() && insertExchanges(session, List.of(exchange))[0] == 1;
+            }
+            if (inserted) {
+                fresh.add(exchange);
+            }
+            answers.add(known);
+        }
+        insertContents(session, fresh);
+        insertDeliveries(session, fresh);
+        return answers.stream()
+                .map(known -> known.orElse(new Insertion.Inserted()))
+                .toList();
+    }
+
+    private static int[] insertExchanges(Session session, List<NewExchange> exchanges) throws SQLException {
+        PreparedStatement insert = session.statement(INSERT_EXCHANGE);
+        for (NewExchange exchange : exchanges) {
+            insert.setObject(1, exchange.id().value());
+            insert.setString(2, exchange.service().id().value());
+            insert.setInt(3, exchange.service().version());
+            insert.setString(4, exchange.unit());
+            insert.setString(5, exchange.source().agency().value());
+            insert.setString(6, exchange.source().system().value());
+            insert.setString(7, exchange.source().account());
+            insert.setString(8, exchange.messageId().orElse(null));
+            insert.setString(9, exchange.correlation());
+            insert.setString(10, exchange.contentType());
+            insert.setString(11, exchange.door().name());
+            insert.setObject(12, utc(exchange.receivedAt()));
+            insert.setObject(13, utc(session.now()));
+            insert.setBytes(14, exchange.salt());
+            insert.setLong(15, exchange.request().bytes());
+            insert.setBytes(16, exchange.request().digest());
+            insert.addBatch();
+        }
+        return insert.executeBatch();
+    }
+
+    private static void insertContents(Session session, List<NewExchange> fresh) throws SQLException {
+        PreparedStatement insert = session.statement(INSERT_CONTENT);
+        for (NewExchange exchange : fresh) {
+            insert.setObject(1, exchange.id().value());
+            insert.setObject(2, utc(exchange.expiresAt()));
+            insert.setInt(3, exchange.content().format());
+            insert.setLong(4, exchange.content().epoch());
+            insert.setBytes(5, exchange.content().wrappedKey());
+            insert.setBytes(6, exchange.content().content());
+            insert.addBatch();
+        }
+        insert.executeBatch();
+    }
+
+    private static void insertDeliveries(Session session, List<NewExchange> fresh) throws SQLException {
+        PreparedStatement insert = session.statement(INSERT_DELIVERY);
+        for (NewExchange exchange : fresh) {
+            for (SystemId destination : exchange.destinations()) {
+                insert.setObject(1, DeliveryId.of(exchange.id(), destination).value());
+                insert.setObject(2, exchange.id().value());
+                insert.setString(3, destination.value());
+                insert.setObject(4, utc(session.now().plus(INSURANCE)));
+                insert.addBatch();
+            }
+        }
+        insert.executeBatch();
+    }
+
+    private static Optional<Insertion> known(Session session, NewExchange exchange) throws SQLException {
+        PreparedStatement select = session.statement(KNOWN);
+        select.setObject(1, exchange.id().value());
+        select.setString(2, exchange.source().system().value());
+        select.setString(3, exchange.service().id().value());
+        select.setInt(4, exchange.service().version());
+        select.setString(5, exchange.messageId().orElse(null));
+        try (ResultSet row = select.executeQuery()) {
+            if (!row.next()) {
+                return Optional.empty();
+            }
+            ExchangeId first = exchange(row);
+            boolean accepted = "accepted".equals(row.getString("state"));
+            byte[] salt = row.getBytes("salt");
+            Measured request = request(row);
+            List<SystemId> destinations = new ArrayList<>();
+            do {
+                destinations.add(new SystemId(row.getString("destination")));
+            } while (row.next());
+            return Optional.of(new Insertion.Known(first, accepted, salt, request, destinations));
+        }
+    }
+
+    List<Boolean> promote(Session session, List<ExchangeId> exchanges) throws SQLException {
+        int[] counts = promoteNow(session, exchanges);
+        Set<UUID> there = thereAmong(session, exchanges, counts);
+        return answers(exchanges, counts, id -> there.contains(id.value()));
+    }
+
+    private static int[] promoteNow(Session session, List<ExchangeId> exchanges) throws SQLException {
+        PreparedStatement update = session.statement(PROMOTE);
+        for (ExchangeId exchange : exchanges) {
+            update.setObject(1, utc(session.now()));
+            update.setObject(2, exchange.value());
+            update.addBatch();
+        }
+        return update.executeBatch();
+    }
+
+    List<Boolean> withdraw(Session session, List<ExchangeId> exchanges) throws SQLException {
+        PreparedStatement delete = session.statement(WITHDRAW);
+        for (ExchangeId exchange : exchanges) {
+            delete.setObject(1, exchange.value());
+            delete.addBatch();
+        }
+        int[] counts = delete.executeBatch();
+        Set<UUID> there = thereAmong(session, exchanges, counts);
+        return answers(exchanges, counts, id -> !there.contains(id.value()));
+    }
+
+    /** Of those whose state did not change: which exist. They are accepted, for only an accepting one changes or goes. */
+    private static Set<UUID> thereAmong(Session session, List<ExchangeId> exchanges, int[] counts) throws SQLException {
+        List<UUID> unchanged = new ArrayList<>();
+        for (int i = 0; i < counts.length; i++) {
+            if (counts[i] == 0) {
+                unchanged.add(exchanges.get(i).value());
+            }
+        }
+        return unchanged.isEmpty() ? Set.of() : exchangesIn(session, session.statement(ARE_THERE), unchanged);
+    }
+
+    private static Set<UUID> exchangesIn(Session session, PreparedStatement select, List<UUID> ids)
+            throws SQLException {
+        select.setArray(1, session.ids(ids));
+        return exchanges(select);
+    }
+
+    private static Set<UUID> exchanges(PreparedStatement select) throws SQLException {
+        Set<UUID> found = new LinkedHashSet<>();
+        try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                found.add(row.getObject("exchange_id", UUID.class));
+            }
+        }
+        return found;
+    }
+
+    private static List<Boolean> answers(
+            List<ExchangeId> exchanges, int[] counts, java.util.function.Predicate<ExchangeId> unchanged) {
+        List<Boolean> answers = new ArrayList<>();
+        for (int i = 0; i < counts.length; i++) {
+            answers.add(counts[i] == 1 || unchanged.test(exchanges.get(i)));
+        }
+        return answers;
+    }
+
+    List<Integer> withdrawStale(Session session, List<Instant> befores) throws SQLException {
+        List<Integer> withdrawn = new ArrayList<>();
+        for (Instant before : befores) {
+            PreparedStatement delete = session.statement(WITHDRAW_STALE);
+            delete.setObject(1, utc(before));
+            withdrawn.add(delete.executeUpdate());
+        }
+        return withdrawn;
+    }
+
+    record Begin(DeliveryId delivery, Duration lease) {}
+
+    private record Standing(
+            ExchangeId exchange,
+            boolean accepted,
+            DeliveryState state,
+            Optional<Instant> notBefore,
+            Optional<Instant> leaseUntil) {
+        Claim refused(Instant now) {
+            return switch (state) {
+                case ACCEPTED -> new Claim.NotDue(notBefore.orElse(now));
+                case DELIVERING -> new Claim.Leased(leaseUntil.orElse(now));
+                case DELIVERED, PARKED, EXPIRED -> new Claim.Settled(state);
+            };
+        }
+    }
+
+    List<Claim> begin(Session session, List<Begin> begins) throws SQLException {
+        List<UUID> all = begins.stream().map(begin -> begin.delivery().value()).toList();
+        List<ExchangeId> accepting = standing(session, all).values().stream()
+                .filter(found -> !found.accepted())
+                .map(Standing::exchange)
+                .distinct()
+                .toList();
+        if (!accepting.isEmpty()) {
+            promoteNow(session, accepting);
+        }
+        Instant now = session.now();
+        PreparedStatement update = session.statement(BEGIN);
+        for (Begin begin : begins) {
+            OffsetDateTime until = utc(now.plus(begin.lease()));
+            update.setObject(1, utc(now));
+            update.setObject(2, until);
+            update.setObject(3, until);
+            update.setString(4, node);
+            update.setObject(5, run);
+            update.setObject(6, begin.delivery().value());
+            update.setObject(7, utc(now));
+            update.setObject(8, utc(now));
+            update.setString(9, node);
+            update.setObject(10, run);
+            update.addBatch();
+        }
+        int[] counts = update.executeBatch();
+        List<UUID> begun = new ArrayList<>();
+        List<UUID> refused = new ArrayList<>();
+        for (int i = 0; i < counts.length; i++) {
+            (counts[i] == 1 ? begun : refused).add(all.get(i));
+        }
+        Map<UUID, Claim> claims = begun.isEmpty() ? new HashMap<>() : begun(session, begun);
+        if (claims.size() < begun.size()) {
+            throw new SQLException("a delivery that waits has no content any more");
+        }
+        if (!refused.isEmpty()) {
+            standing(session, refused).forEach((id, found) -> claims.put(id, found.refused(now)));
+        }
+        return all.stream().map(id -> claims.getOrDefault(id, new Claim.Gone())).toList();
+    }
+
+    private static Map<UUID, Standing> standing(Session session, List<UUID> deliveries) throws SQLException {
+        PreparedStatement select = session.statement(STANDING);
+        select.setArray(1, session.ids(deliveries));
+        Map<UUID, Standing> found = new HashMap<>();
+        try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                found.put(
+                        row.getObject("delivery_id", UUID.class),
+                        new Standing(
+                                exchange(row),
+                                "accepted".equals(row.getString("exchange_state")),
+                                state(row),
+                                instant(row, "not_before"),
+                                instant(row, "lease_until")));
+            }
+        }
+        return found;
+    }
+
+    private static Map<UUID, Claim> begun(Session session, List<UUID> deliveries) throws SQLException {
+        PreparedStatement select = session.statement(BEGUN);
+        select.setArray(1, session.ids(deliveries));
+        Map<UUID, Claim> found = new HashMap<>();
+        try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                UUID delivery = row.getObject("delivery_id", UUID.class);
+                Attempt attempt = new Attempt(
+                        new DeliveryId(delivery),
+                        exchange(row),
+                        row.getInt("attempts"),
+                        service(row),
+                        row.getString("unit_digest"),
+                        new SystemId(row.getString("destination")),
+                        new Caller(
+                                row.getString("account"),
+                                new SystemId(row.getString("system_id")),
+                                new AgencyCode(row.getString("agency"))),
+                        instant(row, "received_at").orElseThrow());
+                found.put(
+                        delivery,
+                        new Claim.Begun(
+                                attempt,
+                                new Sealed(
+                                        row.getInt("format"),
+                                        row.getLong("epoch"),
+                                        row.getBytes("wrapped_key"),
+                                        row.getBytes("content")),
+                                row.getString("content_type"),
+                                Door.valueOf(row.getString("door")),
+                                Optional.ofNullable(row.getString("message_id")),
+                                row.getString("correlation_id"),
+                                row.getBytes("salt"),
+                                request(row),
+                                instant(row, "expires_at").orElseThrow(),
+                                row.getInt("attempts") - row.getInt("earlier")));
+            }
+        }
+        return found;
+    }
+
+    record Delivered(DeliveryId delivery, int attempt, Optional<Measured> sent) {}
+
+    List<Boolean> delivered(Session session, List<Delivered> ends) throws SQLException {
+        // Two nodes that end the last two deliveries of an exchange would each see the other one's still under way.
+        Set<UUID> exchanges = exchangesIn(
+                session,
+                session.statement(LOCK_EXCHANGES_OF),
+                ends.stream().map(end -> end.delivery().value()).toList());
+        PreparedStatement update = session.statement(DELIVERED);
+        for (Delivered end : ends) {
+            update.setObject(1, utc(session.now()));
+            update.setObject(2, end.sent().map(Measured::bytes).orElse(null), Types.BIGINT);
+            update.setBytes(3, end.sent().map(Measured::digest).orElse(null));
+            update.setObject(4, end.delivery().value());
+            update.setInt(5, end.attempt());
+            update.addBatch();
+        }
+        int[] counts = update.executeBatch();
+        forget(session, exchanges);
+        return changed(counts);
+    }
+
+    /** Deletes the content of those that nobody needs it for any more. */
+    private static void forget(Session session, Set<UUID> exchanges) throws SQLException {
+        PreparedStatement delete = session.statement(FORGET);
+        delete.setArray(1, session.ids(exchanges));
+        delete.executeUpdate();
+    }
+
+    private static List<Boolean> changed(int[] counts) {
+        return java.util.Arrays.stream(counts).mapToObj(count -> count == 1).toList();
+    }
+
+    record Failed(
+            DeliveryId delivery,
+            int attempt,
+            ErrorCode reason,
+            Optional<String> partnerCode,
+            Optional<Instant> again) {}
+
+    List<Boolean> failed(Session session, List<Failed> ends) throws SQLException {
+        PreparedStatement update = session.statement(FAILED);
+        for (Failed end : ends) {
+            boolean parked = end.again().isEmpty();
+            OffsetDateTime now = utc(session.now());
+            OffsetDateTime again = end.again().map(Session::utc).orElse(null);
+            update.setString(1, (parked ? DeliveryState.PARKED : DeliveryState.ACCEPTED).label());
+            update.setObject(2, parked ? now : again);
+            update.setObject(3, again, Types.TIMESTAMP_WITH_TIMEZONE);
+            update.setObject(4, parked ? now : null, Types.TIMESTAMP_WITH_TIMEZONE);
+            update.setString(5, end.reason().code());
+            update.setString(6, end.partnerCode().orElse(null));
+            update.setObject(7, end.delivery().value());
+            update.setInt(8, end.attempt());
+            update.addBatch();
+        }
+        return changed(update.executeBatch());
+    }
+
+    List<Retried> retry(Session session, List<DeliveryId> deliveries) throws SQLException {
+        PreparedStatement update = session.statement(RETRY);
+        for (DeliveryId delivery : deliveries) {
+            update.setObject(1, utc(session.now()));
+            update.setObject(2, delivery.value());
+            update.addBatch();
+        }
+        int[] counts = update.executeBatch();
+        PreparedStatement select = session.statement(STATES);
+        select.setArray(
+                1, session.ids(deliveries.stream().map(DeliveryId::value).toList()));
+        Map<UUID, DeliveryState> states = new HashMap<>();
+        try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                states.put(row.getObject("delivery_id", UUID.class), state(row));
+            }
+        }
+        List<Retried> answers = new ArrayList<>();
+        for (int i = 0; i < counts.length; i++) {
+            Optional<DeliveryState> state =
+                    Optional.ofNullable(states.get(deliveries.get(i).value()));
+            answers.add(
+                    counts[i] == 1
+                            ? new Retried.Queued()
+                            : state.<Retried>map(Retried.NotParked::new).orElse(new Retried.Unknown()));
+        }
+        return answers;
+    }
+
+    record Look(Instant now, int limit, Set<SystemId> notThese) {}
+
+    List<List<Due>> due(Session session, List<Look> looks) throws SQLException {
+        List<List<Due>> answers = new ArrayList<>();
+        for (Look look : looks) {
+            List<Due> found = new ArrayList<>();
+            for (DeliveryState state : List.of(DeliveryState.ACCEPTED, DeliveryState.DELIVERING)) {
+                PreparedStatement select = session.statement(DUE);
+                select.setString(1, state.label());
+                select.setObject(2, utc(look.now()));
+                select.setArray(
+                        3,
+                        session.texts(
+                                look.notThese().stream().map(SystemId::value).toList()));
+                select.setInt(4, look.limit() - found.size());
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        found.add(new Due(
+                                new DeliveryId(row.getObject("delivery_id", UUID.class)),
+                                exchange(row),
+                                new SystemId(row.getString("destination")),
+                                row.getInt("attempts"),
+                                state));
+                    }
+                }
+            }
+            answers.add(found);
+        }
+        return answers;
+    }
+
+    record Posted(List<DeliveryId> deliveries, Instant insurance, Instant seen) {}
+
+    List<Boolean> posted(Session session, List<Posted> posts) throws SQLException {
+        PreparedStatement update = session.statement(POSTED);
+        for (Posted post : posts) {
+            for (DeliveryId delivery : post.deliveries()) {
+                update.setObject(1, utc(post.insurance()));
+                update.setObject(2, delivery.value());
+                update.setObject(3, utc(post.seen()));
+                update.setObject(4, utc(post.seen()));
+                update.setObject(5, utc(post.seen()));
+                update.addBatch();
+            }
+        }
+        update.executeBatch();
+        return posts.stream().map(post -> true).toList();
+    }
+
+    record HandBack(DeliveryId delivery, Instant soon) {}
+
+    List<Boolean> handBack(Session session, List<HandBack> backs) throws SQLException {
+        PreparedStatement update = session.statement(HAND_BACK);
+        for (HandBack back : backs) {
+            update.setObject(1, utc(back.soon()));
+            update.setObject(2, back.delivery().value());
+            update.setObject(3, utc(session.now()));
+            update.setObject(4, utc(session.now()));
+            update.addBatch();
+        }
+        return changed(update.executeBatch());
+    }
+
+    List<Integer> expire(Session session, List<Instant> nows) throws SQLException {
+        List<Integer> expired = new ArrayList<>();
+        for (Instant now : nows) {
+            PreparedStatement select = session.statement(OVER);
+            select.setObject(1, utc(now));
+            select.setInt(2, MOST_EXPIRED);
+            Set<UUID> over = exchanges(select);
+            if (over.isEmpty()) {
+                expired.add(0);
+                continue;
+            }
+            PreparedStatement update = session.statement(EXPIRE);
+            update.setObject(1, utc(now));
+            update.setString(2, ErrorCode.DELIVERY_EXPIRED.code());
+            update.setArray(3, session.ids(over));
+            expired.add(update.executeUpdate());
+            forget(session, over);
+        }
+        return expired;
+    }
+
+    List<Integer> release(Session session, List<Instant> nows) throws SQLException {
+        List<Integer> released = new ArrayList<>();
+        for (Instant now : nows) {
+            PreparedStatement update = session.statement(RELEASE);
+            update.setObject(1, utc(now));
+            update.setString(2, node);
+            update.setObject(3, run);
+            released.add(update.executeUpdate());
+        }
+        return released;
+    }
+
+    // ------------------------------------------------------------------ columns
+
+    static ExchangeId exchange(ResultSet row) throws SQLException {
+        return new ExchangeId(row.getObject("exchange_id", UUID.class));
+    }
+
+    static ServiceKey service(ResultSet row) throws SQLException {
+        return new ServiceKey(new ServiceId(row.getString("service")), row.getInt("service_version"));
+    }
+
+    static DeliveryState state(ResultSet row) throws SQLException {
+        return DeliveryState.valueOf(row.getString("state").toUpperCase(Locale.ROOT));
+    }
+
+    static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
+        return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
+    }
+
+    private static Measured request(ResultSet row) throws SQLException {
+        return new Measured(row.getLong("request_bytes"), row.getBytes("request_digest"));
+    }
+}

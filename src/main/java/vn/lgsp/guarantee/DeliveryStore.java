@@ -1,0 +1,432 @@
+package vn.lgsp.guarantee;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import vn.lgsp.database.Database;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Caller;
+import vn.lgsp.message.DeliveryId;
+import vn.lgsp.message.Door;
+import vn.lgsp.message.ExchangeId;
+import vn.lgsp.message.Measured;
+import vn.lgsp.message.ServiceKey;
+import vn.lgsp.message.SystemId;
+import vn.lgsp.message.UnitKey;
+import vn.lgsp.seal.Sealed;
+
+/**
+ * The rows of guaranteed delivery: the truth of what was accepted, and of each delivery's state and schedule (DLV-03, DLV-06).
+ *
+ * <p>Calls that return a future are committed together, and complete on the committer's thread, which must not be blocked. They fail with
+ * {@code guarantee-unavailable} when surely nothing was committed, and with {@code acceptance-unknown} when the database did not
+ * say. The others read on the caller's thread, and throw {@code guarantee-unavailable} when the database does not answer.
+ *
+ * <p>Several nodes may share a PostgreSQL: every change names the state that it starts from, and of two that compete one wins. The table
+ * of states and events is in {@code docs/explanation/guaranteed-delivery.md}; a test holds both equal.
+ */
+final class DeliveryStore implements AutoCloseable {
+    private static final int QUERY_SECONDS = 10;
+
+    /**
+     * A message to keep, sealed.
+     *
+     * @param door by which it came, and so how its payload is taken out
+     */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares it
+    record NewExchange(
+            ExchangeId id,
+            ServiceKey service,
+            String unit,
+            Caller source,
+            Optional<String> messageId,
+            String correlation,
+            String contentType,
+            Door door,
+            Instant receivedAt,
+            Instant expiresAt,
+            byte[] salt,
+            Measured request,
+            Sealed content,
+            List<SystemId> destinations) {}
+
+    /** What became of a message that was to be kept. */
+    sealed interface Insertion {
+        /** It is kept, and its exchange is {@code accepting}. */
+        record Inserted() implements Insertion {}
+
+        /** This source sent a message with the same id to this service before. */
+        @SuppressWarnings("ArrayRecordComponent") // nobody compares it
+        record Known(ExchangeId first, boolean accepted, byte[] salt, Measured request, List<SystemId> destinations)
+                implements Insertion {}
+    }
+
+    /** Whether a delivery may be attempted now. */
+    sealed interface Claim {
+        /**
+         * The attempt is counted, and this run of this node makes it.
+         *
+         * @param ofPlan which attempt of the retry plan it is, 1 for the first; an operator's retry begins a new plan
+         */
+        @SuppressWarnings("ArrayRecordComponent") // nobody compares it
+        record Begun(
+                Attempt attempt,
+                Sealed content,
+                String contentType,
+                Door door,
+                Optional<String> messageId,
+                String correlation,
+                byte[] salt,
+                Measured request,
+                Instant expiresAt,
+                int ofPlan)
+                implements Claim {}
+
+        /** There is nothing to do: it is delivered, parked or expired. */
+        record Settled(DeliveryState state) implements Claim {}
+
+        /** Its next attempt is planned for later; the sweeper sees to it. */
+        record NotDue(Instant due) implements Claim {}
+
+        /** Another run makes it now. */
+        record Leased(Instant until) implements Claim {}
+
+        /** Its exchange was withdrawn, or never was. */
+        record Gone() implements Claim {}
+    }
+
+    /** What became of an operator's wish to send a delivery again. */
+    sealed interface Retried {
+        /** It is due now, with a new retry plan. */
+        record Queued() implements Retried {}
+
+        /** Only a parked delivery is sent again. */
+        record NotParked(DeliveryState state) implements Retried {}
+
+        /** There is no such delivery. */
+        record Unknown() implements Retried {}
+    }
+
+    /** A delivery that needs a reference. */
+    record Due(DeliveryId delivery, ExchangeId exchange, SystemId destination, int attempts, DeliveryState state) {}
+
+    private final Database database;
+    private final Committer committer;
+    private final Committer.Kind<NewExchange, Insertion> insert;
+    private final Committer.Kind<ExchangeId, Boolean> promote;
+    private final Committer.Kind<DeliveryRows.Begin, Claim> begin;
+    private final Committer.Kind<DeliveryRows.Delivered, Boolean> delivered;
+    private final Committer.Kind<DeliveryRows.Failed, Boolean> failed;
+    private final Committer.Kind<DeliveryId, Retried> retry;
+    private final Committer.Kind<DeliveryRows.Posted, Boolean> posted;
+    private final Committer.Kind<ExchangeId, Boolean> withdraw;
+    private final Committer.Kind<Instant, Integer> withdrawStale;
+    private final Committer.Kind<Instant, Integer> expire;
+    private final Committer.Kind<Instant, Integer> release;
+    private final Committer.Kind<DeliveryRows.Look, List<Due>> due;
+    private final Committer.Kind<DeliveryRows.HandBack, Boolean> handBack;
+    private final Clock clock;
+
+    /** When {@link #due} was asked last: a retry that was planned for later than this is no answer to it. */
+    private volatile Instant lookedAt = Instant.EPOCH;
+
+    /** @param node the name of this node, the same after a restart; each store is a run of its own */
+    DeliveryStore(Database database, Clock clock, String node) {
+        this.database = database;
+        this.clock = clock;
+        DeliveryRows rows = new DeliveryRows(node);
+        insert = new Committer.Kind<>(1, Committer.Effect.CHANGES, rows::insert);
+        promote = new Committer.Kind<>(2, Committer.Effect.PROMISES, rows::promote);
+        begin = new Committer.Kind<>(3, Committer.Effect.CHANGES, rows::begin);
+        delivered = new Committer.Kind<>(4, Committer.Effect.CHANGES, rows::delivered);
+        failed = new Committer.Kind<>(5, Committer.Effect.CHANGES, rows::failed);
+        retry = new Committer.Kind<>(6, Committer.Effect.PROMISES, rows::retry);
+        posted = new Committer.Kind<>(7, Committer.Effect.CHANGES, rows::posted);
+        withdraw = new Committer.Kind<>(8, Committer.Effect.PROMISES, rows::withdraw);
+        withdrawStale = new Committer.Kind<>(9, Committer.Effect.CHANGES, rows::withdrawStale);
+        expire = new Committer.Kind<>(10, Committer.Effect.CHANGES, rows::expire);
+        release = new Committer.Kind<>(11, Committer.Effect.CHANGES, rows::release);
+        due = new Committer.Kind<>(12, Committer.Effect.READS, rows::due);
+        handBack = new Committer.Kind<>(13, Committer.Effect.CHANGES, rows::handBack);
+        committer = new Committer(database, clock);
+    }
+
+    /** Keeps a message as {@code accepting}, with all that its deliveries need, unless its id is known. */
+    CompletableFuture<Insertion> insert(NewExchange exchange) {
+        return committer.call(insert, exchange.id(), exchange.content().content().length, exchange);
+    }
+
+    /** Takes the message over. True: it is accepted, now or before; false: it was withdrawn, and nothing is kept. */
+    CompletableFuture<Boolean> promote(ExchangeId exchange) {
+        return committer.call(promote, exchange, 0, exchange);
+    }
+
+    /** Forgets a message that was not taken over. True: nothing is kept; false: it is accepted. */
+    CompletableFuture<Boolean> withdraw(ExchangeId exchange) {
+        return committer.call(withdraw, exchange, 0, exchange);
+    }
+
+    /**
+     * Begins an attempt: a reference to the delivery has arrived. An exchange that is still {@code accepting} is accepted with it.
+     *
+     * @param lease how long the attempt may take; then another run may make the next one. This run may at any time, so it has to
+     *     know itself what it has under way
+     */
+    CompletableFuture<Claim> begin(DeliveryId delivery, Duration lease) {
+        return committer.call(begin, delivery, 0, new DeliveryRows.Begin(delivery, lease));
+    }
+
+    /**
+     * The destination has it. With the last delivery that needs it the content is deleted; a parked one still needs it.
+     *
+     * @return whether this attempt was the one under way
+     */
+    CompletableFuture<Boolean> delivered(DeliveryId delivery, int attempt, Optional<Measured> sent) {
+        return committer.call(delivered, delivery, 0, new DeliveryRows.Delivered(delivery, attempt, sent));
+    }
+
+    /**
+     * The attempt failed.
+     *
+     * @param again when the next one is due; empty parks the delivery
+     * @return whether this attempt was the one under way
+     */
+    CompletableFuture<Boolean> failed(
+            DeliveryId delivery, int attempt, ErrorCode reason, Optional<String> partnerCode, Optional<Instant> again) {
+        return committer.call(
+                failed, delivery, 0, new DeliveryRows.Failed(delivery, attempt, reason, partnerCode, again));
+    }
+
+    /** An operator sends a parked delivery again: it is due now, and its retry plan begins anew. */
+    CompletableFuture<Retried> retry(DeliveryId delivery) {
+        return committer.call(retry, delivery, 0, delivery);
+    }
+
+    /**
+     * Deliveries of accepted exchanges that need a reference: a retry is due, the lease of an attempt is over, or a reference may have been
+     * lost. The earliest come first.
+     */
+    CompletableFuture<List<Due>> due(Instant now, int limit, Set<SystemId> notThese) {
+        lookedAt = now;
+        return committer.call(due, now, 0, new DeliveryRows.Look(now, limit, notThese));
+    }
+
+    /**
+     * References to these are out, so that whoever gets one may begin. Should it be lost, the delivery is due again at {@code
+     * insurance}; {@link #insert} provides for that in the same way. What became due again, or was planned, since {@link #due} was
+     * asked stays as it is.
+     */
+    CompletableFuture<Void> posted(List<DeliveryId> deliveries, Instant insurance) {
+        return committer
+                .call(posted, new Object(), 0, new DeliveryRows.Posted(deliveries, insurance, lookedAt))
+                .thenAccept(done -> {});
+    }
+
+    /** A reference to it came, and there is no room for it: it needs another one at {@code soon}, unless it is settled or planned. */
+    CompletableFuture<Void> handBack(DeliveryId delivery, Instant soon) {
+        return committer
+                .call(handBack, delivery, 0, new DeliveryRows.HandBack(delivery, soon))
+                .thenAccept(done -> {});
+    }
+
+    /** Withdraws exchanges that have been {@code accepting} since before this time: nobody was told that they are accepted. */
+    CompletableFuture<Integer> withdrawStale(Instant before) {
+        return committer.call(withdrawStale, before, 0, before);
+    }
+
+    /** Ends deliveries, waiting or parked, whose life is over, of at most 1,000 exchanges at a time. */
+    CompletableFuture<Integer> expire(Instant now) {
+        return committer.call(expire, now, 0, now);
+    }
+
+    /** At start: what an earlier run of this node had under way is due now. Nobody knows how those attempts ended. */
+    CompletableFuture<Integer> releaseOwn() {
+        Instant now = clock.instant();
+        return committer.call(release, now, 0, now);
+    }
+
+    /** The exchange, once it is accepted. */
+    Optional<ExchangeStatus> find(ExchangeId exchange) {
+        return statuses("e.exchange_id = ?", statement -> statement.setObject(1, exchange.value())).stream()
+                .findFirst();
+    }
+
+    /** The exchange that this delivery is of, once it is accepted. */
+    Optional<ExchangeStatus> findDelivery(DeliveryId delivery) {
+        return statuses(
+                        "e.exchange_id = (select exchange_id from delivery where delivery_id = ?)",
+                        statement -> statement.setObject(1, delivery.value()))
+                .stream()
+                .findFirst();
+    }
+
+    /** Accepted exchanges with a delivery in this state, newest first. */
+    List<ExchangeStatus> list(DeliveryState state, int limit) {
+        return statuses(
+                "e.exchange_id in (select distinct exchange_id from delivery where state = ?"
+                        + " order by exchange_id desc limit ?)",
+                statement -> {
+                    statement.setString(1, state.label());
+                    statement.setInt(2, limit);
+                });
+    }
+
+    private interface Values {
+        void in(PreparedStatement statement) throws SQLException;
+    }
+
+    private List<ExchangeStatus> statuses(String condition, Values values) {
+        String sql = """
+                select e.exchange_id, e.service, e.service_version, e.unit_digest, e.system_id, e.message_id, e.accepted_at, \
+                d.delivery_id, d.destination, d.state, d.attempts, d.last_attempt_at, d.not_before, d.ended_at, d.reason, \
+                d.partner_code from guaranteed_exchange e join delivery d on d.exchange_id = e.exchange_id \
+                where e.state = 'accepted' and\s""" + condition + " order by e.exchange_id desc, d.destination";
+        return read(sql, values, row -> {
+            Map<ExchangeId, ExchangeStatus> found = new LinkedHashMap<>();
+            while (row.next()) {
+                ExchangeId id = DeliveryRows.exchange(row);
+                ExchangeStatus known = found.get(id);
+                List<DeliveryStatus> deliveries = new ArrayList<>(known == null ? List.of() : known.deliveries());
+                deliveries.add(delivery(row));
+                found.put(
+                        id,
+                        new ExchangeStatus(
+                                id,
+                                DeliveryRows.service(row),
+                                row.getString("unit_digest"),
+                                new SystemId(row.getString("system_id")),
+                                Optional.ofNullable(row.getString("message_id")),
+                                DeliveryRows.instant(row, "accepted_at").orElseThrow(),
+                                List.copyOf(deliveries)));
+            }
+            return List.copyOf(found.values());
+        });
+    }
+
+    private static DeliveryStatus delivery(ResultSet row) throws SQLException {
+        DeliveryState state = DeliveryRows.state(row);
+        return new DeliveryStatus(
+                new DeliveryId(row.getObject("delivery_id", UUID.class)),
+                new SystemId(row.getString("destination")),
+                state,
+                row.getInt("attempts"),
+                DeliveryRows.instant(row, "last_attempt_at"),
+                DeliveryRows.instant(row, "not_before"),
+                DeliveryRows.instant(row, "ended_at"),
+                Optional.ofNullable(row.getString("reason")).flatMap(ErrorCode::of),
+                Optional.ofNullable(row.getString("partner_code")));
+    }
+
+    /** How many deliveries of each destination wait, are under way and are parked. What has ended is not counted: it only grows. */
+    Map<SystemId, Map<DeliveryState, Long>> counts() {
+        String sql = "select destination, state, count(*) as deliveries from delivery"
+                + " where state in ('accepted', 'delivering', 'parked') group by destination, state";
+        return read(sql, statement -> {}, row -> {
+            Map<SystemId, Map<DeliveryState, Long>> counts =
+                    new TreeMap<>(java.util.Comparator.comparing(SystemId::value));
+            while (row.next()) {
+                counts.computeIfAbsent(
+                                new SystemId(row.getString("destination")), of -> new EnumMap<>(DeliveryState.class))
+                        .put(DeliveryRows.state(row), row.getLong("deliveries"));
+            }
+            return counts;
+        });
+    }
+
+    /** The epochs whose keys are still needed by content that is committed. */
+    Set<Long> epochsInUse() {
+        return read("select distinct epoch from sealed_content", statement -> {}, row -> {
+            Set<Long> epochs = new LinkedHashSet<>();
+            while (row.next()) {
+                epochs.add(row.getLong("epoch"));
+            }
+            return epochs;
+        });
+    }
+
+    /** The revisions that deliveries still wait for, parked ones too. */
+    Set<UnitKey> unitsWaiting() {
+        String sql = "select distinct e.service, e.service_version, e.unit_digest from guaranteed_exchange e"
+                + " join delivery d on d.exchange_id = e.exchange_id where d.state in ('accepted', 'delivering', 'parked')";
+        return read(sql, statement -> {}, row -> {
+            Set<UnitKey> units = new LinkedHashSet<>();
+            while (row.next()) {
+                units.add(new UnitKey(DeliveryRows.service(row), row.getString("unit_digest")));
+            }
+            return units;
+        });
+    }
+
+    /** When the exchange was accepted that waits longest for a delivery that is neither ended nor parked. */
+    Optional<Instant> oldestWaiting() {
+        String sql = "select min(e.accepted_at) as accepted_at from guaranteed_exchange e"
+                + " join delivery d on d.exchange_id = e.exchange_id where d.state in ('accepted', 'delivering')";
+        return read(
+                sql, statement -> {}, row -> row.next() ? DeliveryRows.instant(row, "accepted_at") : Optional.empty());
+    }
+
+    private interface Reading<T> {
+        T of(ResultSet rows) throws SQLException;
+    }
+
+    private <T> T read(String sql, Values values, Reading<T> reading) {
+        try (Connection connection = database.connection();
+                PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setQueryTimeout(QUERY_SECONDS);
+            values.in(select);
+            try (ResultSet rows = select.executeQuery()) {
+                return reading.of(rows);
+            }
+        } catch (SQLException away) {
+            throw new BusException(
+                    ErrorCode.GUARANTEE_UNAVAILABLE, "the database of deliveries does not answer: try again", away);
+        }
+    }
+
+    /** Transactions with something to write, since the start. */
+    long commits() {
+        return committer.commits();
+    }
+
+    /** Calls carried out since the start; with {@link #commits} it tells how well group commit works. */
+    long operations() {
+        return committer.calls();
+    }
+
+    /** How many calls the last transaction carried. */
+    int lastBatch() {
+        return committer.lastBatch();
+    }
+
+    /** Calls that wait for a transaction, about. */
+    int waiting() {
+        return committer.waiting();
+    }
+
+    /** Whether the database answered when it was last asked. */
+    boolean isDatabaseReachable() {
+        return committer.isDatabaseReachable();
+    }
+
+    /** Carries out what waits; later calls fail. The database is closed by whoever made it. */
+    @Override
+    public void close() {
+        committer.close();
+    }
+}

@@ -1,0 +1,150 @@
+package vn.lgsp.guarantee;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import vn.lgsp.message.DeliveryId;
+import vn.lgsp.message.SystemId;
+
+/**
+ * The deliveries to one destination: so many attempts at once as it has credits, the others wait. A destination that seems away
+ * rests, ever longer, and is then tried with one attempt; no other destination notices, and no message uses up its retry plan.
+ *
+ * <p>Held in memory are references only, and a bounded number of them; what is more goes back to the database.
+ */
+final class Lane {
+    private static final int ROOM = 1_000;
+    /** So many attempts in a row that found the destination away make it rest. */
+    private static final int PATIENCE = 5;
+
+    private static final Duration SHORTEST_REST = Duration.ofSeconds(1);
+    private static final Duration LONGEST_REST = Duration.ofSeconds(60);
+
+    /** A reference that the broker handed over, and that it has to be told about. */
+    record Held(DeliveryId delivery, Runnable acknowledge) {}
+
+    /** Makes an attempt; ends with exactly one call of {@link Lane#ended}. */
+    interface Work {
+        void attempt(Lane lane, Held held);
+    }
+
+    private final SystemId destination;
+    private final int credits;
+    private final Work work;
+    private final ScheduledExecutorService timer;
+    private final Deque<Held> waiting = new ArrayDeque<>();
+    private int underWay;
+    private int awayInARow;
+    private int restsInARow;
+    private boolean resting;
+
+    Lane(SystemId destination, int credits, Work work, ScheduledExecutorService timer) {
+        this.destination = destination;
+        this.credits = credits;
+        this.work = work;
+        this.timer = timer;
+    }
+
+    SystemId destination() {
+        return destination;
+    }
+
+    /** Takes a reference in; false when there is no room, so that it has to go back to the database. */
+    boolean take(Held held) {
+        synchronized (this) {
+            if (waiting.size() >= ROOM) {
+                return false;
+            }
+            waiting.add(held);
+        }
+        pump();
+        return true;
+    }
+
+    /** The broker is away: it hands these over again when it is back. */
+    synchronized void forgetWaiting() {
+        waiting.clear();
+    }
+
+    /** Whether more references would only wait. */
+    synchronized boolean isFull() {
+        return resting || waiting.size() >= ROOM / 2;
+    }
+
+    synchronized boolean isResting() {
+        return resting;
+    }
+
+    synchronized int underWay() {
+        return underWay;
+    }
+
+    private void pump() {
+        while (true) {
+            Held next;
+            synchronized (this) {
+                // After a rest one attempt tries whether the destination is back.
+                int allowed = awayInARow >= PATIENCE ? 1 : credits;
+                if (resting || underWay >= allowed || waiting.isEmpty()) {
+                    return;
+                }
+                next = waiting.remove();
+                underWay++;
+            }
+            work.attempt(this, next);
+        }
+    }
+
+    /** @param away whether the attempt found the destination away; empty when it says nothing about it */
+    void ended(Optional<Boolean> away) {
+        synchronized (this) {
+            underWay--;
+            if (away.isPresent()) {
+                awayInARow = away.get() ? awayInARow + 1 : 0;
+                if (!away.get()) {
+                    restsInARow = 0;
+                } else if (awayInARow >= PATIENCE && !resting && underWay == 0) {
+                    // Attempts that were under way together found out the same thing, and count for one rest.
+                    rest(restAfter(restsInARow++));
+                }
+            }
+        }
+        pump();
+    }
+
+    /** Nothing can be attempted now, for a reason of ours; the reference waits on. */
+    void putBack(Held held) {
+        synchronized (this) {
+            underWay--;
+            waiting.addFirst(held);
+            if (!resting) {
+                rest(SHORTEST_REST);
+            }
+        }
+    }
+
+    private void rest(Duration pause) {
+        resting = true;
+        try {
+            timer.schedule(this::wake, pause.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException stopping) {
+            // nothing is attempted any more
+        }
+    }
+
+    private void wake() {
+        synchronized (this) {
+            resting = false;
+        }
+        pump();
+    }
+
+    static Duration restAfter(int more) {
+        Duration rest = SHORTEST_REST.multipliedBy(1L << Math.min(more, 10));
+        return rest.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : rest;
+    }
+}

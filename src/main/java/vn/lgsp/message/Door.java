@@ -1,0 +1,15 @@
+package vn.lgsp.message;
+
+/** By which address a request came in. */
+public enum Door {
+    /** {@code /api/{service}/v{n}/...} */
+    REST,
+    /** {@code /soap/{service}/v{n}} */
+    SOAP,
+    /** {@code /soap/{service}/v{n}?wsdl}: the contract of a SOAP service. */
+    CONTRACT,
+    /** {@code /exchanges/{id}}: how the deliveries of an exchange stand. */
+    EXCHANGES,
+    /** An address of no known form. */
+    NONE
+}

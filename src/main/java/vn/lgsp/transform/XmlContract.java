@@ -1,0 +1,213 @@
+package vn.lgsp.transform;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import javax.xml.XMLConstants;
+import javax.xml.validation.Schema;
+import javax.xml.validation.SchemaFactory;
+import javax.xml.validation.ValidatorHandler;
+import org.xml.sax.Attributes;
+import org.xml.sax.ErrorHandler;
+import org.xml.sax.SAXException;
+import org.xml.sax.SAXParseException;
+import org.xml.sax.XMLReader;
+import org.xml.sax.helpers.DefaultHandler;
+import vn.lgsp.failure.BusException;
+
+/**
+ * The exchange structure registered for one side of a service: an XML Schema 1.0 in one file, which imports and includes nothing.
+ * The content's own hints at schemas are not followed.
+ */
+final class XmlContract {
+    private static final int MOST_REASONS = 5;
+
+    private final String name;
+    private final Schema schema;
+    private final Set<String> names;
+
+    /** @throws IllegalArgumentException when the file is missing, outside of the folder, or not such a schema */
+    XmlContract(MappingFolder folder, String file) {
+        name = MappingFolder.name(file);
+        Path path = folder.below(file);
+        try {
+            byte[] text = Files.readAllBytes(path);
+            schema = schemas().newSchema(SafeXml.source(text));
+            names = declared(text);
+        } catch (IOException | SAXException wrong) {
+            throw new IllegalArgumentException(file + " is not a usable XML Schema: " + wrong.getMessage(), wrong);
+        }
+    }
+
+    /** @throws BusException by side, naming every element and rule that is broken, up to five, and no value (BUS-17, MSG-09) */
+    void check(byte[] content, Side side) {
+        Reasons reasons = new Reasons(schema.newValidatorHandler());
+        try {
+            XMLReader reader = SafeXml.reader();
+            reader.setContentHandler(reasons);
+            reader.setErrorHandler(reasons);
+            reader.parse(SafeXml.input(content));
+        } catch (IOException | SAXException unreadable) {
+            // its text may quote content, so it does not go on
+            throw SafeXml.refusal(unreadable, side).orElseGet(() -> side.refuse("could not be read"));
+        }
+        if (!reasons.found.isEmpty()) {
+            throw side.refuse("breaks " + name + ": "
+                    + reasons.found.entrySet().stream()
+                            .limit(MOST_REASONS)
+                            .map(reason -> reason.getKey() + " " + reason.getValue())
+                            .collect(Collectors.joining("; ")));
+        }
+    }
+
+    private static SchemaFactory schemas() throws SAXException {
+        // the JDK's own, whatever else is on the class path: its limits are the ones that hold
+        SchemaFactory factory = SchemaFactory.newDefaultInstance();
+        factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
+        factory.setProperty(XMLConstants.ACCESS_EXTERNAL_DTD, "");
+        factory.setProperty(XMLConstants.ACCESS_EXTERNAL_SCHEMA, "");
+        factory.setErrorHandler(new Strict());
+        return factory;
+    }
+
+    /** The names of elements that the schema knows; any other may itself be content, and is shown as a star. */
+    private static Set<String> declared(byte[] text) throws IOException, SAXException {
+        Set<String> found = new HashSet<>();
+        XMLReader reader = SafeXml.reader();
+        reader.setContentHandler(new DefaultHandler() {
+            @Override
+            public void startElement(String uri, String localName, String qName, Attributes attributes)
+                    throws SAXException {
+                if (Set.of("import", "include", "redefine").contains(localName)) {
+                    throw new SAXException("it has an xsd:" + localName + ": write the whole schema into one file");
+                }
+                String declared = attributes.getValue("name");
+                if (localName.equals("element") && declared != null) {
+                    found.add(declared);
+                }
+            }
+        });
+        reader.parse(SafeXml.input(text));
+        return Set.copyOf(found);
+    }
+
+    /** What is wrong, one reason for each place. The checker sees every event, with the path to it beside. */
+    private final class Reasons extends DefaultHandler {
+        private final ValidatorHandler checker;
+        private final Deque<String> open = new ArrayDeque<>();
+        private final Map<String, String> found = new LinkedHashMap<>();
+
+        Reasons(ValidatorHandler checker) {
+            this.checker = checker;
+            checker.setErrorHandler(this);
+        }
+
+        @Override
+        public void error(SAXParseException broken) {
+            found.putIfAbsent(place(), rule(String.valueOf(broken.getMessage())));
+        }
+
+        @Override
+        public void fatalError(SAXParseException broken) throws SAXException {
+            throw broken;
+        }
+
+        @Override
+        public void startDocument() throws SAXException {
+            checker.startDocument();
+        }
+
+        @Override
+        public void endDocument() throws SAXException {
+            checker.endDocument();
+        }
+
+        @Override
+        public void startPrefixMapping(String prefix, String uri) throws SAXException {
+            checker.startPrefixMapping(prefix, uri);
+        }
+
+        @Override
+        public void endPrefixMapping(String prefix) throws SAXException {
+            checker.endPrefixMapping(prefix);
+        }
+
+        @Override
+        public void startElement(String uri, String localName, String qName, Attributes attributes)
+                throws SAXException {
+            open.push(names.contains(localName) ? localName : "*");
+            checker.startElement(uri, localName, qName, attributes);
+        }
+
+        @Override
+        public void endElement(String uri, String localName, String qName) throws SAXException {
+            checker.endElement(uri, localName, qName);
+            open.pop();
+        }
+
+        @Override
+        public void characters(char[] text, int start, int length) throws SAXException {
+            checker.characters(text, start, length);
+        }
+
+        @Override
+        public void ignorableWhitespace(char[] text, int start, int length) throws SAXException {
+            checker.ignorableWhitespace(text, start, length);
+        }
+
+        private String place() {
+            StringBuilder path = new StringBuilder();
+            for (Iterator<String> next = open.descendingIterator(); next.hasNext(); ) {
+                path.append('/').append(next.next());
+            }
+            return path.isEmpty() ? "the whole" : path.toString();
+        }
+
+        /** The text begins with the key of the rule in the standard, as in {@code cvc-pattern-valid: Value '...'}; the rest quotes. */
+        private static String rule(String text) {
+            String key = text.contains(":") ? text.substring(0, text.indexOf(':')) : "";
+            if (key.startsWith("cvc-complex-type.2.4.b")) {
+                return "lacks an element at its end";
+            }
+            if (key.startsWith("cvc-complex-type.2.4")) {
+                return "is not the element that must stand here";
+            }
+            if (key.startsWith("cvc-elt.1")) {
+                return "is not an element of the schema";
+            }
+            if (key.startsWith("cvc-complex-type.3")) {
+                return "has an attribute that it may not have";
+            }
+            if (key.startsWith("cvc-complex-type.4")) {
+                return "lacks an attribute";
+            }
+            boolean facet = key.startsWith("cvc-") && key.endsWith("-valid");
+            return "breaks the rule "
+                    + (facet ? key.substring("cvc-".length(), key.length() - "-valid".length()) : "type");
+        }
+    }
+
+    /** A schema with the least mistake is none. */
+    private static final class Strict implements ErrorHandler {
+        @Override
+        public void warning(SAXParseException broken) {}
+
+        @Override
+        public void error(SAXParseException broken) throws SAXException {
+            throw broken;
+        }
+
+        @Override
+        public void fatalError(SAXParseException broken) throws SAXException {
+            throw broken;
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package vn.lgsp.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.h2.tools.Server;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class DatabaseTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void the_password_is_not_printed_whether_it_stands_alone_or_in_the_address() {
+        assertThat(new DatabaseSettings("jdbc:postgresql://db/lgsp?user=lgsp&password=secret", "lgsp", "secret"))
+                .asString()
+                .contains("password=***", "jdbc:postgresql://db/lgsp")
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void another_kind_of_database_is_refused_by_the_name_of_the_setting() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new DatabaseSettings("jdbc:mysql:x", "lgsp", ""))
+                .withMessageContaining("lgsp.database.url");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "delete from \"flyway_schema_history\"; drop table delivery, guaranteed_exchange, sealed_content;"
+                        + " drop index exchange_record_by_correlation",
+                "delete from \"flyway_schema_history\" where \"version\" = '2'; drop table delivery",
+                "update \"flyway_schema_history\" set \"success\" = false where \"version\" = '2';"
+                        + " drop index delivery_by_due",
+                "drop all objects"
+            })
+    void a_bus_that_was_killed_while_it_made_its_tables_makes_the_rest_at_its_next_start(String killed)
+            throws SQLException {
+        DatabaseSettings settings = new DatabaseSettings("jdbc:h2:file:" + folder.resolve("killed"), "lgsp", "");
+        try (Database database = new Database(settings);
+                Connection connection = database.connection()) {
+            for (String statement : killed.split(";", -1)) {
+                connection.createStatement().execute(statement);
+            }
+        }
+        try (Database again = new Database(settings);
+                Connection connection = again.connection();
+                var made = connection
+                        .createStatement()
+                        .executeQuery("select count(*) from information_schema.indexes where index_name in"
+                                + " ('delivery_by_due', 'exchange_record_by_correlation')")) {
+            assertThat(made.next()).isTrue();
+            assertThat(made.getInt(1)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void what_an_earlier_start_recorded_stays_when_the_tables_are_made_again() throws SQLException {
+        DatabaseSettings settings = new DatabaseSettings("jdbc:h2:file:" + folder.resolve("killed"), "lgsp", "");
+        try (Database database = new Database(settings);
+                Connection connection = database.connection()) {
+            connection.createStatement().execute("create table kept (id integer)");
+            connection.createStatement().execute("delete from \"flyway_schema_history\" where \"version\" = '2'");
+        }
+        try (Database again = new Database(settings);
+                Connection connection = again.connection();
+                var rows = connection.createStatement().executeQuery("select count(*) from kept")) {
+            assertThat(rows.next()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                // nobody knows any more what was done
+                "drop table \"flyway_schema_history\"",
+                "delete from \"flyway_schema_history\"",
+                "update \"flyway_schema_history\" set \"success\" = false",
+                // a later bus was here, and its history is none of ours
+                "update \"flyway_schema_history\" set \"version\" = '9' || \"version\""
+            })
+    void what_holds_a_row_is_never_made_anew_whatever_its_history_says(String lost) throws SQLException {
+        DatabaseSettings settings = new DatabaseSettings("jdbc:h2:file:" + folder.resolve("kept"), "lgsp", "");
+        try (Database database = new Database(settings);
+                Connection connection = database.connection()) {
+            connection.createStatement().execute("create table kept (id integer)");
+            connection.createStatement().execute("insert into kept values (1)");
+            connection.createStatement().execute(lost);
+        }
+        try (Database again = new Database(settings)) {
+            assertThatThrownBy(again::open).hasRootCauseMessage(Database.NOT_OURS);
+        }
+        try (Connection connection =
+                        DriverManager.getConnection(settings.url() + ";DATABASE_TO_LOWER=TRUE", "lgsp", "");
+                var rows = connection.createStatement().executeQuery("select count(*) from kept")) {
+            assertThat(rows.next()).isTrue();
+            assertThat(rows.getInt(1)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void it_may_come_after_the_bus_and_then_opens_for_whoever_asks() throws SQLException {
+        Server server = Server.createTcpServer("-tcpPort", "0", "-ifNotExists").start();
+        int port = server.getPort();
+        server.stop();
+        String url = "jdbc:h2:tcp://127.0.0.1:" + port + "/" + folder.resolve("remote");
+        try (Database database = new Database(new DatabaseSettings(url, "lgsp", ""))) {
+            assertThatThrownBy(database::connection).isInstanceOf(SQLException.class);
+            assertThat(database.isOpen()).isFalse();
+            server = Server.createTcpServer("-tcpPort", Integer.toString(port), "-ifNotExists")
+                    .start();
+            try (Connection connection = database.connection();
+                    var rows = connection.createStatement().executeQuery("select count(*) from exchange_record")) {
+                assertThat(rows.next()).isTrue();
+            }
+            assertThat(database.isOpen()).isTrue();
+        } finally {
+            server.stop();
+        }
+    }
+
+    @Test
+    void nobody_waits_for_longer_than_one_attempt_at_a_database_that_hangs() throws Exception {
+        ExecutorService askers = Executors.newFixedThreadPool(4);
+        try (java.net.ServerSocket hangs = new java.net.ServerSocket(0, 50, java.net.InetAddress.getLoopbackAddress());
+                Database database = new Database(new DatabaseSettings(
+                        "jdbc:postgresql://127.0.0.1:" + hangs.getLocalPort() + "/lgsp", "lgsp", ""))) {
+            long begun = System.nanoTime();
+            List<CompletableFuture<Void>> asked = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                asked.add(CompletableFuture.runAsync(
+                        () -> assertThatThrownBy(database::connection).isInstanceOf(SQLException.class), askers));
+            }
+            CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).join();
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(8));
+        } finally {
+            askers.shutdown();
+        }
+    }
+
+    @Test
+    void after_it_is_closed_it_gives_no_connection() throws SQLException {
+        Database database = new Database(DatabaseSettings.under(folder));
+        database.open();
+        database.close();
+
+        assertThatThrownBy(database::connection).isInstanceOf(SQLException.class);
+    }
+}

@@ -1,0 +1,44 @@
+package vn.lgsp.guarantee;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import vn.lgsp.database.Database;
+import vn.lgsp.database.DatabaseSettings;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.ErrorCode;
+
+/** Everybody waits for the one thread of the committer, so nothing may end it. */
+final class CommitterTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void a_call_that_breaks_answers_that_nobody_knows_and_the_next_one_is_carried_out() throws Exception {
+        Committer.Kind<String, String> breaks = new Committer.Kind<>(1, Committer.Effect.CHANGES, (session, inputs) -> {
+            throw new StackOverflowError();
+        });
+        Committer.Kind<String, String> echoes =
+                new Committer.Kind<>(2, Committer.Effect.READS, (session, inputs) -> List.copyOf(inputs));
+        try (Database database = new Database(DatabaseSettings.under(folder));
+                Committer committer = new Committer(database, Clock.systemUTC())) {
+            database.open();
+
+            CompletableFuture<String> broken = committer.call(breaks, "a", 0, "a");
+
+            assertThatThrownBy(() -> broken.get(20, TimeUnit.SECONDS))
+                    .extracting(
+                            failure -> BusException.in(failure).orElseThrow().code())
+                    .isEqualTo(ErrorCode.ACCEPTANCE_UNKNOWN);
+            assertThat(committer.call(echoes, "b", 0, "b").get(20, TimeUnit.SECONDS))
+                    .isEqualTo("b");
+        }
+    }
+}

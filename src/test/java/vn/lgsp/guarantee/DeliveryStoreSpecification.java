@@ -1,0 +1,476 @@
+package vn.lgsp.guarantee;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static vn.lgsp.guarantee.Messages.ARCHIVE;
+import static vn.lgsp.guarantee.Messages.INSURANCE;
+import static vn.lgsp.guarantee.Messages.NOON;
+import static vn.lgsp.guarantee.Messages.done;
+import static vn.lgsp.guarantee.Messages.message;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import vn.lgsp.database.Database;
+import vn.lgsp.database.DatabaseSettings;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.guarantee.DeliveryStore.Claim;
+import vn.lgsp.guarantee.DeliveryStore.Due;
+import vn.lgsp.guarantee.DeliveryStore.Insertion;
+import vn.lgsp.guarantee.DeliveryStore.NewExchange;
+import vn.lgsp.guarantee.DeliveryStore.Retried;
+import vn.lgsp.guarantee.Messages.MovingClock;
+import vn.lgsp.message.DeliveryId;
+import vn.lgsp.message.ExchangeId;
+import vn.lgsp.message.Measured;
+import vn.lgsp.message.SystemId;
+
+/** What the store of deliveries promises, whichever database is behind it. */
+abstract class DeliveryStoreSpecification {
+    private static final Duration LEASE = Duration.ofMinutes(1);
+
+    final MovingClock clock = new MovingClock();
+    private Optional<Database> made = Optional.empty();
+    private Optional<DeliveryStore> opened = Optional.empty();
+
+    /** The address of a new, empty database. */
+    abstract String address(String name) throws IOException;
+
+    @BeforeEach
+    void open() throws IOException {
+        made = Optional.of(new Database(new DatabaseSettings(address("lgsp-" + UUID.randomUUID()), "postgres", "")));
+        opened = Optional.of(new DeliveryStore(database(), clock, "node-1"));
+    }
+
+    @AfterEach
+    void close() {
+        store().close();
+        database().close();
+    }
+
+    private Database database() {
+        return made.orElseThrow();
+    }
+
+    private DeliveryStore store() {
+        return opened.orElseThrow();
+    }
+
+    private NewExchange accepted(SystemId... destinations) {
+        NewExchange message = message(Optional.empty(), 100, destinations);
+        done(store().insert(message));
+        assertThat(done(store().promote(message.id()))).isTrue();
+        return message;
+    }
+
+    private static DeliveryId to(SystemId destination, NewExchange message) {
+        return DeliveryId.of(message.id(), destination);
+    }
+
+    private Claim.Begun begin(DeliveryId delivery) {
+        Claim claim = done(store().begin(delivery, LEASE));
+        assertThat(claim).isInstanceOf(Claim.Begun.class);
+        return (Claim.Begun) claim;
+    }
+
+    private boolean fail(DeliveryId delivery, int attempt, Optional<Instant> again) {
+        return done(store().failed(delivery, attempt, ErrorCode.PROVIDER_TIMEOUT, Optional.of("T-1"), again));
+    }
+
+    @Test
+    void every_event_in_every_state_does_what_the_page_says_and_the_diagram_shows_it() throws SQLException {
+        try (StateTable table = new StateTable(database())) {
+            List<List<String>> documented = StateTable.documented();
+            assertThat(documented.get(0)).isEqualTo(StateTable.headings());
+            assertThat(table.behaviour()).containsExactlyElementsOf(documented.subList(1, documented.size()));
+            assertThat(table.arrows()).isEqualTo(StateTable.drawn());
+        }
+    }
+
+    @Test
+    void what_was_kept_comes_back_with_the_first_attempt_byte_by_byte() {
+        for (int bytes : new int[] {0, 1_024, 3 << 20}) {
+            NewExchange message = message(Optional.of("mã-" + bytes), bytes, INSURANCE);
+            assertThat(done(store().insert(message))).isEqualTo(new Insertion.Inserted());
+            clock.now = NOON.plusSeconds(5);
+
+            Claim.Begun begun = begin(to(INSURANCE, message));
+
+            assertThat(begun.attempt())
+                    .isEqualTo(new Attempt(
+                            to(INSURANCE, message),
+                            message.id(),
+                            1,
+                            message.service(),
+                            message.unit(),
+                            INSURANCE,
+                            message.source(),
+                            message.receivedAt()));
+            assertThat(begun.content().format()).isEqualTo(1);
+            assertThat(begun.content().epoch()).isEqualTo(7);
+            assertThat(begun.content().wrappedKey()).isEqualTo(message.content().wrappedKey());
+            assertThat(java.util.Arrays.equals(
+                            begun.content().content(), message.content().content()))
+                    .isTrue();
+            assertThat(begun.contentType()).isEqualTo(message.contentType());
+            assertThat(begun.door()).isEqualTo(message.door());
+            assertThat(begun.messageId()).isEqualTo(message.messageId());
+            assertThat(begun.correlation()).isEqualTo(message.correlation());
+            assertThat(begun.salt()).isEqualTo(message.salt());
+            assertThat(begun.request()).isEqualTo(message.request());
+            assertThat(begun.expiresAt()).isEqualTo(message.expiresAt());
+            assertThat(begun.ofPlan()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_repeat_of_a_message_learns_the_first_one_and_a_withdrawn_id_may_be_used_again() {
+        NewExchange first = message(Optional.of("m-1"), 100, INSURANCE, ARCHIVE);
+        NewExchange repeat = message(Optional.of("m-1"), 100, INSURANCE, ARCHIVE);
+        done(store().insert(first));
+
+        for (boolean accepted : new boolean[] {false, true}) {
+            assertThat(done(store().insert(repeat)))
+                    .usingRecursiveComparison()
+                    .isEqualTo(new Insertion.Known(
+                            first.id(), accepted, first.salt(), first.request(), List.of(ARCHIVE, INSURANCE)));
+            done(store().promote(first.id()));
+        }
+        NewExchange other = message(Optional.of("m-2"), 100, INSURANCE);
+        done(store().insert(other));
+        assertThat(done(store().withdraw(other.id()))).isTrue();
+        assertThat(done(store().insert(message(Optional.of("m-2"), 100, INSURANCE))))
+                .isEqualTo(new Insertion.Inserted());
+        assertThat(done(store().insert(other))).isInstanceOf(Insertion.Known.class);
+    }
+
+    @Test
+    void the_same_message_id_twice_in_one_transaction_is_kept_once_and_messages_without_an_id_are_all_kept() {
+        List<CompletableFuture<Insertion>> calls = IntStream.range(0, 40)
+                .mapToObj(i -> store().insert(message(i % 2 == 0 ? Optional.of("m") : Optional.empty(), 10, INSURANCE)))
+                .toList();
+
+        assertThat(calls.stream().map(Messages::done).filter(Insertion.Inserted.class::isInstance))
+                .hasSize(21);
+    }
+
+    @Test
+    void content_goes_with_the_last_delivery_that_needs_it_and_a_parked_one_needs_it() {
+        NewExchange message = accepted(INSURANCE, ARCHIVE);
+        begin(to(INSURANCE, message));
+        assertThat(done(store().delivered(to(INSURANCE, message), 1, Optional.of(new Measured(9, new byte[32])))))
+                .isTrue();
+        assertThat(store().epochsInUse()).containsExactly(7L);
+
+        begin(to(ARCHIVE, message));
+        assertThat(fail(to(ARCHIVE, message), 1, Optional.empty())).isTrue();
+        assertThat(store().epochsInUse()).containsExactly(7L);
+
+        assertThat(done(store().retry(to(ARCHIVE, message)))).isEqualTo(new Retried.Queued());
+        assertThat(begin(to(ARCHIVE, message)).content().content())
+                .isEqualTo(message.content().content());
+        assertThat(done(store().delivered(to(ARCHIVE, message), 2, Optional.empty())))
+                .isTrue();
+        assertThat(store().epochsInUse()).isEmpty();
+    }
+
+    @Test
+    void two_nodes_that_end_the_last_two_deliveries_at_once_leave_no_content_behind() {
+        try (DeliveryStore other = new DeliveryStore(database(), clock, "node-2")) {
+            List<NewExchange> messages = IntStream.range(0, 50)
+                    .mapToObj(i -> accepted(INSURANCE, ARCHIVE))
+                    .toList();
+            messages.forEach(message -> {
+                begin(to(INSURANCE, message));
+                assertThat(done(other.begin(to(ARCHIVE, message), LEASE))).isInstanceOf(Claim.Begun.class);
+            });
+            List<CompletableFuture<Boolean>> ends = new ArrayList<>();
+            messages.forEach(message -> {
+                ends.add(store().delivered(to(INSURANCE, message), 1, Optional.empty()));
+                ends.add(other.delivered(to(ARCHIVE, message), 1, Optional.empty()));
+            });
+            assertThat(ends).allMatch(Messages::done);
+            assertThat(store().epochsInUse()).isEmpty();
+        }
+    }
+
+    @Test
+    void of_two_nodes_that_begin_the_same_delivery_exactly_one_wins() {
+        race(
+                message -> {},
+                node -> message -> node.begin(to(INSURANCE, message), LEASE),
+                Claim.Begun.class::isInstance);
+    }
+
+    @Test
+    void of_two_nodes_that_send_the_same_delivery_again_exactly_one_wins() {
+        race(
+                message -> {
+                    begin(to(INSURANCE, message));
+                    fail(to(INSURANCE, message), 1, Optional.empty());
+                },
+                node -> message -> node.retry(to(INSURANCE, message)),
+                Retried.Queued.class::isInstance);
+    }
+
+    private <T> void race(
+            java.util.function.Consumer<NewExchange> before,
+            Function<DeliveryStore, Function<NewExchange, CompletableFuture<T>>> event,
+            java.util.function.Predicate<T> wins) {
+        try (DeliveryStore other = new DeliveryStore(database(), clock, "node-2")) {
+            List<NewExchange> messages =
+                    IntStream.range(0, 100).mapToObj(i -> accepted(INSURANCE)).toList();
+            messages.forEach(before);
+            List<CompletableFuture<T>> mine = new ArrayList<>();
+            List<CompletableFuture<T>> theirs = new ArrayList<>();
+            messages.forEach(message -> {
+                mine.add(event.apply(store()).apply(message));
+                theirs.add(event.apply(other).apply(message));
+            });
+            for (int i = 0; i < messages.size(); i++) {
+                assertThat(Stream.of(done(mine.get(i)), done(theirs.get(i))).filter(wins))
+                        .as("delivery %s", i)
+                        .hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    void an_exchange_that_one_node_accepts_and_another_withdraws_is_either_accepted_or_gone_for_both() {
+        try (DeliveryStore other = new DeliveryStore(database(), clock, "node-2")) {
+            List<NewExchange> messages =
+                    IntStream.range(0, 100).mapToObj(i -> message()).toList();
+            messages.forEach(message -> done(store().insert(message)));
+            List<CompletableFuture<Boolean>> accepts = new ArrayList<>();
+            List<CompletableFuture<Boolean>> withdraws = new ArrayList<>();
+            messages.forEach(message -> {
+                accepts.add(
+                        messages.indexOf(message) % 2 == 0
+                                ? store().promote(message.id())
+                                : store().begin(to(INSURANCE, message), LEASE)
+                                        .thenApply(Claim.Begun.class::isInstance));
+                withdraws.add(other.withdraw(message.id()));
+            });
+            for (int i = 0; i < messages.size(); i++) {
+                boolean accepted = done(accepts.get(i));
+                assertThat(done(withdraws.get(i))).isEqualTo(!accepted);
+                assertThat(store().find(messages.get(i).id()).isPresent()).isEqualTo(accepted);
+            }
+        }
+    }
+
+    @Test
+    void a_delivery_is_due_when_its_retry_its_lease_or_its_insurance_says_so_and_its_destination_has_room() {
+        NewExchange lost = accepted(INSURANCE);
+        NewExchange retried = accepted(INSURANCE);
+        NewExchange dead = accepted(ARCHIVE);
+        done(store().insert(message(Optional.empty(), 10, INSURANCE)));
+        begin(to(INSURANCE, retried));
+        fail(to(INSURANCE, retried), 1, Optional.of(NOON.plusSeconds(2)));
+        begin(to(ARCHIVE, dead));
+        assertThat(done(store().due(NOON.plusSeconds(1), 10, Set.of()))).isEmpty();
+
+        clock.now = NOON.plusSeconds(2);
+        assertThat(done(store().due(clock.now, 10, Set.of())))
+                .containsExactly(new Due(to(INSURANCE, retried), retried.id(), INSURANCE, 1, DeliveryState.ACCEPTED));
+        done(store().posted(List.of(to(INSURANCE, retried)), clock.now.plusSeconds(900)));
+        assertThat(done(store().due(clock.now, 10, Set.of()))).isEmpty();
+
+        clock.now = NOON.plus(LEASE);
+        Due lapsed = new Due(to(ARCHIVE, dead), dead.id(), ARCHIVE, 1, DeliveryState.DELIVERING);
+        assertThat(done(store().due(clock.now, 10, Set.of()))).containsExactly(lapsed);
+        assertThat(done(store().due(clock.now, 10, Set.of(ARCHIVE)))).isEmpty();
+
+        clock.now = NOON.plus(DeliveryRows.INSURANCE);
+        assertThat(done(store().due(clock.now, 10, Set.of(ARCHIVE))))
+                .extracting(Due::delivery)
+                .containsExactly(to(INSURANCE, lost));
+        assertThat(done(store().due(clock.now, 1, Set.of()))).hasSize(1);
+    }
+
+    @Test
+    void a_retry_that_was_planned_after_the_sweeper_looked_is_not_put_off_by_what_the_sweeper_posted() {
+        NewExchange message = accepted(INSURANCE);
+        begin(to(INSURANCE, message));
+        fail(to(INSURANCE, message), 1, Optional.of(NOON.plusSeconds(1)));
+        clock.now = NOON.plusSeconds(1);
+        assertThat(done(store().due(clock.now, 10, Set.of()))).hasSize(1);
+        begin(to(INSURANCE, message));
+        fail(to(INSURANCE, message), 2, Optional.of(NOON.plusSeconds(2)));
+
+        done(store().posted(List.of(to(INSURANCE, message)), NOON.plusSeconds(900)));
+
+        assertThat(done(store().begin(to(INSURANCE, message), LEASE))).isEqualTo(new Claim.NotDue(NOON.plusSeconds(2)));
+        assertThat(done(store().due(NOON.plusSeconds(2), 10, Set.of()))).hasSize(1);
+    }
+
+    @Test
+    void what_there_is_no_room_for_is_due_soon_though_the_sweeper_notes_afterwards_that_it_was_posted() {
+        NewExchange message = accepted(INSURANCE);
+        clock.now = NOON.plus(DeliveryRows.INSURANCE);
+        assertThat(done(store().due(clock.now, 10, Set.of()))).hasSize(1);
+        done(store().handBack(to(INSURANCE, message), clock.now.plusSeconds(5)));
+        done(store().posted(List.of(to(INSURANCE, message)), clock.now.plusSeconds(900)));
+
+        assertThat(done(store().due(clock.now.plusSeconds(4), 10, Set.of()))).isEmpty();
+        assertThat(done(store().due(clock.now.plusSeconds(5), 10, Set.of()))).hasSize(1);
+    }
+
+    @Test
+    void an_operators_retry_begins_a_new_plan_and_attempts_go_on_counting() {
+        NewExchange message = accepted(INSURANCE);
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            assertThat(begin(to(INSURANCE, message)).ofPlan()).isEqualTo(attempt);
+            fail(to(INSURANCE, message), attempt, attempt == 3 ? Optional.empty() : Optional.of(NOON));
+        }
+        done(store().retry(to(INSURANCE, message)));
+
+        Claim.Begun again = begin(to(INSURANCE, message));
+
+        assertThat(again.attempt().number()).isEqualTo(4);
+        assertThat(again.ofPlan()).isEqualTo(1);
+    }
+
+    @Test
+    void the_state_of_an_accepted_exchange_is_told_with_all_that_is_known_of_its_deliveries() {
+        NewExchange message = message(Optional.of("m-1"), 10, INSURANCE, ARCHIVE);
+        done(store().insert(message));
+        assertThat(store().find(message.id())).isEmpty();
+        clock.now = NOON.plusSeconds(1);
+        done(store().promote(message.id()));
+        begin(to(INSURANCE, message));
+        fail(to(INSURANCE, message), 1, Optional.of(NOON.plusSeconds(9)));
+        begin(to(ARCHIVE, message));
+        done(store().delivered(to(ARCHIVE, message), 1, Optional.empty()));
+
+        ExchangeStatus expected = new ExchangeStatus(
+                message.id(),
+                message.service(),
+                message.unit(),
+                message.source().system(),
+                message.messageId(),
+                NOON.plusSeconds(1),
+                List.of(
+                        new DeliveryStatus(
+                                to(ARCHIVE, message),
+                                ARCHIVE,
+                                DeliveryState.DELIVERED,
+                                1,
+                                Optional.of(NOON.plusSeconds(1)),
+                                Optional.empty(),
+                                Optional.of(NOON.plusSeconds(1)),
+                                Optional.empty(),
+                                Optional.empty()),
+                        new DeliveryStatus(
+                                to(INSURANCE, message),
+                                INSURANCE,
+                                DeliveryState.ACCEPTED,
+                                1,
+                                Optional.of(NOON.plusSeconds(1)),
+                                Optional.of(NOON.plusSeconds(9)),
+                                Optional.empty(),
+                                Optional.of(ErrorCode.PROVIDER_TIMEOUT),
+                                Optional.of("T-1"))));
+        assertThat(store().find(message.id())).contains(expected);
+        assertThat(store().findDelivery(to(ARCHIVE, message))).contains(expected);
+        assertThat(store().list(DeliveryState.DELIVERED, 10)).containsExactly(expected);
+        assertThat(store().list(DeliveryState.PARKED, 10)).isEmpty();
+        assertThat(store().findDelivery(DeliveryId.of(Messages.id(), ARCHIVE))).isEmpty();
+        assertThat(store().counts()).isEqualTo(Map.of(INSURANCE, Map.of(DeliveryState.ACCEPTED, 1L)));
+    }
+
+    @Test
+    void the_newest_are_listed_first_and_no_more_than_asked_for() {
+        List<ExchangeId> ids = IntStream.range(0, 5)
+                .mapToObj(i -> {
+                    ExchangeId id = ExchangeId.at(NOON.toEpochMilli() + i);
+                    NewExchange usual = message();
+                    NewExchange later = new NewExchange(
+                            id,
+                            usual.service(),
+                            usual.unit(),
+                            usual.source(),
+                            usual.messageId(),
+                            usual.correlation(),
+                            usual.contentType(),
+                            usual.door(),
+                            usual.receivedAt(),
+                            usual.expiresAt(),
+                            usual.salt(),
+                            usual.request(),
+                            usual.content(),
+                            usual.destinations());
+                    done(store().insert(later));
+                    done(store().promote(id));
+                    return id;
+                })
+                .toList();
+
+        assertThat(store().list(DeliveryState.ACCEPTED, 3))
+                .extracting(ExchangeStatus::id)
+                .containsExactly(ids.get(4), ids.get(3), ids.get(2));
+    }
+
+    @Test
+    void what_waits_together_is_committed_together() {
+        done(store().insert(message()));
+        long commits = store().commits();
+        long operations = store().operations();
+
+        List<CompletableFuture<Insertion>> calls = IntStream.range(0, 1_000)
+                .mapToObj(i -> store().insert(message()))
+                .toList();
+
+        assertThat(calls).allSatisfy(call -> assertThat(done(call)).isEqualTo(new Insertion.Inserted()));
+        assertThat(store().operations() - operations).isEqualTo(1_000);
+        assertThat(store().commits() - commits).isBetween(4L, 100L);
+        assertThat(store().lastBatch()).isBetween(1, 256);
+    }
+
+    @Test
+    void what_the_database_refuses_fails_alone() {
+        NewExchange wrong = message(Optional.empty(), 10, INSURANCE, INSURANCE);
+        List<CompletableFuture<Insertion>> calls = IntStream.range(0, 50)
+                .mapToObj(i -> store().insert(i == 25 ? wrong : message()))
+                .toList();
+
+        for (int i = 0; i < calls.size(); i++) {
+            if (i == 25) {
+                CompletableFuture<Insertion> refused = calls.get(i);
+                assertThatThrownBy(() -> done(refused))
+                        .isInstanceOfSatisfying(BusException.class, failure -> assertThat(failure.code())
+                                .isEqualTo(ErrorCode.GUARANTEE_UNAVAILABLE));
+            } else {
+                assertThat(done(calls.get(i))).isEqualTo(new Insertion.Inserted());
+            }
+        }
+        assertThat(done(store().promote(wrong.id())))
+                .as("nothing of it is kept")
+                .isFalse();
+    }
+
+    @Test
+    void a_closed_store_takes_nothing_and_what_it_had_taken_is_done() {
+        List<CompletableFuture<Insertion>> calls =
+                IntStream.range(0, 100).mapToObj(i -> store().insert(message())).toList();
+        store().close();
+
+        assertThat(calls).allSatisfy(call -> assertThat(done(call)).isEqualTo(new Insertion.Inserted()));
+        assertThatThrownBy(() -> done(store().insert(message()))).isInstanceOf(BusException.class);
+    }
+}

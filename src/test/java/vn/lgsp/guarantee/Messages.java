@@ -1,0 +1,112 @@
+package vn.lgsp.guarantee;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.message.AgencyCode;
+import vn.lgsp.message.Caller;
+import vn.lgsp.message.Door;
+import vn.lgsp.message.ExchangeId;
+import vn.lgsp.message.Measured;
+import vn.lgsp.message.ServiceId;
+import vn.lgsp.message.ServiceKey;
+import vn.lgsp.message.SystemId;
+import vn.lgsp.seal.Sealed;
+
+/** Messages to keep, and a clock to keep them by. */
+final class Messages {
+    static final Instant NOON = Instant.parse("2026-03-01T05:00:00Z");
+    static final Instant END = NOON.plus(Duration.ofHours(72));
+    static final ServiceKey SERVICE = new ServiceKey(new ServiceId("civil-birth-notify"), 1);
+    static final Caller SOURCE = new Caller("registry-key", new SystemId("civil-registry"), new AgencyCode("H99.09"));
+    static final SystemId INSURANCE = new SystemId("social-insurance");
+    static final SystemId ARCHIVE = new SystemId("civil-archive");
+
+    private Messages() {}
+
+    static ExchangeId id() {
+        return ExchangeId.at(NOON.toEpochMilli());
+    }
+
+    static DeliveryStore.NewExchange message(Optional<String> messageId, int bytes, SystemId... destinations) {
+        byte[] content = new byte[bytes];
+        ExchangeId id = id();
+        new Random(id.value().getLeastSignificantBits()).nextBytes(content);
+        return new DeliveryStore.NewExchange(
+                id,
+                SERVICE,
+                "unit-digest",
+                SOURCE,
+                messageId,
+                "correlation-" + id,
+                "text/xml",
+                Door.SOAP,
+                NOON.minusSeconds(1),
+                END,
+                new byte[] {1, 2, 3},
+                new Measured(bytes, sha256(id.toString())),
+                new Sealed(1, 7, new byte[] {4, 5}, content),
+                List.of(destinations));
+    }
+
+    static DeliveryStore.NewExchange message() {
+        return message(Optional.empty(), 100, INSURANCE);
+    }
+
+    static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException missing) {
+            throw new IllegalStateException(missing);
+        }
+    }
+
+    static <T> T done(CompletableFuture<T> call) {
+        try {
+            return call.get(20, TimeUnit.SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException failed) {
+            throw BusException.in(failed)
+                    .<RuntimeException>map(known -> known)
+                    .orElseGet(() -> new IllegalStateException(failed));
+        }
+    }
+
+    /** All calls have ended, well or not. */
+    static void ended(Stream<? extends CompletableFuture<?>> calls) {
+        done(CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new)).exceptionally(failed -> null));
+    }
+
+    /** A clock that a test sets. */
+    static final class MovingClock extends Clock {
+        volatile Instant now = NOON;
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+    }
+}
