@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import vn.lgsp.bench.BenchSettings.Contestant;
@@ -33,13 +34,13 @@ import vn.lgsp.bench.BenchSettings.Scenario;
 public final class Bench {
     // Started by name: nobody but the runtime knows the runtime.
     private static final String BENCH_BUS = "vn.lgsp.runtime.BenchBus";
-    private static final String BUS = "vn.lgsp.runtime.Lgsp";
+    static final String BUS = "vn.lgsp.runtime.Lgsp";
 
     /** Until the slow provider's calls all wait, and how much longer they last than the probe. */
     private static final Duration RAMP = Duration.ofSeconds(2);
 
     /** A JVM that gains less than this from another round of warm-up is warm. */
-    private static final double STEADY = 1.1;
+    static final double STEADY = 1.1;
 
     /** Before so many answers it has not compiled what it will run, however steady it looks on a busy machine. */
     private static final double ENOUGH = 150_000;
@@ -83,7 +84,9 @@ public final class Bench {
                     Machine.has("wrk") ? new WrkGenerator(children, folder) : new OwnGenerator(children, jvm, folder);
             Report report = new Report(settings, generator.name(), pinned, Machine.syncsPerSecond(folder));
             say(report.method());
-            List<Subject> subjects = subjects(children, jvm, folder);
+            List<Subject> subjects = settings.scenarios().equals(Set.of(Scenario.GUARANTEED))
+                    ? List.of()
+                    : subjects(children, jvm, folder);
             for (Scenario scenario : Scenario.values()) {
                 if (settings.scenarios().contains(scenario)) {
                     say(
@@ -95,6 +98,9 @@ public final class Bench {
                                 case LOOKUP ->
                                     report.rates(scenario, measure(generator, subjects, load(Subject.LOOKUP)));
                                 case SLOW -> report.slow(measureSlow(generator, subjects));
+                                case GUARANTEED ->
+                                    new GuaranteedBench(settings, key, libraries, this::say)
+                                            .measure(children, jvm, folder, report);
                             });
                 }
             }
@@ -120,7 +126,7 @@ public final class Bench {
         }
         List<Subject> subjects = new ArrayList<>();
         for (Contestant contestant : Contestant.values()) {
-            if (settings.contestants().contains(contestant)) {
+            if (settings.contestants().contains(contestant) && contestant.isIn(Scenario.PASS_THROUGH)) {
                 int port = freePort();
                 Optional<String> missing = missing(contestant);
                 if (missing.isPresent()) {
@@ -139,7 +145,7 @@ public final class Bench {
             case NGINX_ACL -> Machine.has("nginx") ? Optional.empty() : Optional.of("nginx is not installed");
             case BARE_CAMEL ->
                 Files.isDirectory(libraries) ? Optional.empty() : Optional.of("its libraries are not in " + libraries);
-            case BUS, BUS_WITHOUT_RECORD -> Optional.empty();
+            case BUS, BUS_WITHOUT_RECORD, ARTEMIS_PERF, BARE_CAMEL_JMS -> Optional.empty();
         };
     }
 
@@ -154,6 +160,7 @@ public final class Bench {
             case BUS_WITHOUT_RECORD ->
                 jvm.command(BENCH_BUS, bus(folder.resolve("bus-off"), port, provider), List.of("run"));
             case BUS -> jvm.command(BUS, bus(folder.resolve("bus-on"), port, provider), List.of("run"));
+            case ARTEMIS_PERF, BARE_CAMEL_JMS -> throw new IllegalArgumentException(contestant + " answers no lookup");
         };
     }
 
@@ -260,7 +267,7 @@ public final class Bench {
         out.flush();
     }
 
-    private static int freePort() {
+    static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException failed) {

@@ -1,6 +1,8 @@
 package vn.lgsp.bench;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import vn.lgsp.message.Range;
 
@@ -13,9 +15,15 @@ import vn.lgsp.message.Range;
  *     2 min, default 15 s
  * @param scenarios at least one
  * @param contestants at least one; one whose tool is not installed is left out
+ * @param databaseUrl for the bus in the guaranteed scenario, {@code jdbc:postgresql:...}; without one, its own H2
  */
 public record BenchSettings(
-        Duration run, int rounds, Duration warmUp, Set<Scenario> scenarios, Set<Contestant> contestants) {
+        Duration run,
+        int rounds,
+        Duration warmUp,
+        Set<Scenario> scenarios,
+        Set<Contestant> contestants,
+        Optional<String> databaseUrl) {
 
     /** Connections of a measurement that is not about many of them. */
     static final int CONNECTIONS = 32;
@@ -26,6 +34,9 @@ public record BenchSettings(
     /** Connections of the probe beside them. */
     static final int PROBE_CONNECTIONS = 2;
 
+    /** Clients of guaranteed delivery, one measurement each. */
+    static final List<Integer> CLIENTS = List.of(1, 16, 64);
+
     /** What is asked of every subject. */
     public enum Scenario {
         /** 1 KiB of JSON, untouched. */
@@ -33,7 +44,9 @@ public record BenchSettings(
         /** A REST lookup answered from a SOAP service. */
         LOOKUP,
         /** A provider that takes a second, and what another service feels of it. */
-        SLOW
+        SLOW,
+        /** 1 KiB of SOAP accepted durably, delivered over HTTP, and drained; by 1, 16 and 64 clients. */
+        GUARANTEED
     }
 
     /** Who is asked. */
@@ -42,6 +55,10 @@ public record BenchSettings(
         NGINX_ACL("nginx-acl"),
         /** The same services as plain Camel routes, without any policy. */
         BARE_CAMEL("bare Camel"),
+        /** What {@code artemis perf} does, to a plain broker with the bus's journal: the yardstick of guaranteed delivery. */
+        ARTEMIS_PERF("artemis perf, rebuilt"),
+        /** Guaranteed delivery as plain camel-jms routes. */
+        BARE_CAMEL_JMS("bare camel-jms"),
         /** The bus with its whole way, but nothing recorded; no setting reaches this. */
         BUS_WITHOUT_RECORD("bus, records off"),
         /** The bus as it is. */
@@ -55,6 +72,15 @@ public record BenchSettings(
 
         String label() {
             return label;
+        }
+
+        /** Whether it is measured there; in the others it has nothing to answer. */
+        boolean isIn(Scenario scenario) {
+            return switch (this) {
+                case BUS -> true;
+                case ARTEMIS_PERF, BARE_CAMEL_JMS -> scenario == Scenario.GUARANTEED;
+                case NGINX_ACL, BARE_CAMEL, BUS_WITHOUT_RECORD -> scenario != Scenario.GUARANTEED;
+            };
         }
     }
 

@@ -9,6 +9,7 @@ import java.time.LocalDate;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,15 +23,15 @@ import vn.lgsp.bench.BenchSettings.Contestant;
 import vn.lgsp.bench.BenchSettings.Scenario;
 import vn.lgsp.city.SampleKeys;
 
-/** {@code lgsp bench}: measures the bus on this machine, beside a bare Camel route and nginx. */
+/** {@code lgsp bench}: measures the bus on this machine, beside bare Camel routes, nginx and a bare broker. */
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Measures the bus beside a bare Camel route and nginx.",
+            "Measures the bus beside bare Camel routes, nginx, and for guaranteed delivery a bare broker.",
             "",
-            "Takes about ten minutes (--quick: about two) and wants a machine that does nothing else. It starts what it"
+            "Takes about twenty minutes (--quick: about five) and wants a machine that does nothing else. It starts what it"
                     + " measures itself, on loopback and free ports, and ends it."
         })
 final class BenchCommand implements Callable<Integer> {
@@ -50,14 +51,27 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "one round of 3 seconds after 5 of warm-up; for a first look only")
     private boolean quick;
 
-    @Option(names = "--only", split = ",", description = "pass-through, lookup, slow, separated by commas; default all")
+    @Option(
+            names = "--only",
+            split = ",",
+            description = "pass-through, lookup, slow, guaranteed, separated by commas; default all")
     private List<String> only = List.of();
 
     @Option(
             names = "--contestants",
             split = ",",
-            description = "nginx-acl, bare-camel, bus-without-record, bus, separated by commas; default all")
+            description =
+                    "nginx-acl, bare-camel, artemis-perf, bare-camel-jms, bus-without-record, bus, separated by commas;"
+                            + " default all")
     private List<String> contestants = List.of();
+
+    @Option(
+            names = "--database-url",
+            paramLabel = "URL",
+            description =
+                    "a PostgreSQL database for the bus in the guaranteed scenario, jdbc:postgresql:...; default its own"
+                            + " H2. User and password: LGSP_DATABASE_USER, LGSP_DATABASE_PASSWORD")
+    private Optional<String> databaseUrl = Optional.empty();
 
     @Option(names = "--write", description = "put the result into docs/reference/performance.md")
     private boolean write;
@@ -73,7 +87,8 @@ final class BenchCommand implements Callable<Integer> {
                 quick ? 1 : rounds,
                 Duration.ofSeconds(quick ? 5 : warmUp),
                 chosen(only, Scenario.class),
-                chosen(contestants, Contestant.class));
+                chosen(contestants, Contestant.class),
+                databaseUrl);
         PrintWriter out = command.commandLine().getOut();
         String report = new Bench(settings, SampleKeys.TAX_OFFICE.key(), LIBRARIES, out).run();
         if (write) {

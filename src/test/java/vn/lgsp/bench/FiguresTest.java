@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import vn.lgsp.bench.BenchSettings.Contestant;
 import vn.lgsp.bench.BenchSettings.Scenario;
@@ -58,7 +59,8 @@ class FiguresTest {
                         3,
                         Duration.ZERO,
                         EnumSet.allOf(Scenario.class),
-                        EnumSet.allOf(Contestant.class)))
+                        EnumSet.allOf(Contestant.class),
+                        Optional.empty()))
                 .hasMessage("--seconds is 61: write 1 to 60");
     }
 
