@@ -9,7 +9,10 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import javax.xml.XMLConstants;
 import javax.xml.validation.Schema;
@@ -33,6 +36,8 @@ final class XmlContract {
     private final String name;
     private final Schema schema;
     private final Set<String> names;
+    /** Parser and checker together cost more to make than a small content costs to check. */
+    private final Queue<Reasons> idle = new ConcurrentLinkedQueue<>();
 
     /** @throws IllegalArgumentException when the file is missing, outside of the folder, or not such a schema */
     XmlContract(MappingFolder folder, String file) {
@@ -49,12 +54,10 @@ final class XmlContract {
 
     /** @throws BusException by side, naming every element and rule that is broken, up to five, and no value (BUS-17, MSG-09) */
     void check(byte[] content, Side side) {
-        Reasons reasons = new Reasons(schema.newValidatorHandler());
+        Reasons reasons = Optional.ofNullable(idle.poll())
+                .orElseGet(() -> new Reasons(SafeXml.reader(), schema.newValidatorHandler()));
         try {
-            XMLReader reader = SafeXml.reader();
-            reader.setContentHandler(reasons);
-            reader.setErrorHandler(reasons);
-            reader.parse(SafeXml.input(content));
+            reasons.read(content);
         } catch (IOException | SAXException unreadable) {
             // its text may quote content, so it does not go on
             throw SafeXml.refusal(unreadable, side).orElseGet(() -> side.refuse("could not be read"));
@@ -66,6 +69,7 @@ final class XmlContract {
                             .map(reason -> reason.getKey() + " " + reason.getValue())
                             .collect(Collectors.joining("; ")));
         }
+        idle.add(reasons); // one that found something is not used again: nobody knows its state
     }
 
     private static SchemaFactory schemas() throws SAXException {
@@ -101,13 +105,21 @@ final class XmlContract {
 
     /** What is wrong, one reason for each place. The checker sees every event, with the path to it beside. */
     private final class Reasons extends DefaultHandler {
+        private final XMLReader reader;
         private final ValidatorHandler checker;
         private final Deque<String> open = new ArrayDeque<>();
         private final Map<String, String> found = new LinkedHashMap<>();
 
-        Reasons(ValidatorHandler checker) {
+        Reasons(XMLReader reader, ValidatorHandler checker) {
+            this.reader = reader;
             this.checker = checker;
+            reader.setContentHandler(this);
+            reader.setErrorHandler(this);
             checker.setErrorHandler(this);
+        }
+
+        void read(byte[] content) throws IOException, SAXException {
+            reader.parse(SafeXml.input(content));
         }
 
         @Override

@@ -64,6 +64,21 @@ class ValidateXmlTest {
         assertThat(request).hasNoCause();
     }
 
+    @Test
+    void each_content_is_checked_as_if_it_were_the_first_whatever_became_of_those_before() throws Exception {
+        schema(element("<xsd:element name='n' type='xsd:ID' maxOccurs='9'/>"));
+        String good = "<a xmlns='urn:t'><n>same</n>" + "<!-- -->".repeat(64) + "</a>";
+
+        for (int i = 0; i < 500; i++) {
+            assertThat(bench.send(good).getMessage().getBody()).isEqualTo(good.getBytes(UTF_8));
+            for (String bad : new String[] {
+                "<a xmlns='urn:t'><n>same</n><n>same</n></a>", "<a xmlns='urn:t'><n>same", "<a>".repeat(65), "<b/>"
+            }) {
+                assertThatThrownBy(() -> bench.send(bad)).isInstanceOf(BusException.class);
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
