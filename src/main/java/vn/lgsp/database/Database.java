@@ -43,6 +43,9 @@ public final class Database implements AutoCloseable {
 
     private static final int CONNECTIONS = 8;
 
+    /** Up to so many bytes H2 keeps a content in its row; a larger one goes to three further trees, which a commit has to write. */
+    private static final int CONTENT_IN_ROW = 64 << 10;
+
     private final DatabaseSettings settings;
     private final boolean embedded;
     private final ReentrantLock opening = new ReentrantLock();
@@ -136,7 +139,7 @@ public final class Database implements AutoCloseable {
         if (embedded) {
             config.setJdbcUrl(settings.url()
                     + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH"
-                    + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE");
+                    + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;MAX_LENGTH_INPLACE_LOB=" + CONTENT_IN_ROW);
         } else {
             config.setJdbcUrl(settings.url());
             config.setConnectionInitSql("set synchronous_commit = on");

@@ -39,7 +39,9 @@ import vn.lgsp.seal.Sealed;
  * The statements behind the states, the same on H2 and PostgreSQL. Each changes a row only from the state that it names, so that several
  * nodes may work on one database and exactly one of them wins.
  *
- * <p>Whoever needs the row of an exchange and those of its deliveries locks the exchange first.
+ * <p>Whoever ends deliveries of an exchange locks its content first, and then sees how the others ended. Whoever withdraws an exchange while
+ * another node begins to deliver it waits for that one, which waits for this one: PostgreSQL ends one of the two after a second, and the
+ * committer carries it out again.
  */
 final class DeliveryRows {
     /** A reference that is out is posted again after this time, in case the broker lost it. */
@@ -78,22 +80,21 @@ final class DeliveryRows {
             "delete from guaranteed_exchange where state = 'accepting' and kept_at < ?";
 
     private static final String STANDING = """
-            select d.delivery_id, d.exchange_id, d.state, d.not_before, d.lease_until, e.state as exchange_state \
-            from delivery d join guaranteed_exchange e on e.exchange_id = d.exchange_id where d.delivery_id = any(?)""";
+            select delivery_id, state, not_before, lease_until from delivery where delivery_id = any(?)""";
     private static final String BEGIN = """
             update delivery set state = 'delivering', attempts = attempts + 1, last_attempt_at = ?, lease_until = ?, due_at = ?, \
             not_before = null, node = ?, run = ? where delivery_id = ? \
             and (state = 'accepted' and (not_before is null or not_before <= ?) \
             or state = 'delivering' and (lease_until <= ? or node = ? and run = ?))""";
     private static final String BEGUN = """
-            select d.delivery_id, d.destination, d.attempts, d.earlier, e.exchange_id, e.service, e.service_version, \
+            select d.delivery_id, d.destination, d.attempts, d.earlier, e.exchange_id, e.state as exchange_state, e.service, e.service_version, \
             e.unit_digest, e.agency, e.system_id, e.account, e.message_id, e.correlation_id, e.content_type, e.door, e.received_at, \
             e.salt, e.request_bytes, e.request_digest, s.expires_at, s.format, s.epoch, s.wrapped_key, s.content \
             from delivery d join guaranteed_exchange e on e.exchange_id = d.exchange_id \
             join sealed_content s on s.exchange_id = d.exchange_id where d.delivery_id = any(?)""";
 
-    private static final String LOCK_EXCHANGES_OF = """
-            select exchange_id from guaranteed_exchange where exchange_id in \
+    private static final String LOCK_CONTENTS_OF = """
+            select exchange_id from sealed_content where exchange_id in \
             (select exchange_id from delivery where delivery_id = any(?)) order by exchange_id for update""";
     private static final String DELIVERED = """
             update delivery set state = 'delivered', ended_at = ?, sent_bytes = ?, sent_digest = ?, reason = null, \
@@ -122,10 +123,11 @@ final class DeliveryRows {
             update delivery set due_at = ? where delivery_id = ? \
             and (state = 'accepted' and (not_before is null or not_before <= ?) or state = 'delivering' and lease_until <= ?)""";
     private static final String OVER = """
-            select e.exchange_id from guaranteed_exchange e where e.state = 'accepted' and e.exchange_id in \
-            (select s.exchange_id from sealed_content s where s.expires_at <= ? and exists (select 1 from delivery d \
+            select c.exchange_id from sealed_content c where c.exchange_id in \
+            (select s.exchange_id from sealed_content s join guaranteed_exchange e on e.exchange_id = s.exchange_id \
+            where s.expires_at <= ? and e.state = 'accepted' and exists (select 1 from delivery d \
             where d.exchange_id = s.exchange_id and d.state in ('accepted', 'parked')) order by s.expires_at limit ?) \
-            order by e.exchange_id for update""";
+            order by c.exchange_id for update""";
     private static final String EXPIRE = """
             update delivery set state = 'expired', ended_at = ?, not_before = null, reason = ? \
             where exchange_id = any(?) and state in ('accepted', 'parked')""";
@@ -319,12 +321,7 @@ final class DeliveryRows {
 
     record Begin(DeliveryId delivery, Duration lease) {}
 
-    private record Standing(
-            ExchangeId exchange,
-            boolean accepted,
-            DeliveryState state,
-            Optional<Instant> notBefore,
-            Optional<Instant> leaseUntil) {
+    private record Standing(DeliveryState state, Optional<Instant> notBefore, Optional<Instant> leaseUntil) {
         Claim refused(Instant now) {
             return switch (state) {
                 case ACCEPTED -> new Claim.NotDue(notBefore.orElse(now));
@@ -336,14 +333,6 @@ final class DeliveryRows {
 
     List<Claim> begin(Session session, List<Begin> begins) throws SQLException {
         List<UUID> all = begins.stream().map(begin -> begin.delivery().value()).toList();
-        List<ExchangeId> accepting = standing(session, all).values().stream()
-                .filter(found -> !found.accepted())
-                .map(Standing::exchange)
-                .distinct()
-                .toList();
-        if (!accepting.isEmpty()) {
-            promoteNow(session, accepting);
-        }
         Instant now = session.now();
         PreparedStatement update = session.statement(BEGIN);
         for (Begin begin : begins) {
@@ -367,9 +356,6 @@ final class DeliveryRows {
             (counts[i] == 1 ? begun : refused).add(all.get(i));
         }
         Map<UUID, Claim> claims = begun.isEmpty() ? new HashMap<>() : begun(session, begun);
-        if (claims.size() < begun.size()) {
-            throw new SQLException("a delivery that waits has no content any more");
-        }
         if (!refused.isEmpty()) {
             standing(session, refused).forEach((id, found) -> claims.put(id, found.refused(now)));
         }
@@ -384,12 +370,7 @@ final class DeliveryRows {
             while (row.next()) {
                 found.put(
                         row.getObject("delivery_id", UUID.class),
-                        new Standing(
-                                exchange(row),
-                                "accepted".equals(row.getString("exchange_state")),
-                                state(row),
-                                instant(row, "not_before"),
-                                instant(row, "lease_until")));
+                        new Standing(state(row), instant(row, "not_before"), instant(row, "lease_until")));
             }
         }
         return found;
@@ -399,9 +380,13 @@ final class DeliveryRows {
         PreparedStatement select = session.statement(BEGUN);
         select.setArray(1, session.ids(deliveries));
         Map<UUID, Claim> found = new HashMap<>();
+        Set<ExchangeId> accepting = new LinkedHashSet<>();
         try (ResultSet row = select.executeQuery()) {
             while (row.next()) {
                 UUID delivery = row.getObject("delivery_id", UUID.class);
+                if (!"accepted".equals(row.getString("exchange_state"))) {
+                    accepting.add(exchange(row));
+                }
                 Attempt attempt = new Attempt(
                         new DeliveryId(delivery),
                         exchange(row),
@@ -433,16 +418,24 @@ final class DeliveryRows {
                                 row.getInt("attempts") - row.getInt("earlier")));
             }
         }
+        if (found.size() < deliveries.size()) {
+            throw new SQLException("a delivery that waits has no content any more");
+        }
+        if (!accepting.isEmpty()) {
+            promoteNow(session, List.copyOf(accepting));
+        }
         return found;
     }
 
     record Delivered(DeliveryId delivery, int attempt, Optional<Measured> sent) {}
 
     List<Boolean> delivered(Session session, List<Delivered> ends) throws SQLException {
-        // Two nodes that end the last two deliveries of an exchange would each see the other one's still under way.
+        // Two nodes that end the last two deliveries of an exchange would each see the other one's still under way. It
+        // is the
+        // content that is locked, because it mostly goes right away: a lock is a write, and this one is made anyhow.
         Set<UUID> exchanges = exchangesIn(
                 session,
-                session.statement(LOCK_EXCHANGES_OF),
+                session.statement(LOCK_CONTENTS_OF),
                 ends.stream().map(end -> end.delivery().value()).toList());
         PreparedStatement update = session.statement(DELIVERED);
         for (Delivered end : ends) {

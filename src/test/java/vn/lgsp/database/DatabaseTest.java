@@ -44,9 +44,9 @@ final class DatabaseTest {
             strings = {
                 "delete from \"flyway_schema_history\"; drop table delivery, guaranteed_exchange, sealed_content;"
                         + " drop index exchange_record_by_correlation",
-                "delete from \"flyway_schema_history\" where \"version\" = '2'; drop table delivery",
-                "update \"flyway_schema_history\" set \"success\" = false where \"version\" = '2';"
-                        + " drop index delivery_by_due",
+                "delete from \"flyway_schema_history\" where \"version\" in ('2', '3'); drop table delivery",
+                "update \"flyway_schema_history\" set \"success\" = false where \"version\" = '3';"
+                        + " drop index delivery_by_schedule",
                 "drop all objects"
             })
     void a_bus_that_was_killed_while_it_made_its_tables_makes_the_rest_at_its_next_start(String killed)
@@ -63,7 +63,7 @@ final class DatabaseTest {
                 var made = connection
                         .createStatement()
                         .executeQuery("select count(*) from information_schema.indexes where index_name in"
-                                + " ('delivery_by_due', 'exchange_record_by_correlation')")) {
+                                + " ('delivery_by_schedule', 'exchange_record_by_correlation')")) {
             assertThat(made.next()).isTrue();
             assertThat(made.getInt(1)).isEqualTo(2);
         }
@@ -75,7 +75,9 @@ final class DatabaseTest {
         try (Database database = new Database(settings);
                 Connection connection = database.connection()) {
             connection.createStatement().execute("create table kept (id integer)");
-            connection.createStatement().execute("delete from \"flyway_schema_history\" where \"version\" = '2'");
+            connection
+                    .createStatement()
+                    .execute("delete from \"flyway_schema_history\" where \"version\" in ('2', '3')");
         }
         try (Database again = new Database(settings);
                 Connection connection = again.connection();

@@ -3,8 +3,11 @@ package vn.lgsp.guarantee;
 import static vn.lgsp.guarantee.Messages.INSURANCE;
 
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -13,41 +16,55 @@ import vn.lgsp.database.Database;
 import vn.lgsp.database.DatabaseSettings;
 import vn.lgsp.message.DeliveryId;
 
-/** Measures the store alone: 64 clients, 1 KiB each, from kept to delivered. Not a test: {@code java ... StoreRates URL USER SECONDS}. */
+/**
+ * Measures the store alone: 1 KiB each, from kept to delivered; how fast, and for how much CPU of the committer. Not a test: {@code java
+ * ... StoreRates URL USER SECONDS CLIENTS}.
+ */
 final class StoreRates {
-    private static final int CLIENTS = 64;
+    private static final int ROUNDS = 4;
 
     private StoreRates() {}
 
     @SuppressWarnings("SystemOut") // it is a tool
     public static void main(String[] arguments) throws InterruptedException {
         PrintStream out = System.out;
+        int clients = Integer.parseInt(arguments[3]);
         try (Database database = new Database(new DatabaseSettings(arguments[0], arguments[1], ""));
                 DeliveryStore store = new DeliveryStore(database, Clock.systemUTC(), "node-1")) {
-            for (int round = 1; round <= 3; round++) {
+            for (int round = 1; round <= ROUNDS; round++) {
                 long commits = store.commits();
                 long operations = store.operations();
+                long cpu = committerNanos();
                 long begun = System.nanoTime();
-                long messages = run(store, Integer.parseInt(arguments[2]));
+                long messages = run(store, clients, Integer.parseInt(arguments[2]));
                 double seconds = (System.nanoTime() - begun) / 1e9;
                 out.printf(
-                        "round %d: %.0f messages/s, %.0f operations/s, %.0f commits/s%n",
+                        "round %d: %.0f messages/s, %.0f operations/s, %.0f commits/s, %.0f us of CPU a message%n",
                         round,
                         messages / seconds,
                         (store.operations() - operations) / seconds,
-                        (store.commits() - commits) / seconds);
+                        (store.commits() - commits) / seconds,
+                        (committerNanos() - cpu) / 1e3 / messages);
             }
         }
     }
 
-    private static long run(DeliveryStore store, int seconds) throws InterruptedException {
+    private static long committerNanos() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        return Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))
+                .filter(thread -> thread.getThreadName().equals("lgsp-committer"))
+                .mapToLong(thread -> threads.getThreadCpuTime(thread.getThreadId()))
+                .sum();
+    }
+
+    private static long run(DeliveryStore store, int clients, int seconds) throws InterruptedException {
         LongAdder messages = new LongAdder();
         Semaphore ended = new Semaphore(0);
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-        for (int i = 0; i < CLIENTS; i++) {
+        for (int i = 0; i < clients; i++) {
             next(store, until, messages, ended);
         }
-        ended.acquire(CLIENTS);
+        ended.acquire(clients);
         return messages.sum();
     }
 
