@@ -59,8 +59,8 @@ public final class Deliveries implements AutoCloseable {
     private static final Duration LEASE_MARGIN = Duration.ofSeconds(60);
 
     private static final Duration AGAIN = Duration.ofMillis(500);
-    /** When a reference that there was no room for is wanted again. */
-    private static final Duration NO_ROOM = Duration.ofSeconds(5);
+    /** How much of a queue of references the broker hands over ahead, in bytes: a few hundred of them. */
+    private static final int AHEAD = 64 << 10;
 
     private static final int MOST_DUE = 500;
 
@@ -86,6 +86,17 @@ public final class Deliveries implements AutoCloseable {
     private final LongAdder retried = new LongAdder();
     private volatile Optional<DeliveryWay> way = Optional.empty();
     private volatile boolean recovered;
+    private final Lane.Work laneWork = new Lane.Work() {
+        @Override
+        public void attempt(Lane lane, Lane.Held held) {
+            Deliveries.this.attempt(lane, held);
+        }
+
+        @Override
+        public void flow(Lane lane) {
+            inOrder(() -> Deliveries.this.flow(lane));
+        }
+    };
     private volatile boolean closing;
     private long sweeps;
 
@@ -237,7 +248,7 @@ public final class Deliveries implements AutoCloseable {
     // ------------------------------------------------------------------ lanes
 
     private Lane lane(SystemId destination) {
-        return lanes.computeIfAbsent(destination, to -> new Lane(to, settings.credits(), this::attempt, timer));
+        return lanes.computeIfAbsent(destination, to -> new Lane(to, settings.credits(), laneWork, timer));
     }
 
     /** The destinations of all guaranteed services, and those of deliveries that still wait for one that is none any more. */
@@ -282,7 +293,7 @@ public final class Deliveries implements AutoCloseable {
         Lane lane = lane(destination);
         ClientSession session = link.session();
         sessions.put(destination, session);
-        ClientConsumer consumer = session.createConsumer(Reference.queue(destination));
+        ClientConsumer consumer = session.createConsumer(Reference.queue(destination), null, AHEAD, -1, false);
         consumer.setMessageHandler(message -> take(lane, message));
         session.start();
     }
@@ -309,21 +320,24 @@ public final class Deliveries implements AutoCloseable {
             acknowledge(message); // nobody but the bus may write to this queue, so it is damaged
             return;
         }
-        Runnable acknowledge = () -> acknowledge(message);
-        if (!lane.take(new Lane.Held(delivery, acknowledge))) {
-            handBack(delivery, acknowledge);
-        }
+        lane.take(new Lane.Held(delivery, () -> acknowledge(message)));
     }
 
-    /** Gives a reference back to the database; until that is committed, the broker keeps it. */
-    private void handBack(DeliveryId delivery, Runnable acknowledge) {
-        store.handBack(delivery, clock.instant().plus(NO_ROOM)).whenComplete((done, away) -> {
-            if (away == null) {
-                acknowledge.run();
-            } else {
-                later(() -> handBack(delivery, acknowledge));
+    /** Has the broker keep what there is no room for, or hand it over again. */
+    private void flow(Lane lane) {
+        Optional<ClientSession> session;
+        synchronized (this) {
+            session = Optional.ofNullable(sessions.get(lane.destination()));
+        }
+        try {
+            if (session.isPresent() && lane.hasEnough()) {
+                session.get().stop();
+            } else if (session.isPresent()) {
+                session.get().start();
             }
-        });
+        } catch (ActiveMQException gone) {
+            // the next session hands everything over anew
+        }
     }
 
     /** Does this after a moment; false when nothing is done any more. */
@@ -337,17 +351,22 @@ public final class Deliveries implements AutoCloseable {
     }
 
     private void acknowledge(ClientMessage message) {
+        inOrder(() -> {
+            try {
+                message.individualAcknowledge();
+                reached(ProtocolStep.REFERENCE_ACKNOWLEDGED);
+            } catch (ActiveMQException gone) {
+                // the broker hands it over again, and the row says that it is done
+            }
+        });
+    }
+
+    /** The sessions that references come by are used by one thread only. */
+    private void inOrder(Runnable work) {
         try {
-            acknowledger.execute(() -> {
-                try {
-                    message.individualAcknowledge();
-                    reached(ProtocolStep.REFERENCE_ACKNOWLEDGED);
-                } catch (ActiveMQException gone) {
-                    // the broker hands it over again, and the row says that it is done
-                }
-            });
+            acknowledger.execute(work);
         } catch (RejectedExecutionException stopping) {
-            // the same
+            // the next run gets it again
         }
     }
 

@@ -119,9 +119,6 @@ final class DeliveryRows {
     private static final String POSTED = """
             update delivery set due_at = ?, not_before = null where delivery_id = ? and due_at <= ? \
             and (state = 'accepted' and (not_before is null or not_before <= ?) or state = 'delivering' and lease_until <= ?)""";
-    private static final String HAND_BACK = """
-            update delivery set due_at = ? where delivery_id = ? \
-            and (state = 'accepted' and (not_before is null or not_before <= ?) or state = 'delivering' and lease_until <= ?)""";
     private static final String OVER = """
             select c.exchange_id from sealed_content c where c.exchange_id in \
             (select s.exchange_id from sealed_content s join guaranteed_exchange e on e.exchange_id = s.exchange_id \
@@ -564,20 +561,6 @@ final class DeliveryRows {
         }
         update.executeBatch();
         return posts.stream().map(post -> true).toList();
-    }
-
-    record HandBack(DeliveryId delivery, Instant soon) {}
-
-    List<Boolean> handBack(Session session, List<HandBack> backs) throws SQLException {
-        PreparedStatement update = session.statement(HAND_BACK);
-        for (HandBack back : backs) {
-            update.setObject(1, utc(back.soon()));
-            update.setObject(2, back.delivery().value());
-            update.setObject(3, utc(session.now()));
-            update.setObject(4, utc(session.now()));
-            update.addBatch();
-        }
-        return changed(update.executeBatch());
     }
 
     List<Integer> expire(Session session, List<Instant> nows) throws SQLException {

@@ -140,7 +140,6 @@ final class DeliveryStore implements AutoCloseable {
     private final Committer.Kind<Instant, Integer> expire;
     private final Committer.Kind<Instant, Integer> release;
     private final Committer.Kind<DeliveryRows.Look, List<Due>> due;
-    private final Committer.Kind<DeliveryRows.HandBack, Boolean> handBack;
     private final Clock clock;
 
     /** When {@link #due} was asked last: a retry that was planned for later than this is no answer to it. */
@@ -163,7 +162,6 @@ final class DeliveryStore implements AutoCloseable {
         expire = new Committer.Kind<>(10, Committer.Effect.CHANGES, rows::expire);
         release = new Committer.Kind<>(11, Committer.Effect.CHANGES, rows::release);
         due = new Committer.Kind<>(12, Committer.Effect.READS, rows::due);
-        handBack = new Committer.Kind<>(13, Committer.Effect.CHANGES, rows::handBack);
         committer = new Committer(database, clock);
     }
 
@@ -235,13 +233,6 @@ final class DeliveryStore implements AutoCloseable {
     CompletableFuture<Void> posted(List<DeliveryId> deliveries, Instant insurance) {
         return committer
                 .call(posted, new Object(), 0, new DeliveryRows.Posted(deliveries, insurance, lookedAt))
-                .thenAccept(done -> {});
-    }
-
-    /** A reference to it came, and there is no room for it: it needs another one at {@code soon}, unless it is settled or planned. */
-    CompletableFuture<Void> handBack(DeliveryId delivery, Instant soon) {
-        return committer
-                .call(handBack, delivery, 0, new DeliveryRows.HandBack(delivery, soon))
                 .thenAccept(done -> {});
     }
 

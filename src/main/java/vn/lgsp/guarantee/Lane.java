@@ -14,7 +14,8 @@ import vn.lgsp.message.SystemId;
  * The deliveries to one destination: so many attempts at once as it has credits, the others wait. A destination that seems away
  * rests, ever longer, and is then tried with one attempt; no other destination notices, and no message uses up its retry plan.
  *
- * <p>Held in memory are references only, and a bounded number of them; what is more goes back to the database.
+ * <p>Held in memory are references only, and a bounded number of them; what is more stays with the broker until half of these are
+ * worked off.
  */
 final class Lane {
     private static final int ROOM = 1_000;
@@ -27,9 +28,13 @@ final class Lane {
     /** A reference that the broker handed over, and that it has to be told about. */
     record Held(DeliveryId delivery, Runnable acknowledge) {}
 
-    /** Makes an attempt; ends with exactly one call of {@link Lane#ended}. */
+    /** What a lane has others do. Called by any thread, which must not be blocked. */
     interface Work {
+        /** Makes an attempt; ends with exactly one call of {@link Lane#ended}. */
         void attempt(Lane lane, Held held);
+
+        /** Whether it {@link Lane#hasEnough} has changed. */
+        void flow(Lane lane);
     }
 
     private final SystemId destination;
@@ -41,6 +46,7 @@ final class Lane {
     private int awayInARow;
     private int restsInARow;
     private boolean resting;
+    private boolean enough;
 
     Lane(SystemId destination, int credits, Work work, ScheduledExecutorService timer) {
         this.destination = destination;
@@ -53,21 +59,29 @@ final class Lane {
         return destination;
     }
 
-    /** Takes a reference in; false when there is no room, so that it has to go back to the database. */
-    boolean take(Held held) {
+    /** Takes a reference in; also one that was on its way when there were enough. */
+    void take(Held held) {
+        boolean last;
         synchronized (this) {
-            if (waiting.size() >= ROOM) {
-                return false;
-            }
             waiting.add(held);
+            last = !enough && waiting.size() >= ROOM;
+            enough |= last;
+        }
+        if (last) {
+            work.flow(this);
         }
         pump();
-        return true;
+    }
+
+    /** Whether the broker is to keep the others until there is room for them. */
+    synchronized boolean hasEnough() {
+        return enough;
     }
 
     /** The broker is away: it hands these over again when it is back. */
     synchronized void forgetWaiting() {
         waiting.clear();
+        enough = false;
     }
 
     /** Whether more references would only wait. */
@@ -86,6 +100,7 @@ final class Lane {
     private void pump() {
         while (true) {
             Held next;
+            boolean room;
             synchronized (this) {
                 // After a rest one attempt tries whether the destination is back.
                 int allowed = awayInARow >= PATIENCE ? 1 : credits;
@@ -94,6 +109,11 @@ final class Lane {
                 }
                 next = waiting.remove();
                 underWay++;
+                room = enough && waiting.size() <= ROOM / 2;
+                enough &= !room;
+            }
+            if (room) {
+                work.flow(this);
             }
             work.attempt(this, next);
         }

@@ -320,18 +320,6 @@ abstract class DeliveryStoreSpecification {
     }
 
     @Test
-    void what_there_is_no_room_for_is_due_soon_though_the_sweeper_notes_afterwards_that_it_was_posted() {
-        NewExchange message = accepted(INSURANCE);
-        clock.now = NOON.plus(DeliveryRows.INSURANCE);
-        assertThat(done(store().due(clock.now, 10, Set.of()))).hasSize(1);
-        done(store().handBack(to(INSURANCE, message), clock.now.plusSeconds(5)));
-        done(store().posted(List.of(to(INSURANCE, message)), clock.now.plusSeconds(900)));
-
-        assertThat(done(store().due(clock.now.plusSeconds(4), 10, Set.of()))).isEmpty();
-        assertThat(done(store().due(clock.now.plusSeconds(5), 10, Set.of()))).hasSize(1);
-    }
-
-    @Test
     void an_operators_retry_begins_a_new_plan_and_attempts_go_on_counting() {
         NewExchange message = accepted(INSURANCE);
         for (int attempt = 1; attempt <= 3; attempt++) {

@@ -40,9 +40,22 @@ final class LaneTest {
         }
     }
 
+    private final class Recorded implements Lane.Work {
+        @Override
+        public void attempt(Lane on, Lane.Held held) {
+            attempts.add(held);
+        }
+
+        @Override
+        public void flow(Lane on) {
+            flow.add(on.hasEnough() ? "enough" : "more");
+        }
+    }
+
     private final Bell bell = new Bell();
+    private final List<String> flow = new ArrayList<>();
     private final Deque<Lane.Held> attempts = new ArrayDeque<>();
-    private final Lane lane = new Lane(Messages.INSURANCE, 8, (on, held) -> attempts.add(held), bell);
+    private final Lane lane = new Lane(Messages.INSURANCE, 8, new Recorded(), bell);
 
     @AfterEach
     void stop() {
@@ -51,7 +64,7 @@ final class LaneTest {
 
     private void take(int references) {
         for (int i = 0; i < references; i++) {
-            assertThat(lane.take(reference())).isTrue();
+            lane.take(reference());
         }
     }
 
@@ -135,13 +148,29 @@ final class LaneTest {
     }
 
     @Test
-    void what_there_is_no_room_for_is_not_taken() {
+    void a_lane_that_has_enough_says_so_once_and_asks_for_more_when_half_of_it_is_worked_off() {
         take(1_008);
-        assertThat(lane.take(reference())).isFalse();
+        assertThat(flow).containsExactly("enough");
         assertThat(lane.isFull()).isTrue();
 
+        take(5);
+        end(504, THERE);
+        assertThat(flow).containsExactly("enough");
+
+        end(1, THERE);
+        assertThat(flow).containsExactly("enough", "more");
+        end(504 + 4, THERE);
+        assertThat(attempts).isEmpty();
+        assertThat(flow).as("nothing is lost between").containsExactly("enough", "more");
+    }
+
+    @Test
+    void when_the_broker_comes_back_everything_begins_anew() {
+        take(1_008);
         lane.forgetWaiting();
         assertThat(lane.isFull()).isFalse();
-        assertThat(lane.take(reference())).isTrue();
+
+        take(1_000);
+        assertThat(flow).containsExactly("enough", "enough");
     }
 }
