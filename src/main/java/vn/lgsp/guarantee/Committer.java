@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,13 @@ final class Committer implements AutoCloseable {
     private static final int MOST_CALLS = 256;
     private static final long MOST_BYTES = 8 << 20;
     private static final long LOOK_AGAIN_MILLIS = 250;
+    /** Each commit has a price of its own, whatever it carries: so long a call waits for company, where there was some. */
+    private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    /** So long patient calls wait for one that is not. */
+    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
+    /** So many calls in one transaction say that there is company. */
+    private static final int COMPANY = 4;
+
     private static final long LONGEST_STOP_MILLIS = 10_000;
     /** A failure that took longer is not tried once more: somebody waits. */
     private static final long AT_ONCE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -49,8 +57,13 @@ final class Committer implements AutoCloseable {
      * A kind of call. Kinds are worked off in their order, so that the rows of an exchange come before those that need them.
      *
      * @param effect what is at stake when the power is cut right after the answer
+     * @param patient nobody outside waits for it, so it waits a little to share the commit of a call that somebody waits for
      */
-    record Kind<I, O>(int order, Effect effect, Work<I, O> work) {
+    record Kind<I, O>(int order, Effect effect, boolean patient, Work<I, O> work) {
+        Kind(int order, Effect effect, Work<I, O> work) {
+            this(order, effect, false, work);
+        }
+
         boolean writes() {
             return effect != Effect.READS;
         }
@@ -168,6 +181,10 @@ final class Committer implements AutoCloseable {
             }
         }
         Call<?, ?> next = batch.isEmpty() ? waiting.poll(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS) : waiting.poll();
+        if (next != null && batch.isEmpty() && lastBatch >= COMPANY && waiting.size() < lastBatch) {
+            LockSupport.parkNanos(GATHER_NANOS);
+        }
+        long patience = System.nanoTime() + PATIENCE_NANOS;
         while (next != null) {
             if (places.add(new Place(next.kind(), next.key()))) {
                 batch.add(next);
@@ -175,8 +192,19 @@ final class Committer implements AutoCloseable {
             } else {
                 later.add(next);
             }
-            next = batch.size() < MOST_CALLS && bytes < MOST_BYTES ? waiting.poll() : null;
+            next = batch.size() < MOST_CALLS && bytes < MOST_BYTES ? following(batch, patience) : null;
         }
+    }
+
+    /** The next one that waits; where all so far are patient, it is waited for. */
+    private @Nullable Call<?, ?> following(List<Call<?, ?>> batch, long patience) throws InterruptedException {
+        Call<?, ?> next = waiting.poll();
+        if (next != null
+                || closing
+                || batch.stream().anyMatch(call -> !call.kind().patient())) {
+            return next;
+        }
+        return waiting.poll(patience - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
 
     /** Looks whether the database is there. */

@@ -152,11 +152,11 @@ final class DeliveryStore implements AutoCloseable {
         DeliveryRows rows = new DeliveryRows(node);
         insert = new Committer.Kind<>(1, Committer.Effect.CHANGES, rows::insert);
         promote = new Committer.Kind<>(2, Committer.Effect.PROMISES, rows::promote);
-        begin = new Committer.Kind<>(3, Committer.Effect.CHANGES, rows::begin);
-        delivered = new Committer.Kind<>(4, Committer.Effect.CHANGES, rows::delivered);
-        failed = new Committer.Kind<>(5, Committer.Effect.CHANGES, rows::failed);
+        begin = new Committer.Kind<>(3, Committer.Effect.CHANGES, true, rows::begin);
+        delivered = new Committer.Kind<>(4, Committer.Effect.CHANGES, true, rows::delivered);
+        failed = new Committer.Kind<>(5, Committer.Effect.CHANGES, true, rows::failed);
         retry = new Committer.Kind<>(6, Committer.Effect.PROMISES, rows::retry);
-        posted = new Committer.Kind<>(7, Committer.Effect.CHANGES, rows::posted);
+        posted = new Committer.Kind<>(7, Committer.Effect.CHANGES, true, rows::posted);
         withdraw = new Committer.Kind<>(8, Committer.Effect.PROMISES, rows::withdraw);
         withdrawStale = new Committer.Kind<>(9, Committer.Effect.CHANGES, rows::withdrawStale);
         expire = new Committer.Kind<>(10, Committer.Effect.CHANGES, rows::expire);

@@ -41,4 +41,26 @@ final class CommitterTest {
                     .isEqualTo("b");
         }
     }
+
+    @Test
+    void what_nobody_waits_for_shares_the_commit_of_what_somebody_waits_for_and_needs_none_of_that_to_be_done()
+            throws Exception {
+        Committer.Work<String, String> work = (session, inputs) -> List.copyOf(inputs);
+        Committer.Kind<String, String> patient = new Committer.Kind<>(1, Committer.Effect.CHANGES, true, work);
+        Committer.Kind<String, String> urgent = new Committer.Kind<>(2, Committer.Effect.CHANGES, work);
+        try (Database database = new Database(DatabaseSettings.under(folder));
+                Committer committer = new Committer(database, Clock.systemUTC())) {
+            database.open();
+            assertThat(committer.call(patient, "alone", 0, "alone").get(20, TimeUnit.SECONDS))
+                    .isEqualTo("alone");
+
+            for (int i = 0; i < 100; i++) {
+                CompletableFuture<String> waits = committer.call(patient, "patient", 0, "patient");
+                committer.call(urgent, "urgent", 0, "urgent").get(20, TimeUnit.SECONDS);
+                waits.get(20, TimeUnit.SECONDS);
+            }
+
+            assertThat(committer.commits()).isLessThan(1 + 150);
+        }
+    }
 }

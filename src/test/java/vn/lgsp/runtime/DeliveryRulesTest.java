@@ -377,7 +377,7 @@ final class DeliveryRulesTest {
     }
 
     @Test
-    void more_than_a_destination_in_trouble_has_room_for_waits_in_the_database_and_none_is_forgotten()
+    void more_than_a_destination_in_trouble_has_room_for_waits_with_the_broker_and_none_is_forgotten()
             throws Exception {
         int many = 1_400;
         city.insurance().behaves(request -> request.connection().close());
