@@ -2,6 +2,7 @@ package vn.lgsp.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * <p>It need not be there when the bus starts: whoever asks first for a connection opens it and brings its tables up to date, and
  * so on with every asker until it has answered once. All methods may be called by any thread, except an event loop.
  *
- * <p>H2 by default loses what it has committed when the process is killed, so it writes without delay here; it never syncs by
- * itself, so {@link #makeDurable} does. PostgreSQL is told to sync each commit.
+ * <p>H2 by default loses what it has committed when the process is killed, so it writes without delay here, and its file is mended
+ * before it is opened again ({@link KilledFile}); it never syncs by itself, so {@link #makeDurable} does. PostgreSQL is told to sync each
+ * commit.
  *
  * <p>On PostgreSQL a batch of {@code insert ... values} is sent as one statement, and then nobody is told which of its rows went in. Who
  * needs the counts writes {@code insert ... select}, which is sent row by row.
@@ -151,6 +153,9 @@ public final class Database implements AutoCloseable {
         }
         HikariDataSource made = null;
         try {
+            if (embedded) {
+                KilledFile.mend(settings.url());
+            }
             made = new HikariDataSource(config);
             Flyway tables = Flyway.configure()
                     .dataSource(made)
@@ -162,7 +167,7 @@ public final class Database implements AutoCloseable {
             }
             tables.migrate();
             return made;
-        } catch (RuntimeException | SQLException failed) {
+        } catch (RuntimeException | IOException | SQLException failed) {
             failures++;
             if (made != null) {
                 made.close();
