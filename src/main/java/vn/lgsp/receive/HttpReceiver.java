@@ -311,6 +311,8 @@ public final class HttpReceiver {
         boolean last = arrival.body().leavesRest();
         if (last) {
             response.putHeader("Connection", "close");
+        } else {
+            response.putHeader("Keep-Alive", keepAlive());
         }
         Future<Void> sent;
         if (reply.stream().isPresent()) {
@@ -345,6 +347,11 @@ public final class HttpReceiver {
             }
             ended.with(done.succeeded());
         });
+    }
+
+    /** Less than this port waits: a caller who keeps to it never sends a request into a connection that is being closed. */
+    private String keepAlive() {
+        return "timeout=" + Math.max(1, settings.headTimeout().toSeconds() * 4 / 5);
     }
 
     private static Future<Void> pipe(ReadStream<Buffer> body, HttpServerResponse response) {

@@ -552,6 +552,14 @@ final class RefusalTest {
     }
 
     @Test
+    void an_answer_says_how_long_its_connection_may_be_silent_which_is_less_than_the_port_waits() {
+        try (Wire wire = Wire.to(bus.port())) {
+            assertThat(wire.send(get("/api/relay/v1/x")).answer().header("Keep-Alive"))
+                    .isEqualTo("timeout=1");
+        }
+    }
+
+    @Test
     void a_connection_that_carries_several_requests_at_once_is_not_taken_for_a_silent_one() {
         archive.behaves(request -> {
             if (request.uri().endsWith("/slow")) {
