@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -24,6 +22,7 @@ import org.apache.activemq.artemis.api.core.client.ClientMessage;
 import org.apache.activemq.artemis.api.core.client.ClientSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.lgsp.FreePorts;
 
 /** A broker in a process of its own dies by SIGKILL, again and again. */
 final class BrokerKillIT {
@@ -35,7 +34,7 @@ final class BrokerKillIT {
 
     @Test
     void every_committed_reference_survives_and_a_link_comes_back_by_itself() throws Exception {
-        int port = freePort();
+        int port = FreePorts.one();
         AtomicInteger downs = new AtomicInteger();
         Set<String> committed = new HashSet<>();
         try (BrokerLink link = link(port)) {
@@ -119,11 +118,5 @@ final class BrokerKillIT {
                 Optional.empty(),
                 Optional.empty(),
                 Path.of("unused")));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return any.getLocalPort();
-        }
     }
 }

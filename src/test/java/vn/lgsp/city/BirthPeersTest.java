@@ -10,7 +10,6 @@ import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
 import jakarta.jms.Message;
 import jakarta.jms.Session;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,6 +26,7 @@ import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import vn.lgsp.FreePorts;
 
 /** The two systems that are told of a birth, as the bus meets them. */
 class BirthPeersTest {
@@ -75,7 +75,7 @@ class BirthPeersTest {
 
     @Test
     void the_civil_archive_takes_from_its_queue_whenever_the_broker_is_there() throws Exception {
-        int port = freePort();
+        int port = FreePorts.one();
         String document = Files.readString(SAMPLES.resolve("archive.xsl/everything.out.xml"));
         CivilArchivePeer archive = CivilArchivePeer.start(vertx, 0, () -> port);
         try {
@@ -123,12 +123,6 @@ class BirthPeersTest {
             message.writeBytes(document.getBytes(UTF_8));
             message.setStringProperty(CivilArchivePeer.DELIVERY, delivery);
             session.createProducer(session.createQueue(CivilArchivePeer.QUEUE)).send((Message) message);
-        }
-    }
-
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 

@@ -1,31 +1,14 @@
 package vn.lgsp.city;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.util.ArrayList;
 import java.util.List;
+import vn.lgsp.FreePorts;
 
 /** Free ports of loopback, all different. */
 final class Ports {
     private Ports() {}
 
-    static CitySettings free() throws IOException {
-        List<ServerSocket> open = new ArrayList<>();
-        for (int i = 0; i < 6; i++) {
-            open.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-        }
-        CitySettings settings = new CitySettings(
-                true,
-                open.get(0).getLocalPort(),
-                open.get(1).getLocalPort(),
-                open.get(2).getLocalPort(),
-                open.get(3).getLocalPort(),
-                open.get(4).getLocalPort(),
-                open.get(5).getLocalPort());
-        for (ServerSocket socket : open) {
-            socket.close();
-        }
-        return settings;
+    static CitySettings free() {
+        List<Integer> free = FreePorts.some(6);
+        return new CitySettings(true, free.get(0), free.get(1), free.get(2), free.get(3), free.get(4), free.get(5));
     }
 }

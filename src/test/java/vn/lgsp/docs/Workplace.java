@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import vn.lgsp.FreePorts;
 
 /** A copy of the repository with a command {@code ./lgsp}, in which a reader types what a page tells him; on free ports. */
 final class Workplace implements AutoCloseable {
@@ -46,7 +45,7 @@ final class Workplace implements AutoCloseable {
             }
         }
         for (String port : SETTINGS.values()) {
-            ports.put(port, freePort());
+            ports.put(port, Integer.toString(FreePorts.one()));
         }
         Path command = Files.writeString(folder.resolve("lgsp"), command());
         assertThat(command.toFile().setExecutable(true)).isTrue();
@@ -130,14 +129,6 @@ final class Workplace implements AutoCloseable {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             return false;
-        }
-    }
-
-    private static String freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return Integer.toString(socket.getLocalPort());
-        } catch (IOException none) {
-            throw new UncheckedIOException(none);
         }
     }
 

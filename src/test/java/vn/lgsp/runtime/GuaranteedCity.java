@@ -6,8 +6,6 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -30,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import vn.lgsp.FreePorts;
 
 /**
  * The shipped service {@code civil-birth-notify} with its two destinations, around a bus that a test starts, stops and kills: the
@@ -50,7 +49,7 @@ final class GuaranteedCity implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path folder;
-    private final int brokerPort = freePort();
+    private final int brokerPort = FreePorts.one();
     private final StubPeer insurance = StubPeer.answering(takes());
     private final ArchiveConsumer archive = ArchiveConsumer.at(brokerPort);
     private final HttpClient http = HttpClient.newBuilder()
@@ -273,14 +272,6 @@ final class GuaranteedCity implements AutoCloseable {
     static String numberIn(String content) {
         Matcher number = NUMBER.matcher(content);
         return number.find() ? number.group() : "";
-    }
-
-    static int freePort() {
-        try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return any.getLocalPort();
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
     }
 
     @Override

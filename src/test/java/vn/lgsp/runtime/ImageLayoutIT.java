@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.HttpURLConnection;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import vn.lgsp.FreePorts;
 
 /** The image without Docker: what the Dockerfile copies, in an empty folder, started and asked as the Dockerfile says. */
 @DisabledOnOs(OS.WINDOWS)
@@ -67,8 +66,8 @@ class ImageLayoutIT {
     void the_copied_files_are_a_whole_bus_that_is_healthy_and_ends_when_told() throws Exception {
         Path home = Files.createDirectories(temp.resolve("opt"));
         copy(home);
-        int dataPort = freePort();
-        int managementPort = freePort();
+        int dataPort = FreePorts.one();
+        int managementPort = FreePorts.one();
         Path settings = Files.writeString(temp.resolve("lgsp.properties"), """
                 lgsp.catalogue.registry = file:%s
                 lgsp.city.enabled = false
@@ -98,7 +97,7 @@ class ImageLayoutIT {
                         .isTrue();
                 return health(managementPort) == 0;
             });
-            assertThat(health(freePort())).isNotZero();
+            assertThat(health(FreePorts.one())).isNotZero();
             assertThat(status("http://127.0.0.1:" + dataPort + "/api/population-citizen-lookup/v1/citizens/1"))
                     .isEqualTo(401);
             bus.destroy();
@@ -218,11 +217,5 @@ class ImageLayoutIT {
 
     private static List<String> words(String line) {
         return Arrays.stream(line.split("\\s+", -1)).toList();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.lgsp.FreePorts;
 import vn.lgsp.guarantee.ProtocolStep;
 
 /**
@@ -51,7 +52,7 @@ final class ProtocolCrashIT {
 
     private void killedAfterEachStep(Map<String, String> database) throws Exception {
         try (GuaranteedCity city = GuaranteedCity.in(folder)) {
-            int port = GuaranteedCity.freePort();
+            int port = FreePorts.one();
             TestBus.Builder builder = city.bus()
                     .setting("lgsp.data-port", Integer.toString(port))
                     .setting("lgsp.guarantee.accept-timeout", "1s");

@@ -3,9 +3,6 @@ package vn.lgsp.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -14,6 +11,7 @@ import java.util.List;
 import org.h2.tools.Server;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.lgsp.FreePorts;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Outcome;
 
@@ -28,7 +26,7 @@ final class RecordUnavailableTest {
     @Test
     void with_the_database_away_the_bus_serves_until_its_journal_is_full_and_again_when_the_database_is_back()
             throws Exception {
-        int databasePort = freePort();
+        int databasePort = FreePorts.one();
         try (StubPeer archive = StubPeer.answering(200, "text/plain", "ok");
                 TestBus bus = TestBus.in(folder)
                         .system("archive", archive.port())
@@ -114,11 +112,5 @@ final class RecordUnavailableTest {
     private static Server database(int port) throws SQLException {
         return Server.createTcpServer("-tcpPort", Integer.toString(port), "-ifNotExists")
                 .start();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
-        }
     }
 }

@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -37,6 +35,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
+import vn.lgsp.FreePorts;
 import vn.lgsp.city.SampleCity;
 import vn.lgsp.city.SampleKeys;
 import vn.lgsp.message.ExchangeId;
@@ -62,7 +61,7 @@ final class SampleCityExchangeTest {
 
     @BeforeAll
     static void start() {
-        List<Integer> free = freePorts(6);
+        List<Integer> free = FreePorts.some(6);
         archivePort = free.get(3);
         Configuration configuration = Configuration.of(Map.of(
                 "lgsp.data-folder", data.toString(),
@@ -81,23 +80,6 @@ final class SampleCityExchangeTest {
     @AfterAll
     static void stop() {
         bus.close();
-    }
-
-    /** Ports of loopback that nobody has, all different. */
-    static List<Integer> freePorts(int count) {
-        List<ServerSocket> open = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                open.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            List<Integer> ports = open.stream().map(ServerSocket::getLocalPort).toList();
-            for (ServerSocket socket : open) {
-                socket.close();
-            }
-            return ports;
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
     }
 
     private static HttpRequest.Builder request(String path) {

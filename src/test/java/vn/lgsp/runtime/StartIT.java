@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.lgsp.FreePorts;
 import vn.lgsp.city.SampleKeys;
 
 /** The command line, as its user meets it: what it prints, what it refuses, and how it ends. */
@@ -37,7 +38,7 @@ final class StartIT {
         settings.put("lgsp.data-folder", folder.resolve("data").toString());
         settings.put("lgsp.data-port", "0");
         settings.put("lgsp.management-port", "0");
-        List<Integer> free = SampleCityExchangeTest.freePorts(6);
+        List<Integer> free = FreePorts.some(6);
         settings.put("lgsp.city.population-port", free.get(0).toString());
         settings.put("lgsp.city.land-east-port", free.get(1).toString());
         settings.put("lgsp.city.land-west-port", free.get(2).toString());
@@ -118,7 +119,7 @@ final class StartIT {
 
     @Test
     void try_without_a_bus_says_so_and_ends_with_1() {
-        int nobody = SampleCityExchangeTest.freePorts(1).get(0);
+        int nobody = FreePorts.one();
 
         ChildBus tried = command("try", "--data-port", "" + nobody);
 

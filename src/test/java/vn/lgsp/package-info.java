@@ -1,0 +1,4 @@
+@NullMarked
+package vn.lgsp;
+
+import org.jspecify.annotations.NullMarked;
