@@ -62,7 +62,16 @@ final class ArchitectureTest {
             .resideInAPackage("vn.lgsp.catalogue..")
             .should()
             .dependOnClassesThat(resideInAPackage("vn.lgsp..")
-                    .and(not(resideInAnyPackage("vn.lgsp.message..", "vn.lgsp.failure..", "vn.lgsp.catalogue.."))));
+                    .and(not(resideInAnyPackage(
+                            "vn.lgsp.message..", "vn.lgsp.failure..", "vn.lgsp.source..", "vn.lgsp.catalogue.."))));
+
+    @ArchTest
+    static final ArchRule sources_know_failures_only = noClasses()
+            .that()
+            .resideInAPackage("vn.lgsp.source..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("vn.lgsp..")
+                    .and(not(resideInAnyPackage("vn.lgsp.source..", "vn.lgsp.failure.."))));
 
     @ArchTest
     static final ArchRule the_city_shares_nothing_with_the_bus_but_words = noClasses()
@@ -75,7 +84,7 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule camel_stays_in_its_own_kinds_of_class = noClasses()
             .that()
-            .resideOutsideOfPackages("vn.lgsp.runtime..", "vn.lgsp.bench..")
+            .resideOutsideOfPackages("vn.lgsp.runtime..", "vn.lgsp.deploy..", "vn.lgsp.bench..")
             .and(com.tngtech.archunit.base.DescribedPredicate.describe(
                     "are of no Camel kind",
                     (JavaClass type) -> !outermost(type).getSimpleName().matches(CAMEL_KINDS)))
@@ -113,12 +122,28 @@ final class ArchitectureTest {
             .resideInAnyPackage(STAGES);
 
     @ArchTest
-    static final ArchRule nobody_knows_the_runtime = noClasses()
+    static final ArchRule only_the_command_line_knows_the_runtime = noClasses()
             .that()
-            .resideOutsideOfPackage("vn.lgsp.runtime..")
+            .resideOutsideOfPackages("vn.lgsp.runtime..", "vn.lgsp.command..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("vn.lgsp.runtime..");
+
+    @ArchTest
+    static final ArchRule nobody_knows_the_command_line = noClasses()
+            .that()
+            .resideOutsideOfPackage("vn.lgsp.command..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("vn.lgsp.command..");
+
+    @ArchTest
+    static final ArchRule a_unit_knows_no_stage_and_nothing_that_runs = noClasses()
+            .that()
+            .resideInAPackage("vn.lgsp.unit..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(STAGES)
+                    .or(resideInAnyPackage("vn.lgsp.deploy..", "vn.lgsp.operate..", "vn.lgsp.broker..")));
 
     @ArchTest
     static final ArchRule packages_make_no_ring =

@@ -39,12 +39,12 @@ final class Authorisation {
     }
 
     /** @throws BusException {@code service-unknown} */
-    ServiceCard service(Inbound request, Snapshot known) {
+    Snapshot.Offer service(Inbound request, Snapshot known) {
         if (ServiceId.isValid(request.service()) && request.version() >= 1 && request.version() <= 999) {
-            Optional<ServiceCard> card =
-                    known.service(new ServiceKey(new ServiceId(request.service()), request.version()));
-            if (card.isPresent()) {
-                return card.get();
+            Optional<Snapshot.Offer> offer =
+                    known.offer(new ServiceKey(new ServiceId(request.service()), request.version()));
+            if (offer.isPresent()) {
+                return offer.get();
             }
         }
         throw new BusException(

@@ -39,8 +39,12 @@ public final class AuthoriseStep implements Processor {
         Inbound request = exchange.getProperty(Inbound.PROPERTY, Inbound.class);
         passage.enter(Stage.AUTHORISE);
         Snapshot known = catalogue.now();
-        ServiceCard card = authorisation.service(request, known);
+        Snapshot.Offer offer = authorisation.service(request, known);
+        ServiceCard card = offer.card();
         passage.asksFor(card.key());
+        offer.unit().ifPresent(passage::handledBy);
+        // What is only accepted calls nobody before it is delivered.
+        passage.mayCall(card.guarantee().isPresent() ? List.of() : card.providers());
         if (request.door() == Door.SOAP) {
             enterSoap(exchange, passage, request, card, known);
             return;

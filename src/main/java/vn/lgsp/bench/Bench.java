@@ -34,7 +34,7 @@ import vn.lgsp.bench.BenchSettings.Scenario;
 public final class Bench {
     // Started by name: nobody but the runtime knows the runtime.
     private static final String BENCH_BUS = "vn.lgsp.runtime.BenchBus";
-    static final String BUS = "vn.lgsp.runtime.Lgsp";
+    static final String BUS = "vn.lgsp.command.Lgsp";
 
     /** Until the slow provider's calls all wait, and how much longer they last than the probe. */
     private static final Duration RAMP = Duration.ofSeconds(2);
@@ -84,9 +84,10 @@ public final class Bench {
                     Machine.has("wrk") ? new WrkGenerator(children, folder) : new OwnGenerator(children, jvm, folder);
             Report report = new Report(settings, generator.name(), pinned, Machine.syncsPerSecond(folder));
             say(report.method());
-            List<Subject> subjects = settings.scenarios().equals(Set.of(Scenario.GUARANTEED))
-                    ? List.of()
-                    : subjects(children, jvm, folder);
+            List<Subject> subjects =
+                    Set.of(Scenario.GUARANTEED, Scenario.SERVICES).containsAll(settings.scenarios())
+                            ? List.of()
+                            : subjects(children, jvm, folder);
             for (Scenario scenario : Scenario.values()) {
                 if (settings.scenarios().contains(scenario)) {
                     say(
@@ -101,6 +102,9 @@ public final class Bench {
                                 case GUARANTEED ->
                                     new GuaranteedBench(settings, key, libraries, this::say)
                                             .measure(children, jvm, folder, report);
+                                case SERVICES ->
+                                    new ServicesBench(settings, key, this::say)
+                                            .measure(children, jvm, folder, generator, report);
                             });
                 }
             }

@@ -15,6 +15,7 @@ import vn.lgsp.message.Range;
  *     2 min, default 15 s
  * @param scenarios at least one
  * @param contestants at least one; one whose tool is not installed is left out
+ * @param services of the bus with many; 100 to 20,000, default 5,000
  * @param databaseUrl for the bus in the guaranteed scenario, {@code jdbc:postgresql:...}; without one, its own H2
  */
 public record BenchSettings(
@@ -23,6 +24,7 @@ public record BenchSettings(
         Duration warmUp,
         Set<Scenario> scenarios,
         Set<Contestant> contestants,
+        int services,
         Optional<String> databaseUrl) {
 
     /** Connections of a measurement that is not about many of them. */
@@ -46,7 +48,9 @@ public record BenchSettings(
         /** A provider that takes a second, and what another service feels of it. */
         SLOW,
         /** 1 KiB of SOAP accepted durably, delivered over HTTP, and drained; by 1, 16 and 64 clients. */
-        GUARANTEED
+        GUARANTEED,
+        /** Thousands of services in one bus: its start, its memory, and calls beside those of a bus with few. */
+        SERVICES
     }
 
     /** Who is asked. */
@@ -79,7 +83,8 @@ public record BenchSettings(
             return switch (this) {
                 case BUS -> true;
                 case ARTEMIS_PERF, BARE_CAMEL_JMS -> scenario == Scenario.GUARANTEED;
-                case NGINX_ACL, BARE_CAMEL, BUS_WITHOUT_RECORD -> scenario != Scenario.GUARANTEED;
+                case NGINX_ACL, BARE_CAMEL, BUS_WITHOUT_RECORD ->
+                    scenario != Scenario.GUARANTEED && scenario != Scenario.SERVICES;
             };
         }
     }
@@ -87,6 +92,7 @@ public record BenchSettings(
     public BenchSettings {
         Range.within("--seconds", run.toSeconds(), 1, 60);
         Range.within("--rounds", rounds, 1, 20);
+        Range.within("--services", services, 100, 20_000);
         Range.within("--warm-up", warmUp.toSeconds(), 0, 120);
         if (scenarios.isEmpty()) {
             throw new IllegalArgumentException("no scenario is chosen: name at least one");

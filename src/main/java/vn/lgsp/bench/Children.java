@@ -33,7 +33,9 @@ final class Children implements AutoCloseable {
     /** Where a process runs: what is measured alone on one CPU, everything else on the other. */
     enum Cpu {
         SUBJECT,
-        REST
+        REST,
+        /** Wherever there is room. */
+        ANY
     }
 
     /**
@@ -43,9 +45,14 @@ final class Children implements AutoCloseable {
      * @throws IllegalStateException with the end of its output, when it ends or is not ready within a minute
      */
     Process start(String name, Cpu cpu, List<String> command, BooleanSupplier ready) {
+        return start(name, cpu, command, ready, Duration.ofMinutes(1));
+    }
+
+    /** The same, for what may take longer. */
+    Process start(String name, Cpu cpu, List<String> command, BooleanSupplier ready, Duration most) {
         Path output = folder.resolve(name + ".log");
         Process process = launch(cpu, command, output);
-        long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+        long deadline = System.nanoTime() + most.toNanos();
         while (!ready.getAsBoolean()) {
             if (!process.isAlive() || System.nanoTime() > deadline) {
                 throw new IllegalStateException(
@@ -83,7 +90,7 @@ final class Children implements AutoCloseable {
 
     private synchronized Process launch(Cpu cpu, List<String> command, Path output) {
         List<String> whole = new ArrayList<>();
-        if (pinned) {
+        if (pinned && cpu != Cpu.ANY) {
             whole.addAll(List.of("taskset", "-c", cpu == Cpu.SUBJECT ? "0" : "1"));
         }
         whole.addAll(command);

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
@@ -84,6 +85,20 @@ final class Machine {
             }
         } catch (IOException | RuntimeException notTold) {
             return OptionalLong.empty();
+        }
+    }
+
+    /** The memory of a process, now and at most, in MiB; only Linux tells. */
+    static String memory(ProcessHandle process) {
+        Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+        try (Stream<String> lines = Files.lines(status)) {
+            List<Long> megabytes = lines.filter(line -> line.startsWith("VmHWM:") || line.startsWith("VmRSS:"))
+                    .map(line -> Long.parseLong(line.split("\\s+")[1]) >> 10)
+                    .toList();
+            // Linux writes the most before what it is now.
+            return "%,d MiB, at most %,d".formatted(megabytes.get(1), megabytes.get(0));
+        } catch (IOException | RuntimeException notTold) {
+            return "-";
         }
     }
 

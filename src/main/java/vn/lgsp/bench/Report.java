@@ -3,6 +3,9 @@ package vn.lgsp.bench;
 import static vn.lgsp.bench.Figures.NO_ANSWER;
 import static vn.lgsp.bench.Figures.count;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -18,6 +21,15 @@ final class Report {
             producer a client, its default of one pending message each, a confirmation window and one consumer, over TCP to a broker \
             alone that has the bus's journal settings; it has no HTTP and no destination behind its consumer, and its CPU is the \
             broker's. Flushes are those of the whole disk for each message, disk syncs/s what it could do just before, one by one.
+
+            """;
+
+    private static final String SERVICES_METHOD = """
+            Of twenty services eight pass documents through, five look parcels up (jq, JSON Schema), five look citizens up (jq, JSON \
+            Schema, XSLT, SOAP), and two are guaranteed to two destinations each; every one has mappings and samples of its own, every \
+            hundred have systems of their own. The first start finds files that are new to it: it checks them, builds each apart, runs \
+            its samples and copies it. A start lasts until the data port answers, on all CPUs; memory is that of the process after all \
+            calls. The calls pass through, and look up, at four services in turn; "of few" compares with the bus in the first row.
 
             """;
 
@@ -136,6 +148,32 @@ final class Report {
         return section("1 KiB of SOAP, accepted durably and delivered over HTTP", GUARANTEED_METHOD, table);
     }
 
+    String services(List<Many> all) {
+        Table table = new Table(
+                "services", "first start s", "start s", "memory", "answers/s", "of few", "p50 ms", "p99 ms", "errors");
+        Many few = all.get(0);
+        for (Many many : all) {
+            table.row(
+                    count(many.services),
+                    seconds(many.first),
+                    seconds(many.again),
+                    many.memory,
+                    count(many.calls.median(Sample::rate)),
+                    many.calls
+                            .ratioTo(few.calls, Sample::rate)
+                            .map(Figures::millis)
+                            .orElse("-"),
+                    many.calls.latency(Sample::p50),
+                    many.calls.latency(Sample::p99),
+                    count(many.calls.errors()));
+        }
+        return section("Many services in one bus", SERVICES_METHOD, table);
+    }
+
+    private static String seconds(Duration time) {
+        return String.format(Locale.ROOT, "%.1f", time.toMillis() / 1e3);
+    }
+
     private String section(String title, Table table) {
         return section(title, "", table);
     }
@@ -156,6 +194,29 @@ final class Report {
     @Override
     public String toString() {
         return method + sections;
+    }
+
+    /** One bus with so many services. */
+    static final class Many {
+        private final int services;
+        private final Duration first;
+        private final Duration again;
+        private final Figures calls = new Figures();
+        private String memory = "-";
+
+        Many(int services, Duration first, Duration again) {
+            this.services = services;
+            this.first = first;
+            this.again = again;
+        }
+
+        void add(Sample sample) {
+            calls.add(sample, 0);
+        }
+
+        void holds(String measured) {
+            memory = measured;
+        }
     }
 
     /** The slow provider, and the probe without and with it. */

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
+import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.TransportConfiguration;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.CoreAddressConfiguration;
@@ -34,6 +35,7 @@ import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.ServerSession;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
+import org.apache.activemq.artemis.core.server.impl.AddressInfo;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.core.settings.impl.DiskFullMessagePolicy;
@@ -41,9 +43,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vn.lgsp.catalogue.Catalogue;
-import vn.lgsp.catalogue.Guarantee;
 import vn.lgsp.catalogue.Queue;
-import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.catalogue.Snapshot;
 import vn.lgsp.message.SystemId;
 
@@ -110,7 +110,7 @@ public final class Broker implements AutoCloseable {
     /** Whether anything that the bus was told needs a broker: a guaranteed service, or a system with a queue. */
     public static boolean isNeeded(Snapshot known) {
         return known.systems().stream().anyMatch(system -> system.queue().isPresent())
-                || known.services().stream().anyMatch(card -> card.guarantee().isPresent());
+                || !known.destinations().isEmpty();
     }
 
     /**
@@ -293,10 +293,7 @@ public final class Broker implements AutoCloseable {
                 .forEach(name -> made.addAddressConfiguration(new CoreAddressConfiguration()
                         .setName(name)
                         .addRoutingType(RoutingType.ANYCAST)
-                        .addQueueConfig(QueueConfiguration.of(name)
-                                .setAddress(name)
-                                .setRoutingType(RoutingType.ANYCAST)
-                                .setDurable(true))));
+                        .addQueueConfig(queue(name))));
     }
 
     /** Nothing is made on demand; nothing is moved to a queue of dead or expired messages; tried until it is taken or expires. */
@@ -315,13 +312,37 @@ public final class Broker implements AutoCloseable {
         Stream<String> systems = known.systems().stream()
                 .flatMap(system -> system.queue().stream())
                 .map(Queue::name);
-        Stream<String> work = known.services().stream()
-                .map(ServiceCard::guarantee)
-                .flatMap(Optional::stream)
-                .flatMap(guarantee -> guarantee.receivers().stream())
-                .map(Guarantee.Receiver::system)
-                .map(Broker::workQueue);
+        Stream<String> work = known.destinations().stream().map(Broker::workQueue);
         return Stream.concat(systems, work).distinct().toList();
+    }
+
+    /**
+     * Makes the queues that these parties and services need and that are not there yet; one that nothing names any more stays, for
+     * something may wait in it.
+     *
+     * @throws IllegalStateException when the broker cannot make them
+     */
+    public void makeQueues(Snapshot known) {
+        ActiveMQServer server = artemis.getActiveMQServer();
+        for (String name : queues(known)) {
+            try {
+                if (server.locateQueue(name) == null) {
+                    server.addOrUpdateAddressInfo(
+                            new AddressInfo(SimpleString.of(name)).addRoutingType(RoutingType.ANYCAST));
+                    server.createQueue(queue(name), true);
+                }
+            } catch (Exception failed) {
+                throw new IllegalStateException(
+                        "the broker cannot make the queue " + name + ": look at its folder and its disk", failed);
+            }
+        }
+    }
+
+    private static QueueConfiguration queue(String name) {
+        return QueueConfiguration.of(name)
+                .setAddress(name)
+                .setRoutingType(RoutingType.ANYCAST)
+                .setDurable(true);
     }
 
     /** The port that outside consumers connect to. */

@@ -9,14 +9,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import vn.lgsp.failure.Finding;
+import vn.lgsp.failure.Invalid;
+import vn.lgsp.failure.Refused;
+import vn.lgsp.failure.Rule;
 import vn.lgsp.message.ServiceId;
 import vn.lgsp.message.ServiceKey;
 import vn.lgsp.message.SystemId;
+import vn.lgsp.source.Section;
+import vn.lgsp.source.SourceFile;
 
 /**
- * Reads service cards: {@code routes/<domain>/<service>.card.yaml}.
+ * Reads service cards: {@code routes/<domain>/<service>.card.yaml}, or {@code <service>-v<version>.card.yaml}, so that two versions
+ * of a service stand side by side (VER-01).
  *
- * <p>Every mistake is an {@link IllegalArgumentException} that names file, line, what is wrong and what to do.
+ * <p>Mistakes are {@link Refused}, with all that can be told at once, each with file, line, what is wrong and what to do.
  *
  * @see "CAT-01, CAT-03, CAT-06"
  */
@@ -31,7 +38,7 @@ public final class CardFile {
 
     private static final Pattern QUERY = Pattern.compile("[A-Za-z][A-Za-z0-9._-]{0,63}");
     private static final Pattern MEDIA_TYPE = Pattern.compile("[a-z]+/[a-z0-9][a-z0-9.+-]{0,126}");
-    private static final Set<String> METHODS = Set.of("GET", "POST", "PUT", "PATCH", "DELETE");
+    private static final List<String> METHODS = List.of("GET", "POST", "PUT", "PATCH", "DELETE");
     private static final Set<String> BODILESS = Set.of("GET", "DELETE");
     private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:[^\\s<>\"{}|^`\\\\]{1,500}");
     private static final Pattern ELEMENT = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_.-]{0,127}");
@@ -39,19 +46,40 @@ public final class CardFile {
     /** What a request of SOAP 1.1 and 1.2 says that it is. */
     private static final List<String> SOAP_TYPES = List.of("text/xml", "application/soap+xml");
 
+    private static final List<String> FIELDS = List.of(
+            "service",
+            "version",
+            "name",
+            "description",
+            "contact",
+            "providers",
+            "mode",
+            "deliveries",
+            "life",
+            "answer",
+            "criterion",
+            "personalData",
+            "source",
+            "limits",
+            "operations");
     private static final String[] OPERATION = {"id", "method", "path", "query", "accepts", "answers", "soap"};
     /** Whoever answers these speaks to the bus, not to the caller behind it. */
     private static final Set<Integer> NEVER_PASSED_ON = Set.of(401, 403, 407);
 
     private CardFile() {}
 
+    /** The card in this file, of which the last two parts of the path name domain and service. */
+    public static ServiceCard read(Path path) {
+        return read(path.toString(), path);
+    }
+
     /**
      * The card in this file.
      *
-     * @param path of which the last two parts name domain and service
+     * @param file of which the last two parts name domain and service; it appears in refusals
      */
-    public static ServiceCard read(Path path) {
-        return read(path.toString(), YamlFile.text(path));
+    public static ServiceCard read(String file, Path path) {
+        return read(file, SourceFile.text(file, path));
     }
 
     /**
@@ -60,41 +88,24 @@ public final class CardFile {
      * @param file of which the last two parts name domain and service; it appears in refusals
      */
     public static ServiceCard read(String file, String text) {
-        YamlSection card = YamlFile.read(
-                file,
-                text,
-                List.of(
-                        "service",
-                        "version",
-                        "name",
-                        "description",
-                        "contact",
-                        "providers",
-                        "mode",
-                        "deliveries",
-                        "life",
-                        "answer",
-                        "criterion",
-                        "personalData",
-                        "source",
-                        "limits",
-                        "operations"));
-        ServiceId service = card.value("service", ServiceId::new);
+        Section card = SourceFile.read(file, text, FIELDS);
         Path path = Path.of(file);
-        if (!path.getFileName().toString().equals(service + SUFFIX)) {
-            throw card.refusal(
-                    card.line("service"),
-                    "field 'service' is '" + service + "', but the file is " + path.getFileName()
-                            + ": one name everywhere, so rename one of them");
-        }
-        YamlSection name = card.requiredSection("name", "vi", "en");
-        Optional<YamlSection> limits = card.section("limits", "request", "answer", "bodyTimeout");
-        ServiceCard.Mode mode = card.choice("mode", ServiceCard.Mode.class);
-        ServiceCard.AnswerMode answer =
-                card.choice("answer", ServiceCard.AnswerMode.class, ServiceCard.AnswerMode.HELD);
-        Optional<Guarantee> guarantee = guarantee(card, mode, answer);
+        Section.all(
+                () -> domain(path),
+                () -> key(card, path),
+                () -> name(card),
+                () -> mode(card),
+                () -> limits(card),
+                () -> guarantee(card),
+                () -> providers(card),
+                () -> operations(card, card.choice("mode", ServiceCard.Mode.class)),
+                () -> card.flag("personalData"),
+                () -> entry(card));
+        Section name = name(card);
+        Limits limits = limits(card);
+        Optional<Guarantee> guarantee = guarantee(card);
         return new ServiceCard(
-                new ServiceKey(service, card.number("version", 1, 999)),
+                key(card, path),
                 domain(path),
                 name.text("vi"),
                 guarantee
@@ -102,45 +113,81 @@ public final class CardFile {
                                 .map(Guarantee.Receiver::system)
                                 .toList())
                         .orElseGet(() -> providers(card)),
-                mode,
-                answer,
-                limits.map(given ->
-                                given.quantity("request", Quantity.size(0, 10 * Quantity.GB), DEFAULT_REQUEST_LIMIT))
-                        .orElse(DEFAULT_REQUEST_LIMIT),
-                limits.map(given -> given.quantity(
-                                "answer", Quantity.size(Quantity.KB, 10 * Quantity.GB), DEFAULT_ANSWER_LIMIT))
-                        .orElse(DEFAULT_ANSWER_LIMIT),
-                limits.map(given -> given.quantity(
+                mode(card),
+                card.choice("answer", ServiceCard.AnswerMode.class, ServiceCard.AnswerMode.HELD),
+                limits.request,
+                limits.answer,
+                limits.bodyTimeout,
+                card.flag("personalData"),
+                operations(card, mode(card)),
+                guarantee,
+                entry(card));
+    }
+
+    /** Service and version. The file is named for both, or for the service alone, so that two versions can stand side by side. */
+    private static ServiceKey key(Section card, Path path) {
+        ServiceId service = card.value("service", ServiceId::new);
+        ServiceKey key = new ServiceKey(service, card.number("version", 1, 999));
+        String file = path.getFileName().toString();
+        if (!file.equals(service + SUFFIX) && !file.equals(service + "-v" + key.version() + SUFFIX)) {
+            throw card.refusal(Rule.CARD_NAME, card.line("service"), service.value(), file, SUFFIX);
+        }
+        return key;
+    }
+
+    private static Section name(Section card) {
+        Section name = card.requiredSection("name", "vi", "en");
+        Section.all(() -> name.text("vi"), () -> name.text("en"));
+        return name;
+    }
+
+    private static ServiceCard.Mode mode(Section card) {
+        return card.choice("mode", ServiceCard.Mode.class);
+    }
+
+    private static ServiceCard.Entry entry(Section card) {
+        Section.all(
+                () -> card.text("description"),
+                () -> card.choice("criterion", ServiceCard.Criterion.class),
+                () -> card.text("contact"),
+                () -> card.optionalText("source"),
+                () -> card.choice("answer", ServiceCard.AnswerMode.class, ServiceCard.AnswerMode.HELD));
+        return new ServiceCard.Entry(
+                name(card).text("en"),
+                card.text("description"),
+                card.choice("criterion", ServiceCard.Criterion.class),
+                card.text("contact"),
+                card.optionalText("source"));
+    }
+
+    private record Limits(long request, long answer, Duration bodyTimeout) {}
+
+    private static Limits limits(Section card) {
+        return card.section("limits", "request", "answer", "bodyTimeout")
+                .map(given -> new Limits(
+                        given.quantity("request", Quantity.size(0, 10 * Quantity.GB), DEFAULT_REQUEST_LIMIT),
+                        given.quantity("answer", Quantity.size(Quantity.KB, 10 * Quantity.GB), DEFAULT_ANSWER_LIMIT),
+                        given.quantity(
                                 "bodyTimeout",
                                 Quantity.duration(Duration.ofSeconds(1), Duration.ofHours(1)),
-                                DEFAULT_BODY_TIMEOUT))
-                        .orElse(DEFAULT_BODY_TIMEOUT),
-                card.flag("personalData"),
-                operations(card, mode),
-                guarantee,
-                new ServiceCard.Entry(
-                        name.text("en"),
-                        card.text("description"),
-                        card.choice("criterion", ServiceCard.Criterion.class),
-                        card.text("contact"),
-                        card.optionalText("source")));
+                                DEFAULT_BODY_TIMEOUT)))
+                .orElse(new Limits(DEFAULT_REQUEST_LIMIT, DEFAULT_ANSWER_LIMIT, DEFAULT_BODY_TIMEOUT));
     }
 
     private static String domain(Path file) {
         Path folder = file.getParent();
-        String domain = folder == null ? "" : String.valueOf(folder.getFileName());
         try {
-            return YamlSection.kebab(domain);
-        } catch (IllegalArgumentException wrong) {
-            throw YamlFile.refusal(
-                    file.toString(),
-                    1,
-                    "the card stands in no domain folder",
-                    "move it to routes/<domain>/, in kebab-case");
+            return Section.kebab(folder == null ? "" : String.valueOf(folder.getFileName()));
+        } catch (Invalid wrong) {
+            throw new Refused(Finding.of(Rule.UNIT_FOLDER, file.toString(), 0));
         }
     }
 
-    private static List<SystemId> providers(YamlSection card) {
+    /** Those of a guaranteed service are its destinations. */
+    private static List<SystemId> providers(Section card) {
+        if (mode(card) == ServiceCard.Mode.GUARANTEED || card.has("deliveries")) {
+            return List.of();
+        }
         List<SystemId> providers = card.list("providers", SystemId::new);
         if (providers.isEmpty()) {
             throw card.missing("providers");
@@ -149,40 +196,30 @@ public final class CardFile {
     }
 
     /** Present exactly for mode guaranteed; what belongs to another mode is refused. */
-    private static Optional<Guarantee> guarantee(
-            YamlSection card, ServiceCard.Mode mode, ServiceCard.AnswerMode answer) {
-        if (mode != ServiceCard.Mode.GUARANTEED) {
+    private static Optional<Guarantee> guarantee(Section card) {
+        if (mode(card) != ServiceCard.Mode.GUARANTEED) {
             for (String field : List.of("deliveries", "life")) {
                 if (card.has(field)) {
-                    throw card.refusal(
-                            card.line(field),
-                            "field '" + field + "' belongs to mode guaranteed: take it out, or mend the mode");
+                    throw card.refusal(Rule.CARD_GUARANTEED_ONLY, card.line(field), field);
                 }
             }
             return Optional.empty();
         }
         if (card.has("providers")) {
-            throw card.refusal(
-                    card.line("providers"),
-                    "field 'providers': those of a guaranteed service are its destinations: take it out, and name them"
-                            + " under 'deliveries'");
+            throw card.refusal(Rule.CARD_GUARANTEED_PROVIDERS, card.line("providers"));
         }
-        if (answer == ServiceCard.AnswerMode.STREAMED) {
-            throw card.refusal(
-                    card.line("answer"),
-                    "field 'answer': the acknowledgement of a guaranteed service does not stream: take it out");
+        if (card.choice("answer", ServiceCard.AnswerMode.class, ServiceCard.AnswerMode.HELD)
+                == ServiceCard.AnswerMode.STREAMED) {
+            throw card.refusal(Rule.CARD_GUARANTEED_ANSWER, card.line("answer"));
         }
         Set<SystemId> systems = new HashSet<>();
-        List<Guarantee.Receiver> receivers = card.sections("deliveries", "to", "retry").stream()
-                .map(section -> {
-                    SystemId system = section.value("to", SystemId::new);
-                    if (!systems.add(system)) {
-                        throw section.refusal(
-                                section.line("to"), "destination '" + system + "' is written twice: keep one of them");
-                    }
-                    return new Guarantee.Receiver(system, retry(section));
-                })
-                .toList();
+        List<Guarantee.Receiver> receivers = Section.each(card.sections("deliveries", "to", "retry"), section -> {
+            SystemId system = section.value("to", SystemId::new);
+            if (!systems.add(system)) {
+                throw section.refusal(Rule.CARD_DESTINATION_TWICE, section.line("to"), system.value());
+            }
+            return new Guarantee.Receiver(system, retry(section));
+        });
         if (receivers.isEmpty()) {
             throw card.missing("deliveries");
         }
@@ -194,7 +231,7 @@ public final class CardFile {
                         Guarantee.DEFAULT_LIFE)));
     }
 
-    private static Guarantee.RetryPlan retry(YamlSection delivery) {
+    private static Guarantee.RetryPlan retry(Section delivery) {
         Guarantee.RetryPlan otherwise = Guarantee.RetryPlan.DEFAULT;
         return delivery.section("retry", "first", "longest", "attempts")
                 .map(written -> {
@@ -214,63 +251,49 @@ public final class CardFile {
                 .orElse(otherwise);
     }
 
-    private static List<Operation> operations(YamlSection card, ServiceCard.Mode mode) {
-        List<YamlSection> written = card.sections("operations", OPERATION);
+    private static List<Operation> operations(Section card, ServiceCard.Mode mode) {
+        List<Section> written = card.sections("operations", OPERATION);
         if (written.isEmpty()) {
             throw card.missing("operations");
         }
         Set<String> ids = new HashSet<>();
         Map<String, String> labels = new HashMap<>();
         Map<String, String> elements = new HashMap<>();
-        return written.stream()
-                .map(section -> {
-                    Operation operation = operation(section, mode);
-                    if (!ids.add(operation.id())) {
-                        throw section.refusal(
-                                section.line("id"),
-                                "operation '" + operation.id() + "' is written twice: give each its own id");
-                    }
-                    // Two templates that differ only in the names of their parts match the same paths.
-                    String shape = operation.label().replaceAll("\\{[^}+]*", "{");
-                    String other = labels.put(shape, operation.id());
-                    if (other != null) {
-                        throw section.refusal(
-                                section.line("path"),
-                                "operations '" + other + "' and '" + operation.id()
-                                        + "' have the same method and path: take one out, or change its path");
-                    }
-                    operation.soap().ifPresent(call -> {
-                        String twin = elements.put("{" + call.namespace() + "}" + call.element(), operation.id());
-                        if (twin != null) {
-                            throw section.refusal(
-                                    section.line("soap"),
-                                    "operations '" + twin + "' and '" + operation.id()
-                                            + "' have the same element: take one out, or change its element");
-                        }
-                    });
-                    return operation;
-                })
-                .toList();
+        return Section.each(written, section -> {
+            Operation operation = operation(section, mode);
+            if (!ids.add(operation.id())) {
+                throw section.refusal(Rule.OPERATION_TWICE, section.line("id"), operation.id());
+            }
+            // Two templates that differ only in the names of their parts match the same paths.
+            String shape = operation.label().replaceAll("\\{[^}+]*", "{");
+            String other = labels.put(shape, operation.id());
+            if (other != null) {
+                throw section.refusal(Rule.OPERATION_SAME_PATH, section.line("path"), other, operation.id());
+            }
+            operation.soap().ifPresent(call -> {
+                String twin = elements.put("{" + call.namespace() + "}" + call.element(), operation.id());
+                if (twin != null) {
+                    throw section.refusal(Rule.OPERATION_SAME_ELEMENT, section.line("soap"), twin, operation.id());
+                }
+            });
+            return operation;
+        });
     }
 
-    private static Operation operation(YamlSection written, ServiceCard.Mode mode) {
+    private static Operation operation(Section written, ServiceCard.Mode mode) {
         if (written.has("soap")) {
             return soapOperation(written, mode);
         }
         if (mode == ServiceCard.Mode.GUARANTEED && written.has("answers")) {
-            throw written.refusal(
-                    written.line("answers"),
-                    "field 'answers': nobody answers behind a guaranteed service: take it out");
+            throw written.refusal(Rule.OPERATION_ANSWERS, written.line("answers"));
         }
         String method = written.value("method", CardFile::method);
         List<String> accepts = written.list("accepts", CardFile::mediaType);
         if (!accepts.isEmpty() && BODILESS.contains(method)) {
-            throw written.refusal(
-                    written.line("accepts"),
-                    "field 'accepts': a " + method + " has no body: take it out, or change the method");
+            throw written.refusal(Rule.OPERATION_BODY, written.line("accepts"), method);
         }
         return new Operation(
-                written.value("id", YamlSection::kebab),
+                written.value("id", Section::kebab),
                 method,
                 written.value("path", PathTemplate::new),
                 Set.copyOf(written.list("query", CardFile::queryName)),
@@ -279,22 +302,18 @@ public final class CardFile {
                 Optional.empty());
     }
 
-    private static Operation soapOperation(YamlSection written, ServiceCard.Mode mode) {
+    private static Operation soapOperation(Section written, ServiceCard.Mode mode) {
         for (String field : List.of("method", "path", "query", "accepts", "answers")) {
             if (written.has(field)) {
-                throw written.refusal(
-                        written.line(field),
-                        "field '" + field + "' belongs to a REST operation: take it out, or take 'soap' out");
+                throw written.refusal(Rule.OPERATION_REST_FIELD, written.line(field), field);
             }
         }
         if (mode == ServiceCard.Mode.PASS_THROUGH) {
-            throw written.refusal(
-                    written.line("soap"),
-                    "field 'soap': an envelope does not pass through: write mode mapped or guaranteed");
+            throw written.refusal(Rule.OPERATION_SOAP_PASSES, written.line("soap"));
         }
-        YamlSection soap = written.requiredSection("soap", "namespace", "element", "action");
+        Section soap = written.requiredSection("soap", "namespace", "element", "action");
         return new Operation(
-                written.value("id", YamlSection::kebab),
+                written.value("id", Section::kebab),
                 "POST",
                 new PathTemplate("/"),
                 Set.of(),
@@ -307,39 +326,37 @@ public final class CardFile {
     }
 
     private static String namespace(String text) {
-        return require(text, NAMESPACE.matcher(text).matches(), "the URI of the element's namespace");
+        return require(text, NAMESPACE.matcher(text).matches(), Rule.VALUE_NAMESPACE);
     }
 
     private static String element(String text) {
-        return require(text, ELEMENT.matcher(text).matches(), "the local name of the element in the SOAP body");
+        return require(text, ELEMENT.matcher(text).matches(), Rule.VALUE_ELEMENT);
     }
 
     private static String action(String text) {
-        return require(text, ACTION.matcher(text).matches(), "the soapAction of the contract, without quotes");
+        return require(text, ACTION.matcher(text).matches(), Rule.VALUE_ACTION);
     }
 
     private static String method(String text) {
-        return require(text, METHODS.contains(text), "GET, POST, PUT, PATCH or DELETE");
+        return Section.choice(text, METHODS);
     }
 
     private static String queryName(String text) {
-        return require(text, QUERY.matcher(text).matches(), "letters, digits and . _ -, at most 64");
+        return require(text, QUERY.matcher(text).matches(), Rule.VALUE_QUERY_NAME);
     }
 
     private static String mediaType(String text) {
-        return require(
-                text, MEDIA_TYPE.matcher(text).matches(), "a media type without parameters, such as application/json");
+        return require(text, MEDIA_TYPE.matcher(text).matches(), Rule.VALUE_MEDIA_TYPE);
     }
 
     private static Integer documentedStatus(String text) {
         boolean valid = text.matches("4[0-9][0-9]") && !NEVER_PASSED_ON.contains(Integer.parseInt(text));
-        return Integer.valueOf(
-                require(text, valid, "400 to 499 without 401, 403 and 407, which the bus never passes on"));
+        return Integer.valueOf(require(text, valid, Rule.VALUE_STATUS));
     }
 
-    private static String require(String text, boolean valid, String remedy) {
+    private static String require(String text, boolean valid, Rule rule) {
         if (!valid) {
-            throw new IllegalArgumentException("'" + YamlSection.brief(text) + "' is not valid: write " + remedy);
+            throw new Invalid(rule, Section.brief(text));
         }
         return text;
     }

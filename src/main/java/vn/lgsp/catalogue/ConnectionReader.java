@@ -9,8 +9,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import vn.lgsp.failure.Invalid;
+import vn.lgsp.failure.Rule;
+import vn.lgsp.source.Section;
+import vn.lgsp.source.SourceFile;
 
 /**
  * Reads how a system is reached. A host name must say which addresses it may have, so that no answer of a name server can
@@ -26,17 +31,21 @@ final class ConnectionReader {
     private final boolean sample;
     private final Function<String, Optional<String>> properties;
     private final Function<String, Optional<String>> environment;
+    private final UnaryOperator<String> files;
 
+    /** @param files the secret in a file of this name */
     ConnectionReader(
             boolean sample,
             Function<String, Optional<String>> properties,
-            Function<String, Optional<String>> environment) {
+            Function<String, Optional<String>> environment,
+            UnaryOperator<String> files) {
         this.sample = sample;
         this.properties = properties;
         this.environment = environment;
+        this.files = files;
     }
 
-    Connection read(YamlSection written) {
+    Connection read(Section written) {
         URI address = written.value("address", text -> address(filled(text)));
         return new Connection(
                 address,
@@ -64,12 +73,10 @@ final class ConnectionReader {
             return Matcher.quoteReplacement(properties
                     .apply(name)
                     .or(() -> otherwise)
-                    .orElseThrow(() -> new IllegalArgumentException("property " + name
-                            + " is not set: set it, or write a value for its absence, ${" + name + ":…}")));
+                    .orElseThrow(() -> new Invalid(Rule.PLACEHOLDER_UNSET, name)));
         });
         if (filled.contains("${")) {
-            throw new IllegalArgumentException(
-                    "a placeholder is not valid: write ${name} or ${name:value}, the name in a-z, 0-9, dots and hyphens");
+            throw new Invalid(Rule.PLACEHOLDER_FORM);
         }
         return filled;
     }
@@ -80,48 +87,39 @@ final class ConnectionReader {
             address = new URI(text);
         } catch (URISyntaxException wrong) {
             // Neither the text nor the cause is passed on: the text may hold a password.
-            throw new IllegalArgumentException("the address is not a URL: write http://host:port/path");
+            throw new Invalid(Rule.ADDRESS_FORM);
         }
         String scheme = address.getScheme();
         if (scheme == null || !(scheme.equals("http") || scheme.equals("https"))) {
-            throw new IllegalArgumentException(
-                    "the address has no scheme that the bus speaks: write http:// or https://");
+            throw new Invalid(Rule.ADDRESS_SCHEME);
         }
         if (address.getRawUserInfo() != null) {
-            throw new IllegalArgumentException("the address holds a user: take it out, and write a 'credential'");
+            throw new Invalid(Rule.ADDRESS_USER);
         }
         if (address.getHost() == null || address.getPort() == 0 || address.getPort() > 65_535) {
-            throw new IllegalArgumentException(
-                    "the address has no valid host and port: write http://host:port/path, the port 1 to 65535");
+            throw new Invalid(Rule.ADDRESS_HOST);
         }
         if (address.getRawQuery() != null || address.getRawFragment() != null) {
-            throw new IllegalArgumentException("the address goes on behind the path: take ? and # out");
+            throw new Invalid(Rule.ADDRESS_TAIL);
         }
         String host = host(address);
         if (sample && !(isAddress(host) ? isLoopback(host) : host.equals("localhost"))) {
-            throw new IllegalArgumentException("host '" + host
-                    + "' is not loopback, but this is the sample city, whose keys everybody knows: write 127.0.0.1, or"
-                    + " take 'sample: true' out and give every account its own key");
+            throw new Invalid(Rule.ADDRESS_LOOPBACK, host);
         }
         return address;
     }
 
-    private List<String> addresses(YamlSection written, String host) {
+    private List<String> addresses(Section written, String host) {
         List<String> given = written.list("addresses", this::allowed);
         if (isAddress(host)) {
             if (!given.isEmpty()) {
-                throw written.refusal(
-                        written.line("addresses"),
-                        "field 'addresses' is of no use, because the host is an address itself: take it out");
+                throw written.refusal(Rule.ADDRESSES_USELESS, written.line("addresses"));
             }
             return List.of(host);
         }
         if (given.isEmpty()) {
             if (!host.equals("localhost")) {
-                throw written.refusal(
-                        written.line("address"),
-                        "field 'addresses' is missing for the host name '" + host
-                                + "': write the addresses that it may have, such as addresses: [10.1.2.3, 10.1.4.0/24]");
+                throw written.refusal(Rule.ADDRESSES_MISSING, written.line("address"), host);
             }
             return LOCALHOST;
         }
@@ -137,17 +135,15 @@ final class ConnectionReader {
                 && PREFIX.matcher(prefix).matches()
                 && Integer.parseInt(prefix) <= (address.contains(":") ? 128 : 32);
         if (!valid) {
-            throw new IllegalArgumentException("'" + YamlSection.brief(text)
-                    + "' is not valid: write an IP address or a block, such as 10.1.2.3 or 10.1.4.0/24");
+            throw new Invalid(Rule.VALUE_IP, Section.brief(text));
         }
         if (sample && (slash >= 0 || !isLoopback(address))) {
-            throw new IllegalArgumentException(
-                    "'" + text + "' is not loopback, but this is the sample city: write" + " 127.0.0.1 or ::1");
+            throw new Invalid(Rule.IP_LOOPBACK, text);
         }
         return text;
     }
 
-    private OutboundCredential credential(YamlSection written) {
+    private OutboundCredential credential(Section written) {
         return new OutboundCredential(
                 written.choice("scheme", OutboundCredential.Scheme.class),
                 written.text("user"),
@@ -160,37 +156,27 @@ final class ConnectionReader {
         String rest = text.substring(colon + 1);
         String secret =
                 switch (kind) {
-                    case "env" ->
-                        environment
-                                .apply(rest)
-                                .orElseThrow(() -> new IllegalArgumentException(
-                                        "names an environment variable that is not set: set it before the start"));
-                    case "file" -> fromFile(rest);
+                    case "env" -> environment.apply(rest).orElseThrow(() -> new Invalid(Rule.SECRET_UNSET));
+                    case "file" -> files.apply(rest);
                     case "sample" -> {
                         if (!sample) {
-                            throw new IllegalArgumentException(
-                                    "is a sample secret, but this is not the sample city: write"
-                                            + " env:NAME or file:path");
+                            throw new Invalid(Rule.SECRET_SAMPLE);
                         }
                         yield rest;
                     }
-                    default ->
-                        throw new IllegalArgumentException(
-                                "does not say where the secret is: write env:NAME or file:path, never the secret itself");
+                    default -> throw new Invalid(Rule.SECRET_LITERAL);
                 };
         if (secret.isBlank()) {
-            throw new IllegalArgumentException("leads to an empty secret: put one there");
+            throw new Invalid(Rule.SECRET_EMPTY);
         }
         return secret;
     }
 
-    private static String fromFile(String path) {
+    static String fromFile(String path) {
         try {
-            return YamlFile.text(Path.of(path)).strip();
+            return SourceFile.text(path, Path.of(path)).strip();
         } catch (IllegalArgumentException unreadable) {
-            throw new IllegalArgumentException(
-                    "names a file that is not there or cannot be read: mend the path, or the rights of the file",
-                    unreadable);
+            throw new Invalid(Rule.SECRET_FILE);
         }
     }
 

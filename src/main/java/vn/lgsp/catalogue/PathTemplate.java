@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import vn.lgsp.failure.Invalid;
+import vn.lgsp.failure.Rule;
 
 /**
  * A path with named parts, such as {@code /citizens/{id}}. Records carry the template, never the path: the path may hold a
@@ -30,12 +32,10 @@ public final class PathTemplate {
     private final List<String> parts;
     private final boolean openEnded;
 
-    /** @throws IllegalArgumentException when {@code text} is not a template */
+    /** @throws Invalid when {@code text} is not a template */
     public PathTemplate(String text) {
         if (!FORM.matcher(text).matches()) {
-            throw new IllegalArgumentException(
-                    "path '" + text
-                            + "' is not valid: write segments of letters, digits and . _ ~ -, or {name}; {name+} only at the end");
+            throw new Invalid(Rule.VALUE_PATH, text);
         }
         this.text = text;
         this.parts = split(text);

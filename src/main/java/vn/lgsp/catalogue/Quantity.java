@@ -4,9 +4,12 @@ import java.time.Duration;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import vn.lgsp.failure.Invalid;
+import vn.lgsp.failure.Rule;
+import vn.lgsp.source.Section;
 
 /** Durations and sizes as people write them, with their unit: {@code 30s}, {@code 250ms}, {@code 50MB}. */
-final class Quantity {
+public final class Quantity {
     static final long KB = 1024;
     static final long MB = 1024 * KB;
     static final long GB = 1024 * MB;
@@ -16,7 +19,8 @@ final class Quantity {
 
     private Quantity() {}
 
-    static Function<String, Duration> duration(Duration least, Duration most) {
+    /** Reads a duration of this range. */
+    public static Function<String, Duration> duration(Duration least, Duration most) {
         return text -> {
             Matcher matcher = DURATION.matcher(text);
             if (matcher.matches()) {
@@ -25,8 +29,7 @@ final class Quantity {
                     return found;
                 }
             }
-            throw new IllegalArgumentException("'" + YamlSection.brief(text)
-                    + "' is not valid: write a number and ms, s, m or h, " + shown(least) + " to " + shown(most));
+            throw new Invalid(Rule.VALUE_DURATION, Section.brief(text), shown(least), shown(most));
         };
     }
 
@@ -40,8 +43,7 @@ final class Quantity {
                     return found;
                 }
             }
-            throw new IllegalArgumentException("'" + YamlSection.brief(text)
-                    + "' is not valid: write a number and B, KB, MB or GB, " + shown(least) + " to " + shown(most));
+            throw new Invalid(Rule.VALUE_SIZE, Section.brief(text), shown(least), shown(most));
         };
     }
 

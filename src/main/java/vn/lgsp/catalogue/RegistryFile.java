@@ -6,49 +6,94 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import vn.lgsp.failure.Finding;
+import vn.lgsp.failure.Invalid;
+import vn.lgsp.failure.Refused;
+import vn.lgsp.failure.Rule;
 import vn.lgsp.message.AgencyCode;
 import vn.lgsp.message.ServiceId;
 import vn.lgsp.message.ServiceKey;
 import vn.lgsp.message.SystemId;
+import vn.lgsp.source.Nearest;
+import vn.lgsp.source.Section;
+import vn.lgsp.source.SourceFile;
 
 /**
  * Reads the registry: agencies, systems, accounts, grants and operators, in one YAML document.
  *
- * <p>Every mistake is an {@link IllegalArgumentException} that names file, line, what is wrong and what to do; it never shows
+ * <p>Mistakes are {@link Refused}, each with file, line, what is wrong and what to do; none shows
  * a secret, nor what stands where a hash should stand.
  *
  * @see "ORG-01, BUS-16, BUS-20"
  */
 public final class RegistryFile {
+    /** What an entry of each list may hold. */
+    private static final Map<String, String[]> ENTRIES = Map.of(
+            "agencies", new String[] {"code", "name", "validFrom", "validTo"},
+            "systems", new String[] {"id", "agency", "name", "connection", "queue"},
+            "accounts", new String[] {"id", "system", "keyHash", "expires"},
+            "grants", new String[] {"id", "consumer", "service", "operations", "validFrom", "expires", "purpose"},
+            "operators", new String[] {"user", "passwordHash", "rights"});
+
     private static final Pattern USER = Pattern.compile("[a-z][a-z0-9.-]{0,63}");
     private static final Pattern KEY_HASH = Pattern.compile("sha256:([0-9a-f]{64})");
     private static final Pattern PASSWORD_HASH =
             Pattern.compile("pbkdf2-sha256:([0-9]{6,8}):([0-9a-f]{2}){16,64}:[0-9a-f]{64}");
     private static final Pattern SERVICE = Pattern.compile("([^/]+)/v([1-9][0-9]{0,2})");
     private static final Pattern QUEUE = Pattern.compile("lgsp\\.[a-z][a-z0-9]{0,63}(-[a-z0-9]{1,63}){0,15}\\.in");
+    private static final String NO_SECRET = "not-read";
     private static final int LEAST_ITERATIONS = 210_000;
 
     private final Function<String, Optional<String>> properties;
     private final Function<String, Optional<String>> environment;
+    private final UnaryOperator<String> files;
 
     /**
      * @param properties for {@code ${name:default}} in addresses
      * @param environment for {@code env:NAME} in secrets
      */
     public RegistryFile(Function<String, Optional<String>> properties, Function<String, Optional<String>> environment) {
+        this(properties, environment, ConnectionReader::fromFile);
+    }
+
+    private RegistryFile(
+            Function<String, Optional<String>> properties,
+            Function<String, Optional<String>> environment,
+            UnaryOperator<String> files) {
         this.properties = properties;
         this.environment = environment;
+        this.files = files;
+    }
+
+    /**
+     * Reads everything but secrets, for a machine that only checks files and has none: in their place stands a word that opens
+     * nothing.
+     *
+     * @param properties for {@code ${name:default}} in addresses
+     */
+    public static RegistryFile withoutSecrets(Function<String, Optional<String>> properties) {
+        return new RegistryFile(properties, name -> Optional.of(NO_SECRET), file -> NO_SECRET);
     }
 
     public Registry read(Path path) {
-        return read(path.toString(), YamlFile.text(path));
+        return read(path.toString(), path);
+    }
+
+    /** @param file as it shall appear in refusals */
+    public Registry read(String file, Path path) {
+        return read(file, SourceFile.text(file, path));
     }
 
     /**
@@ -57,68 +102,146 @@ public final class RegistryFile {
      * @param file as it shall appear in refusals
      */
     public Registry read(String file, String text) {
-        YamlSection document =
-                YamlFile.read(file, text, List.of("sample", "agencies", "systems", "accounts", "grants", "operators"));
+        Section document = SourceFile.read(
+                file, text, List.of("sample", "agencies", "systems", "accounts", "grants", "operators"));
         boolean sample = document.flag("sample", false);
-        ConnectionReader connections = new ConnectionReader(sample, properties, environment);
-        return new Registry(
+        ConnectionReader connections = new ConnectionReader(sample, properties, environment, files);
+        Section.all(
+                () -> agencies(document),
+                () -> systems(document, connections),
+                () -> accounts(document),
+                () -> grants(document),
+                () -> operators(document));
+        Registry registry = new Registry(
                 sample,
-                once(
-                        document.sections("agencies", "code", "name", "validFrom", "validTo"),
-                        "code",
-                        RegistryFile::agency,
-                        Agency::code),
-                once(
-                        document.sections("systems", "id", "agency", "name", "connection", "queue"),
-                        "id",
-                        section -> system(section, connections),
-                        InformationSystem::id),
-                once(
-                        document.sections("accounts", "id", "system", "keyHash", "expires"),
-                        "id",
-                        RegistryFile::account,
-                        Account::id),
-                once(
-                        document.sections(
-                                "grants", "id", "consumer", "service", "operations", "validFrom", "expires", "purpose"),
-                        "id",
-                        RegistryFile::grant,
-                        Grant::id),
-                once(
-                        document.sections("operators", "user", "passwordHash"),
-                        "user",
-                        RegistryFile::operator,
-                        Operator::user));
+                agencies(document),
+                systems(document, connections),
+                accounts(document),
+                grants(document),
+                operators(document));
+        contradictions(document, registry);
+        return registry;
+    }
+
+    private static List<Agency> agencies(Section document) {
+        return once(written(document, "agencies"), "code", RegistryFile::agency, Agency::code);
+    }
+
+    private static List<InformationSystem> systems(Section document, ConnectionReader connections) {
+        return once(written(document, "systems"), "id", section -> system(section, connections), InformationSystem::id);
+    }
+
+    private static List<Account> accounts(Section document) {
+        return once(written(document, "accounts"), "id", RegistryFile::account, Account::id);
+    }
+
+    private static List<Grant> grants(Section document) {
+        return once(written(document, "grants"), "id", RegistryFile::grant, Grant::id);
+    }
+
+    private static List<Operator> operators(Section document) {
+        return once(written(document, "operators"), "user", RegistryFile::operator, Operator::user);
+    }
+
+    private static List<Section> written(Section document, String list) {
+        return document.sections(list, ENTRIES.getOrDefault(list, new String[0]));
+    }
+
+    /** Every name that is used is also registered, and nobody has what is another's (BUS-16, ORG-01). */
+    private static void contradictions(Section document, Registry registry) {
+        List<Finding> wrong = new ArrayList<>();
+        Set<String> agencies = registry.agencies().stream()
+                .map(agency -> agency.code().value())
+                .collect(Collectors.toSet());
+        Set<String> systems =
+                registry.systems().stream().map(system -> system.id().value()).collect(Collectors.toSet());
+        Map<String, String> queues = new HashMap<>();
+        Map<String, String> keys = new HashMap<>();
+        List<Section> entries = written(document, "systems");
+        for (int i = 0; i < entries.size(); i++) {
+            InformationSystem system = registry.systems().get(i);
+            Section entry = entries.get(i);
+            String agency = system.agency().value();
+            String id = system.id().value();
+            if (!agencies.contains(agency)) {
+                wrong.add(entry.finding(Rule.REGISTRY_AGENCY_UNKNOWN, entry.line("agency"), id, agency)
+                        .near(Nearest.of(agency, agencies)));
+            }
+            system.queue().ifPresent(queue -> {
+                String other = queues.putIfAbsent(queue.name(), id);
+                if (other != null) {
+                    wrong.add(entry.finding(Rule.REGISTRY_QUEUE_TWICE, entry.line("queue"), other, id, queue.name()));
+                }
+            });
+        }
+        entries = written(document, "accounts");
+        for (int i = 0; i < entries.size(); i++) {
+            Account account = registry.accounts().get(i);
+            Section entry = entries.get(i);
+            registered(
+                    entry, "account", account.id(), "system", account.system().value(), systems, wrong);
+            String other = keys.putIfAbsent(account.keyHash(), account.id());
+            if (other != null) {
+                wrong.add(entry.finding(Rule.REGISTRY_KEY_TWICE, entry.line("keyHash"), other, account.id()));
+            }
+        }
+        entries = written(document, "grants");
+        for (int i = 0; i < entries.size(); i++) {
+            Grant grant = registry.grants().get(i);
+            registered(
+                    entries.get(i),
+                    "grant",
+                    grant.id(),
+                    "consumer",
+                    grant.consumer().value(),
+                    systems,
+                    wrong);
+        }
+        if (!wrong.isEmpty()) {
+            throw new Refused(wrong);
+        }
+    }
+
+    private static void registered(
+            Section entry,
+            String kind,
+            String id,
+            String field,
+            String system,
+            Set<String> systems,
+            List<Finding> wrong) {
+        if (!systems.contains(system)) {
+            wrong.add(entry.finding(Rule.REGISTRY_SYSTEM_UNKNOWN, entry.line(field), Finding.word(kind), id, system)
+                    .near(Nearest.of(system, systems)));
+        }
     }
 
     private static <T> List<T> once(
-            List<YamlSection> written, String field, Function<YamlSection, T> make, Function<T, ?> key) {
+            List<Section> written, String field, Function<Section, T> make, Function<T, ?> key) {
         Set<Object> seen = new HashSet<>();
-        return written.stream()
-                .map(section -> {
-                    T made = make.apply(section);
-                    if (!seen.add(key.apply(made))) {
-                        throw section.refusal(
-                                section.line(field),
-                                field + " '" + key.apply(made) + "' is written twice: keep one of them");
-                    }
-                    return made;
-                })
-                .toList();
+        return Section.each(written, section -> {
+            T made = make.apply(section);
+            if (!seen.add(key.apply(made))) {
+                throw section.refusal(
+                        Rule.REGISTRY_TWICE,
+                        section.line(field),
+                        field,
+                        key.apply(made).toString());
+            }
+            return made;
+        });
     }
 
-    private static Agency agency(YamlSection written) {
+    private static Agency agency(Section written) {
         Optional<LocalDate> first = written.optional("validFrom", RegistryFile::day);
         Optional<LocalDate> last = written.optional("validTo", RegistryFile::day);
         if (first.isPresent() && last.isPresent() && last.get().isBefore(first.get())) {
-            throw written.refusal(
-                    written.line("validTo"),
-                    "field 'validTo' is before 'validFrom': write a later day, or take one out");
+            throw written.refusal(Rule.AGENCY_VALIDITY, written.line("validTo"));
         }
         return new Agency(written.value("code", AgencyCode::new), written.text("name"), first, last);
     }
 
-    private static InformationSystem system(YamlSection written, ConnectionReader connections) {
+    private static InformationSystem system(Section written, ConnectionReader connections) {
         return new InformationSystem(
                 written.value("id", SystemId::new),
                 written.value("agency", AgencyCode::new),
@@ -136,7 +259,7 @@ public final class RegistryFile {
                 written.section("queue", "name", "answerTimeout").map(RegistryFile::queue));
     }
 
-    private static Queue queue(YamlSection written) {
+    private static Queue queue(Section written) {
         return new Queue(
                 written.value("name", RegistryFile::queueName),
                 written.quantity(
@@ -147,48 +270,51 @@ public final class RegistryFile {
 
     private static String queueName(String text) {
         if (!QUEUE.matcher(text).matches()) {
-            throw new IllegalArgumentException("'" + YamlSection.brief(text)
-                    + "' is not valid: write lgsp.<name>.in, the name in kebab-case, such as lgsp.civil-archive.in");
+            throw new Invalid(Rule.VALUE_QUEUE, Section.brief(text));
         }
         return text;
     }
 
-    private static Account account(YamlSection written) {
+    private static Account account(Section written) {
         return new Account(
-                written.value("id", YamlSection::kebab),
+                written.value("id", Section::kebab),
                 written.value("system", SystemId::new),
                 written.secret("keyHash", RegistryFile::keyHash),
                 written.optional("expires", RegistryFile::instant));
     }
 
-    private static Grant grant(YamlSection written) {
+    private static Grant grant(Section written) {
         Optional<Instant> first = written.optional("validFrom", RegistryFile::instant);
         Optional<Instant> end = written.optional("expires", RegistryFile::instant);
         if (first.isPresent() && end.isPresent() && !first.get().isBefore(end.get())) {
-            throw written.refusal(
-                    written.line("expires"),
-                    "field 'expires' is not after 'validFrom': write a later instant, or take one out");
+            throw written.refusal(Rule.GRANT_VALIDITY, written.line("expires"));
         }
         return new Grant(
-                written.value("id", YamlSection::kebab),
+                written.value("id", Section::kebab),
                 written.value("consumer", SystemId::new),
                 written.value("service", RegistryFile::service),
-                Set.copyOf(written.list("operations", YamlSection::kebab)),
+                Set.copyOf(written.list("operations", Section::kebab)),
                 first,
                 end,
                 written.text("purpose"));
     }
 
-    private static Operator operator(YamlSection written) {
+    private static Operator operator(Section written) {
         return new Operator(
-                written.value("user", RegistryFile::user), written.secret("passwordHash", RegistryFile::passwordHash));
+                written.value("user", RegistryFile::user),
+                written.secret("passwordHash", RegistryFile::passwordHash),
+                Set.copyOf(written.list("rights", RegistryFile::right)));
+    }
+
+    private static Operator.Right right(String text) {
+        List<Operator.Right> rights = List.of(Operator.Right.values());
+        List<String> labels = rights.stream().map(Operator.Right::label).toList();
+        return rights.get(labels.indexOf(Section.choice(text, labels)));
     }
 
     private static String user(String text) {
         if (!USER.matcher(text).matches()) {
-            throw new IllegalArgumentException(
-                    "'" + YamlSection.brief(text)
-                            + "' is not valid: write a letter, then letters a-z, digits, dots and hyphens, at most 64 characters");
+            throw new Invalid(Rule.VALUE_USER, Section.brief(text));
         }
         return text;
     }
@@ -196,8 +322,7 @@ public final class RegistryFile {
     private static String keyHash(String text) {
         Matcher matcher = KEY_HASH.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException(
-                    "is not a hash: write sha256: and the 64 lower-case hex digits of the key's SHA-256, never the key");
+            throw new Invalid(Rule.KEY_HASH);
         }
         return matcher.group(1);
     }
@@ -205,10 +330,7 @@ public final class RegistryFile {
     private static String passwordHash(String text) {
         Matcher matcher = PASSWORD_HASH.matcher(text);
         if (!matcher.matches() || Integer.parseInt(matcher.group(1)) < LEAST_ITERATIONS) {
-            throw new IllegalArgumentException(
-                    "is not a password hash: write pbkdf2-sha256:iterations:salt:hash with at"
-                            + " least " + LEAST_ITERATIONS
-                            + " iterations, a salt of 16 to 64 bytes and a hash of 32 bytes in lower-case hex, never the password");
+            throw new Invalid(Rule.PASSWORD_HASH, String.valueOf(LEAST_ITERATIONS));
         }
         return text;
     }
@@ -216,8 +338,7 @@ public final class RegistryFile {
     private static ServiceKey service(String text) {
         Matcher matcher = SERVICE.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("'" + YamlSection.brief(text)
-                    + "' is not valid: write service and version, such as land-parcel-lookup/v1");
+            throw new Invalid(Rule.VALUE_SERVICE_VERSION, Section.brief(text));
         }
         return new ServiceKey(new ServiceId(matcher.group(1)), Integer.parseInt(matcher.group(2)));
     }
@@ -226,8 +347,7 @@ public final class RegistryFile {
         try {
             return LocalDate.parse(text);
         } catch (DateTimeParseException wrong) {
-            throw new IllegalArgumentException(
-                    "'" + YamlSection.brief(text) + "' is not valid: write a day, such as 2026-03-01", wrong);
+            throw new Invalid(Rule.VALUE_DAY, Section.brief(text));
         }
     }
 
@@ -235,10 +355,7 @@ public final class RegistryFile {
         try {
             return OffsetDateTime.parse(text).toInstant();
         } catch (DateTimeParseException wrong) {
-            throw new IllegalArgumentException(
-                    "'" + YamlSection.brief(text)
-                            + "' is not valid: write day, time and offset, such as 2026-03-01T00:00:00+07:00",
-                    wrong);
+            throw new Invalid(Rule.VALUE_INSTANT, Section.brief(text));
         }
     }
 }

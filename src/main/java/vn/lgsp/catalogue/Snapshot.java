@@ -5,14 +5,17 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import vn.lgsp.failure.Finding;
+import vn.lgsp.failure.Refused;
+import vn.lgsp.failure.Rule;
 import vn.lgsp.message.AgencyCode;
-import vn.lgsp.message.DeliveryId;
-import vn.lgsp.message.Passage;
 import vn.lgsp.message.ServiceKey;
 import vn.lgsp.message.Sha256;
 import vn.lgsp.message.SystemId;
@@ -29,11 +32,20 @@ public final class Snapshot {
     private final Map<AgencyCode, Agency> agencies;
     private final Map<SystemId, InformationSystem> systems;
     private final Map<String, Account> accountsByKeyHash;
-    private final Map<ServiceKey, ServiceCard> services;
-    private final Map<SystemId, Map<ServiceKey, List<Grant>>> grants = new HashMap<>();
+    private final Map<ServiceKey, Offer> offers;
+    private final Set<SystemId> destinations;
+    private final Map<SystemId, Map<ServiceKey, List<Grant>>> grants;
     private final Map<String, Operator> operators;
 
-    /** @throws IllegalArgumentException naming the first entry that contradicts the others, and the remedy */
+    /**
+     * A service as it is offered now: its card and its revision come from one place, so that no exchange sees the card of one
+     * revision and the routes of another.
+     *
+     * @param unit digest of the revision in force; empty while no good one is deployed
+     */
+    public record Offer(ServiceCard card, Optional<String> unit) {}
+
+    /** @throws Refused naming the first entry that contradicts the others, and the remedy */
     public Snapshot(Registry registry, List<ServiceCard> cards) {
         sample = registry.sample();
         agencies = index("agency", registry.agencies(), Agency::code);
@@ -41,7 +53,11 @@ public final class Snapshot {
         index("account", registry.accounts(), Account::id);
         accountsByKeyHash = index("key of account", registry.accounts(), Account::keyHash);
         operators = index("operator", registry.operators(), Operator::user);
-        services = index("service", cards, ServiceCard::key);
+        offers = index(
+                "service",
+                cards.stream().map(card -> new Offer(card, Optional.empty())).toList(),
+                offer -> offer.card().key());
+        destinations = destinations(offers);
         index("grant", registry.grants(), Grant::id);
         index(
                 "queue",
@@ -49,44 +65,98 @@ public final class Snapshot {
                         .flatMap(system -> system.queue().stream())
                         .toList(),
                 Queue::name);
-        registry.systems().forEach(system -> known("agency", system.agency(), agencies, "system " + system.id()));
-        registry.accounts().forEach(account -> known("system", account.system(), systems, "account " + account.id()));
-        cards.forEach(card ->
-                card.providers().forEach(provider -> known("system", provider, systems, "the card of " + card.key())));
-        cards.forEach(card -> card.guarantee().ifPresent(guarantee -> guarantee
-                .receivers()
-                .forEach(receiver -> reachable(receiver.system(), "the card of " + card.key()))));
+        registry.systems().forEach(system -> {
+            if (!agencies.containsKey(system.agency())) {
+                throw refusal(
+                        Rule.REGISTRY_AGENCY_UNKNOWN,
+                        system.id().value(),
+                        system.agency().value());
+            }
+        });
+        registry.accounts().forEach(account -> known("account", account.id(), account.system()));
+        cards.forEach(card -> {
+            List<Finding> missing = missing(card, card.key().toString());
+            if (!missing.isEmpty()) {
+                throw new Refused(missing);
+            }
+        });
+        Map<SystemId, Map<ServiceKey, List<Grant>>> held = new HashMap<>();
         for (Grant grant : registry.grants()) {
-            known("system", grant.consumer(), systems, "grant " + grant.id());
-            grants.computeIfAbsent(grant.consumer(), consumer -> new HashMap<>())
+            known("grant", grant.id(), grant.consumer());
+            held.computeIfAbsent(grant.consumer(), consumer -> new HashMap<>())
                     .computeIfAbsent(grant.service(), service -> new ArrayList<>())
                     .add(grant);
         }
+        grants = held;
+    }
+
+    /** The same parties, and other services. */
+    private Snapshot(Snapshot parties, Map<ServiceKey, Offer> offers) {
+        this.sample = parties.sample;
+        this.agencies = parties.agencies;
+        this.systems = parties.systems;
+        this.accountsByKeyHash = parties.accountsByKeyHash;
+        this.grants = parties.grants;
+        this.operators = parties.operators;
+        this.offers = offers;
+        this.destinations = destinations(offers);
+    }
+
+    /**
+     * The same parties with these services. It costs a copy of one map: it is made for every switch, of thousands of services.
+     *
+     * @param next each was checked, {@link #missing}
+     */
+    public Snapshot offering(Map<ServiceKey, Offer> next) {
+        return new Snapshot(this, new HashMap<>(next));
+    }
+
+    /**
+     * The systems of a card that are not registered, or cannot take what is delivered to them.
+     *
+     * @param file in which this is found
+     */
+    public List<Finding> missing(ServiceCard card, String file) {
+        List<Finding> found = new ArrayList<>();
+        for (SystemId provider : card.providers()) {
+            if (!systems.containsKey(provider)) {
+                found.add(Finding.of(Rule.CARD_SYSTEM_UNKNOWN, file, 0, provider.value()));
+            } else if (card.guarantee().isPresent() && !isReachable(provider)) {
+                found.add(Finding.of(Rule.CARD_SYSTEM_UNREACHABLE, file, 0, provider.value()));
+            }
+        }
+        return found;
+    }
+
+    private static Set<SystemId> destinations(Map<ServiceKey, Offer> offers) {
+        Set<SystemId> found = new HashSet<>();
+        for (Offer offer : offers.values()) {
+            offer.card()
+                    .guarantee()
+                    .ifPresent(guarantee -> guarantee.receivers().forEach(receiver -> found.add(receiver.system())));
+        }
+        return Set.copyOf(found);
     }
 
     private static <K, V> Map<K, V> index(String what, List<V> values, Function<V, K> key) {
         Map<K, V> found = new HashMap<>();
         for (V value : values) {
             if (found.put(key.apply(value), value) != null) {
-                throw new IllegalArgumentException(
-                        what + " " + key.apply(value) + " is written twice: keep one of them");
+                throw refusal(Rule.REGISTRY_TWICE, what, key.apply(value).toString());
             }
         }
         return Map.copyOf(found);
     }
 
-    private static <K> void known(String what, K key, Map<K, ?> registered, String user) {
-        if (!registered.containsKey(key)) {
-            throw new IllegalArgumentException(user + " names the " + what + " " + key
-                    + ", which is not registered: register it, or mend the name");
+    private void known(String kind, String id, SystemId system) {
+        if (!systems.containsKey(system)) {
+            throw refusal(Rule.REGISTRY_SYSTEM_UNKNOWN, Finding.word(kind), id, system.value());
         }
     }
 
-    private void reachable(SystemId destination, String user) {
-        if (!isReachable(destination)) {
-            throw new IllegalArgumentException(user + " delivers to the system " + destination
-                    + ", which has neither a connection nor a queue: register one, or mend the name");
-        }
+    /** Of a registry that was not read from a file, which would have told the line. */
+    private static Refused refusal(Rule rule, String... arguments) {
+        return new Refused(Finding.of(rule, "registry", 0, arguments));
     }
 
     /** Whether this system is registered, with a connection or a queue. */
@@ -94,22 +164,6 @@ public final class Snapshot {
         return system(id)
                 .filter(system ->
                         system.connection().isPresent() || system.queue().isPresent())
-                .isPresent();
-    }
-
-    /**
-     * Whether the routes of this exchange's service may call this system: a delivery its own destination only, whatever its card
-     * says by now; an exchange that waits for its answer the providers of its card; one that is only accepted nobody.
-     */
-    public boolean mayCall(Passage passage, SystemId system) {
-        Optional<DeliveryId> delivery = passage.delivery();
-        if (delivery.isPresent()) {
-            return delivery.get().equals(DeliveryId.of(passage.id(), system));
-        }
-        return passage.service()
-                .flatMap(this::service)
-                .filter(card -> card.guarantee().isEmpty())
-                .filter(card -> card.providers().contains(system))
                 .isPresent();
     }
 
@@ -149,13 +203,22 @@ public final class Snapshot {
     }
 
     public Optional<ServiceCard> service(ServiceKey key) {
-        return Optional.ofNullable(services.get(key));
+        return offer(key).map(Offer::card);
+    }
+
+    public Optional<Offer> offer(ServiceKey key) {
+        return Optional.ofNullable(offers.get(key));
+    }
+
+    /** The systems that guaranteed services deliver to. */
+    public Set<SystemId> destinations() {
+        return destinations;
     }
 
     /** All services, by name and version. */
     public List<ServiceCard> services() {
         Map<String, ServiceCard> sorted = new TreeMap<>();
-        services.values().forEach(card -> sorted.put(card.key().toString(), card));
+        offers.values().forEach(offer -> sorted.put(offer.card().key().toString(), offer.card()));
         return List.copyOf(sorted.values());
     }
 

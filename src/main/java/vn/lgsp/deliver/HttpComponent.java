@@ -1,6 +1,7 @@
 package vn.lgsp.deliver;
 
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 import vn.lgsp.failure.BusException;
@@ -14,17 +15,28 @@ import vn.lgsp.message.SystemId;
  * <p>{@code {name}} in the path is filled with the exchange variable of that name, percent-encoded.
  */
 public final class HttpComponent extends DefaultComponent {
-    private final OutboundClient client;
+    private final Supplier<OutboundClient> client;
 
     public HttpComponent(OutboundClient client) {
+        this(() -> client);
+    }
+
+    private HttpComponent(Supplier<OutboundClient> client) {
         this.client = client;
+    }
+
+    /** Makes the same endpoints, and calls nobody: to see whether a route can be built. */
+    public static HttpComponent unconnected() {
+        return new HttpComponent(() -> {
+            throw new IllegalStateException("this component is not connected");
+        });
     }
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
         Target target = Target.of(remaining);
         HttpEndpoint endpoint = new HttpEndpoint(uri, this, client, target);
-        setProperties(endpoint, parameters);
+        setProperties(endpoint, PlainOptions.of(parameters));
         return endpoint;
     }
 

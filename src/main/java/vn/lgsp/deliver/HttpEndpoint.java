@@ -2,6 +2,7 @@ package vn.lgsp.deliver;
 
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.apache.camel.Producer;
 
 /** One address of a registered system, as a connector names it. Options: {@code method}, {@code passThrough}, {@code answers}. */
@@ -10,7 +11,7 @@ public final class HttpEndpoint extends SystemEndpoint {
     private boolean passThrough;
     private final Set<Integer> answers = new TreeSet<>();
 
-    HttpEndpoint(String uri, HttpComponent component, OutboundClient client, HttpComponent.Target target) {
+    HttpEndpoint(String uri, HttpComponent component, Supplier<OutboundClient> client, HttpComponent.Target target) {
         super(uri, component, client, target);
     }
 

@@ -3,6 +3,7 @@ package vn.lgsp.deliver;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 import vn.lgsp.broker.BrokerLink;
@@ -16,20 +17,33 @@ import vn.lgsp.message.SystemId;
  * consumer has confirmed it. Queue and time belong to the registry.
  */
 public final class JmsComponent extends DefaultComponent {
-    private final QueueClient client;
+    private final Optional<QueueClient> client;
 
     public JmsComponent(BrokerLink link, Vertx vertx, Catalogue catalogue, Clock clock) {
-        this.client = new QueueClient(link, vertx, catalogue, clock);
+        this.client = Optional.of(new QueueClient(link, vertx, catalogue, clock));
+    }
+
+    private JmsComponent() {
+        this.client = Optional.empty();
+    }
+
+    /** Makes the same endpoints, and calls nobody: to see whether a route can be built. */
+    public static JmsComponent unconnected() {
+        return new JmsComponent();
+    }
+
+    private QueueClient client() {
+        return client.orElseThrow(() -> new IllegalStateException("this component is not connected"));
     }
 
     /** How many messages wait for the consumer of this system now. */
     public int waiting(SystemId system) {
-        return client.waiting(system);
+        return client().waiting(system);
     }
 
     /** Confirmations that came after their time, or for what another node sent, since the start. */
     public long lateConfirmations() {
-        return client.lateConfirmations();
+        return client().lateConfirmations();
     }
 
     @Override
@@ -38,14 +52,14 @@ public final class JmsComponent extends DefaultComponent {
         if (!target.path().isEmpty()) {
             throw new BusException(ErrorCode.ROUTE_REFUSED, "lgsp-jms has no path: write lgsp-jms:" + target.system());
         }
-        JmsEndpoint endpoint = new JmsEndpoint(uri, this, client, target.system());
-        setProperties(endpoint, parameters);
+        JmsEndpoint endpoint = new JmsEndpoint(uri, this, this::client, target.system());
+        setProperties(endpoint, PlainOptions.of(parameters));
         return endpoint;
     }
 
     @Override
     protected void doStop() throws Exception {
         super.doStop();
-        client.close();
+        client.ifPresent(QueueClient::close);
     }
 }

@@ -1,5 +1,6 @@
 package vn.lgsp.deliver;
 
+import java.util.function.Supplier;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
@@ -8,11 +9,11 @@ import vn.lgsp.message.SystemId;
 
 /** The queue of a registered system, as a connector names it; out only. Option: {@code text}. */
 public final class JmsEndpoint extends DefaultEndpoint {
-    private final QueueClient client;
+    private final Supplier<QueueClient> client;
     private final SystemId system;
     private boolean text;
 
-    JmsEndpoint(String uri, JmsComponent component, QueueClient client, SystemId system) {
+    JmsEndpoint(String uri, JmsComponent component, Supplier<QueueClient> client, SystemId system) {
         super(uri, component);
         this.client = client;
         this.system = system;
@@ -38,7 +39,7 @@ public final class JmsEndpoint extends DefaultEndpoint {
     }
 
     QueueClient client() {
-        return client;
+        return client.get();
     }
 
     SystemId system() {

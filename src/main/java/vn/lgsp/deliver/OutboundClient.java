@@ -118,7 +118,7 @@ public final class OutboundClient {
      */
     Future<ProviderAnswer> call(Call call, Passage passage) {
         Snapshot known = catalogue.now();
-        boolean named = known.mayCall(passage, call.system());
+        boolean named = passage.mayCall(call.system());
         Optional<Connection> registered = known.system(call.system()).flatMap(InformationSystem::connection);
         if (!named || registered.isEmpty()) {
             return Future.failedFuture(new BusException(

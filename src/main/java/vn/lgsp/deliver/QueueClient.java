@@ -123,7 +123,7 @@ final class QueueClient implements AutoCloseable {
     /** Done when the system's consumer has confirmed it; fails as {@link JmsProducer} says. Any thread may call, any may be told. */
     Future<Void> hand(SystemId system, Content content, Passage passage) {
         Snapshot known = catalogue.now();
-        boolean named = known.mayCall(passage, system);
+        boolean named = passage.mayCall(system);
         Optional<Queue> queue = known.system(system).flatMap(InformationSystem::queue);
         if (!named || queue.isEmpty()) {
             return failed(

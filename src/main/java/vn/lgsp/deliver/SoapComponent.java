@@ -1,6 +1,7 @@
 package vn.lgsp.deliver;
 
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 
@@ -9,17 +10,28 @@ import org.apache.camel.support.DefaultComponent;
  * body is the payload going out and coming back; envelope and faults are its business.
  */
 public final class SoapComponent extends DefaultComponent {
-    private final OutboundClient client;
+    private final Supplier<OutboundClient> client;
 
     public SoapComponent(OutboundClient client) {
+        this(() -> client);
+    }
+
+    private SoapComponent(Supplier<OutboundClient> client) {
         this.client = client;
+    }
+
+    /** Makes the same endpoints, and calls nobody: to see whether a route can be built. */
+    public static SoapComponent unconnected() {
+        return new SoapComponent(() -> {
+            throw new IllegalStateException("this component is not connected");
+        });
     }
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
         HttpComponent.Target target = HttpComponent.Target.of(remaining);
         SoapEndpoint endpoint = new SoapEndpoint(uri, this, client, target);
-        setProperties(endpoint, parameters);
+        setProperties(endpoint, PlainOptions.of(parameters));
         return endpoint;
     }
 

@@ -1,5 +1,6 @@
 package vn.lgsp.deliver;
 
+import java.util.function.Supplier;
 import org.apache.camel.Producer;
 
 /** One SOAP operation of a registered system. Options: {@code action}, {@code expectsNamespace}, {@code expectsName}. */
@@ -8,7 +9,7 @@ public final class SoapEndpoint extends SystemEndpoint {
     private String expectsNamespace = "";
     private String expectsName = "";
 
-    SoapEndpoint(String uri, SoapComponent component, OutboundClient client, HttpComponent.Target target) {
+    SoapEndpoint(String uri, SoapComponent component, Supplier<OutboundClient> client, HttpComponent.Target target) {
         super(uri, component, client, target);
     }
 

@@ -1,5 +1,6 @@
 package vn.lgsp.deliver;
 
+import java.util.function.Supplier;
 import org.apache.camel.Component;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
@@ -8,12 +9,12 @@ import vn.lgsp.message.SystemId;
 
 /** An address of a registered system, as a connector names it: out only, for the way has the only entry of the bus. */
 abstract class SystemEndpoint extends DefaultEndpoint {
-    private final OutboundClient client;
+    private final Supplier<OutboundClient> client;
     private final SystemId system;
     private final String path;
 
     /** @param target system and path, as {@link HttpComponent.Target} */
-    SystemEndpoint(String uri, Component component, OutboundClient client, HttpComponent.Target target) {
+    SystemEndpoint(String uri, Component component, Supplier<OutboundClient> client, HttpComponent.Target target) {
         super(uri, component);
         this.client = client;
         this.system = target.system();
@@ -27,7 +28,7 @@ abstract class SystemEndpoint extends DefaultEndpoint {
     }
 
     OutboundClient client() {
-        return client;
+        return client.get();
     }
 
     SystemId system() {

@@ -49,6 +49,8 @@ public enum ErrorCode {
     DELIVERY_EXPIRED(500, Party.US, false, "the message was not delivered within its life, and its content is erased"),
     BUS_BUSY(503, Party.US, true, "the bus has no room for another exchange"),
     SERVICE_UNAVAILABLE(503, Party.US, true, "the service is registered, but no good revision of it is deployed"),
+    SERVICE_STOPPED(503, Party.US, true, "operators have stopped the service for a time; what it accepted waits"),
+    SERVICE_DISABLED(403, Party.US, false, "operators have switched the service off"),
     INTEGRITY_BROKEN(
             500, Party.US, false, "the content to deliver is not the content received, so it was not delivered"),
     ROUTE_REFUSED(500, Party.US, false, "a route tried to leave the way"),

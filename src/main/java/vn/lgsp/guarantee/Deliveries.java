@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.client.ClientConsumer;
@@ -38,6 +39,7 @@ import vn.lgsp.database.Database;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.message.DeliveryId;
+import vn.lgsp.message.ServiceKey;
 import vn.lgsp.message.SystemId;
 import vn.lgsp.seal.KeyRing;
 import vn.lgsp.seal.Sealer;
@@ -66,6 +68,7 @@ public final class Deliveries implements AutoCloseable {
 
     private final GuaranteeSettings settings;
     private final Catalogue catalogue;
+    private final Supplier<Set<ServiceKey>> held;
     private final Clock clock;
     private final Consumer<ProtocolStep> observer;
     private final DeliveryStore store;
@@ -81,6 +84,9 @@ public final class Deliveries implements AutoCloseable {
     private final Map<SystemId, ClientSession> sessions = new HashMap<>();
     private final Set<SystemId> closedOut = new HashSet<>();
     private final AtomicBoolean sweeping = new AtomicBoolean();
+    /** Whether deliveries may wait for a service that is not held; after a start nobody knows. */
+    private final AtomicBoolean resuming = new AtomicBoolean(true);
+
     private final LongAdder accepted = new LongAdder();
     private final Map<SystemId, LongAdder> delivered = new ConcurrentHashMap<>();
     private final LongAdder retried = new LongAdder();
@@ -103,6 +109,7 @@ public final class Deliveries implements AutoCloseable {
     /**
      * @param link to the broker
      * @param keys the key ring; closed with this
+     * @param held the services whose deliveries wait now: what is under way goes on, no attempt is begun, and their life still counts
      * @param node the name of this node, the same after a restart
      * @param observer hears of every protocol step as it is done; a test kills the process there
      */
@@ -112,11 +119,13 @@ public final class Deliveries implements AutoCloseable {
             Database database,
             BrokerLink link,
             KeyRing keys,
+            Supplier<Set<ServiceKey>> held,
             Clock clock,
             String node,
             Consumer<ProtocolStep> observer) {
         this.settings = settings;
         this.catalogue = catalogue;
+        this.held = held;
         this.clock = clock;
         this.observer = observer;
         this.store = new DeliveryStore(database, clock, node);
@@ -254,10 +263,7 @@ public final class Deliveries implements AutoCloseable {
     /** The destinations of all guaranteed services, and those of deliveries that still wait for one that is none any more. */
     private Set<SystemId> destinations() {
         Set<SystemId> found = new HashSet<>(lanes.keySet());
-        catalogue.now().services().stream()
-                .flatMap(card -> card.guarantee().stream())
-                .flatMap(guarantee -> guarantee.receivers().stream())
-                .forEach(receiver -> found.add(receiver.system()));
+        found.addAll(catalogue.now().destinations());
         return found;
     }
 
@@ -323,6 +329,20 @@ public final class Deliveries implements AutoCloseable {
         lane.take(new Lane.Held(delivery, () -> acknowledge(message)));
     }
 
+    /** Gives a reference back to the database until the service is started; until that is committed, the broker keeps it. */
+    private void hold(DeliveryId delivery, ServiceKey service, Runnable acknowledge) {
+        store.hold(delivery).whenComplete((done, away) -> {
+            if (away == null) {
+                acknowledge.run();
+                if (!held.get().contains(service)) {
+                    lookAgain(); // it was started meanwhile, and whoever looked then did not find this one
+                }
+            } else {
+                later(() -> hold(delivery, service, acknowledge));
+            }
+        });
+    }
+
     /** Has the broker keep what there is no room for, or hand it over again. */
     private void flow(Lane lane) {
         Optional<ClientSession> session;
@@ -370,42 +390,46 @@ public final class Deliveries implements AutoCloseable {
         }
     }
 
-    private void attempt(Lane lane, Lane.Held held) {
-        DeliveryId delivery = held.delivery();
+    private void attempt(Lane lane, Lane.Held reference) {
+        DeliveryId delivery = reference.delivery();
         if (closing) {
             lane.ended(Optional.empty()); // not acknowledged: the next run gets it again
             return;
         }
         if (!entered.add(delivery)) {
-            held.acknowledge().run(); // it is under way here already, and that attempt settles it
+            reference.acknowledge().run(); // it is under way here already, and that attempt settles it
             lane.ended(Optional.empty());
             return;
         }
-        store.begin(delivery, lease(lane.destination())).whenComplete((claim, away) -> {
+        store.begin(delivery, lease(lane.destination()), held.get()).whenComplete((claim, away) -> {
             if (away != null) {
                 entered.remove(delivery);
-                lane.putBack(held);
+                lane.putBack(reference);
             } else if (claim instanceof DeliveryStore.Claim.Begun begun) {
-                begin(lane, held, begun);
+                begin(lane, reference, begun);
+            } else if (claim instanceof DeliveryStore.Claim.Held stopped) {
+                entered.remove(delivery);
+                hold(delivery, stopped.service(), reference.acknowledge());
+                lane.ended(Optional.empty());
             } else {
                 // It is settled or not due, or another node makes it; the sweeper sees to what is left of it.
                 entered.remove(delivery);
-                held.acknowledge().run();
+                reference.acknowledge().run();
                 lane.ended(Optional.empty());
             }
         });
     }
 
-    private void begin(Lane lane, Lane.Held held, DeliveryStore.Claim.Begun begun) {
+    private void begin(Lane lane, Lane.Held reference, DeliveryStore.Claim.Begun begun) {
         reached(ProtocolStep.ATTEMPT_COMMITTED);
         UnderWay now = new UnderWay(begun);
-        DeliveryId delivery = held.delivery();
+        DeliveryId delivery = reference.delivery();
         underWay.put(delivery, now);
         way.orElseThrow().walk(begun.attempt(), begun.salt(), begun.correlation(), () -> {
             underWay.remove(delivery);
             entered.remove(delivery);
             if (now.isSettled()) {
-                held.acknowledge().run();
+                reference.acknowledge().run();
             }
             lane.ended(now.verdict().flatMap(Verdict::destinationAway));
         });
@@ -448,13 +472,14 @@ public final class Deliveries implements AutoCloseable {
             openMissing();
             Set<SystemId> full = new HashSet<>();
             lanes.values().stream().filter(Lane::isFull).forEach(lane -> full.add(lane.destination()));
-            store.due(now, MOST_DUE, full).whenComplete((due, away) -> {
-                if (away != null || due.isEmpty()) {
-                    sweeping.set(false);
-                } else {
-                    postDue(due);
-                }
-            });
+            resume().thenCompose(resumed -> store.due(clock.instant(), MOST_DUE, full))
+                    .whenComplete((due, away) -> {
+                        if (away != null || due.isEmpty()) {
+                            swept(away == null && resuming.get());
+                        } else {
+                            postDue(due);
+                        }
+                    });
         } catch (BusException away) {
             sweeping.set(false);
             LOG.atDebug().addKeyValue("event", "sweep.skipped").log("the database does not answer");
@@ -513,9 +538,25 @@ public final class Deliveries implements AutoCloseable {
                 .map(one -> postDue(one.getKey(), one.getValue()))
                 .toArray(CompletableFuture[]::new);
         CompletableFuture.allOf(posts).whenComplete((done, failed) -> {
-            sweeping.set(false);
-            if (failed == null && due.size() == MOST_DUE) {
-                sweepSoon();
+            swept(failed == null && (due.size() == MOST_DUE || resuming.get()));
+        });
+    }
+
+    private void swept(boolean thereMayBeMore) {
+        sweeping.set(false);
+        if (thereMayBeMore) {
+            sweepSoon();
+        }
+    }
+
+    /** Makes due what waited for its service to be started. */
+    private CompletableFuture<Integer> resume() {
+        if (!resuming.compareAndSet(true, false)) {
+            return CompletableFuture.completedFuture(0);
+        }
+        return store.resume(held.get(), MOST_DUE).whenComplete((resumed, away) -> {
+            if (away != null || resumed == MOST_DUE) {
+                resuming.set(true);
             }
         });
     }
@@ -541,6 +582,12 @@ public final class Deliveries implements AutoCloseable {
     }
 
     // ------------------------------------------------------------------ what operators and sources ask
+
+    /** Which services are held may have changed: what waited for that is looked for now, not with the next sweep. */
+    public void lookAgain() {
+        resuming.set(true);
+        sweepSoon();
+    }
 
     /**
      * Sends a parked delivery again, with a fresh retry plan (DLV-04).

@@ -81,6 +81,9 @@ final class DeliveryRows {
 
     private static final String STANDING = """
             select delivery_id, state, not_before, lease_until from delivery where delivery_id = any(?)""";
+    private static final String SERVICES = """
+            select d.delivery_id, e.service, e.service_version \
+            from delivery d join guaranteed_exchange e on e.exchange_id = d.exchange_id where d.delivery_id = any(?)""";
     private static final String BEGIN = """
             update delivery set state = 'delivering', attempts = attempts + 1, last_attempt_at = ?, lease_until = ?, due_at = ?, \
             not_before = null, node = ?, run = ? where delivery_id = ? \
@@ -119,6 +122,14 @@ final class DeliveryRows {
     private static final String POSTED = """
             update delivery set due_at = ?, not_before = null where delivery_id = ? and due_at <= ? \
             and (state = 'accepted' and (not_before is null or not_before <= ?) or state = 'delivering' and lease_until <= ?)""";
+    private static final String HAND_BACK = """
+            update delivery set due_at = ? where delivery_id = ? \
+            and (state = 'accepted' and (not_before is null or not_before <= ?) or state = 'delivering' and lease_until <= ?)""";
+    private static final String ON_HOLD = """
+            select d.delivery_id from delivery d join guaranteed_exchange e on e.exchange_id = d.exchange_id \
+            where d.state in ('accepted', 'delivering') and d.due_at = ? \
+            and not (e.service || '/v' || e.service_version = any(?)) limit ?""";
+    private static final String RESUME = "update delivery set due_at = ? where delivery_id = any(?) and due_at = ?";
     private static final String OVER = """
             select c.exchange_id from sealed_content c where c.exchange_id in \
             (select s.exchange_id from sealed_content s join guaranteed_exchange e on e.exchange_id = s.exchange_id \
@@ -131,6 +142,9 @@ final class DeliveryRows {
     private static final String RELEASE = """
             update delivery set state = 'accepted', due_at = ?, not_before = null, lease_until = null, node = null, run = null \
             where state = 'delivering' and node = ? and run <> ?""";
+
+    /** When a delivery of a held service is due: never by itself, so that no look for due ones has to pass it. */
+    static final Instant HELD = Instant.parse("9999-01-01T00:00:00Z");
 
     private final String node;
     private final UUID run = UUID.randomUUID();
@@ -316,7 +330,7 @@ final class DeliveryRows {
         return withdrawn;
     }
 
-    record Begin(DeliveryId delivery, Duration lease) {}
+    record Begin(DeliveryId delivery, Duration lease, Set<ServiceKey> held) {}
 
     private record Standing(DeliveryState state, Optional<Instant> notBefore, Optional<Instant> leaseUntil) {
         Claim refused(Instant now) {
@@ -326,11 +340,18 @@ final class DeliveryRows {
                 case DELIVERED, PARKED, EXPIRED -> new Claim.Settled(state);
             };
         }
+
+        Claim held(Instant now, ServiceKey service) {
+            return refused(now) instanceof Claim.Settled settled ? settled : new Claim.Held(service);
+        }
     }
 
-    List<Claim> begin(Session session, List<Begin> begins) throws SQLException {
-        List<UUID> all = begins.stream().map(begin -> begin.delivery().value()).toList();
+    List<Claim> begin(Session session, List<Begin> asked) throws SQLException {
         Instant now = session.now();
+        Map<UUID, Claim> claims = held(session, asked, now);
+        List<Begin> begins = asked.stream()
+                .filter(begin -> !claims.containsKey(begin.delivery().value()))
+                .toList();
         PreparedStatement update = session.statement(BEGIN);
         for (Begin begin : begins) {
             OffsetDateTime until = utc(now.plus(begin.lease()));
@@ -350,13 +371,47 @@ final class DeliveryRows {
         List<UUID> begun = new ArrayList<>();
         List<UUID> refused = new ArrayList<>();
         for (int i = 0; i < counts.length; i++) {
-            (counts[i] == 1 ? begun : refused).add(all.get(i));
+            (counts[i] == 1 ? begun : refused).add(begins.get(i).delivery().value());
         }
-        Map<UUID, Claim> claims = begun.isEmpty() ? new HashMap<>() : begun(session, begun);
+        if (!begun.isEmpty()) {
+            claims.putAll(begun(session, begun));
+        }
         if (!refused.isEmpty()) {
             standing(session, refused).forEach((id, found) -> claims.put(id, found.refused(now)));
         }
-        return all.stream().map(id -> claims.getOrDefault(id, new Claim.Gone())).toList();
+        return asked.stream()
+                .map(begin -> claims.getOrDefault(begin.delivery().value(), new Claim.Gone()))
+                .toList();
+    }
+
+    /** Those whose service is held now. Seldom any is, and only then somebody looks for their services. */
+    private static Map<UUID, Claim> held(Session session, List<Begin> asked, Instant now) throws SQLException {
+        Map<UUID, Claim> found = new HashMap<>();
+        Map<UUID, Set<ServiceKey>> held = new HashMap<>();
+        asked.stream()
+                .filter(begin -> !begin.held().isEmpty())
+                .forEach(begin -> held.put(begin.delivery().value(), begin.held()));
+        if (held.isEmpty()) {
+            return found;
+        }
+        Map<UUID, ServiceKey> waiting = new HashMap<>();
+        PreparedStatement select = session.statement(SERVICES);
+        select.setArray(1, session.ids(held.keySet()));
+        try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                UUID delivery = row.getObject("delivery_id", UUID.class);
+                ServiceKey service = service(row);
+                if (held.getOrDefault(delivery, Set.of()).contains(service)) {
+                    waiting.put(delivery, service);
+                }
+            }
+        }
+        if (!waiting.isEmpty()) {
+            Map<UUID, Standing> standing = standing(session, List.copyOf(waiting.keySet()));
+            waiting.forEach((id, service) -> Optional.ofNullable(standing.get(id))
+                    .ifPresent(stands -> found.put(id, stands.held(now, service))));
+        }
+        return found;
     }
 
     private static Map<UUID, Standing> standing(Session session, List<UUID> deliveries) throws SQLException {
@@ -561,6 +616,47 @@ final class DeliveryRows {
         }
         update.executeBatch();
         return posts.stream().map(post -> true).toList();
+    }
+
+    record HandBack(DeliveryId delivery, Instant soon) {}
+
+    List<Boolean> handBack(Session session, List<HandBack> backs) throws SQLException {
+        PreparedStatement update = session.statement(HAND_BACK);
+        for (HandBack back : backs) {
+            update.setObject(1, utc(back.soon()));
+            update.setObject(2, back.delivery().value());
+            update.setObject(3, utc(session.now()));
+            update.setObject(4, utc(session.now()));
+            update.addBatch();
+        }
+        return changed(update.executeBatch());
+    }
+
+    record Resume(Instant now, Set<ServiceKey> held, int limit) {}
+
+    List<Integer> resume(Session session, List<Resume> resumes) throws SQLException {
+        List<Integer> resumed = new ArrayList<>();
+        for (Resume resume : resumes) {
+            PreparedStatement select = session.statement(ON_HOLD);
+            select.setObject(1, utc(HELD));
+            select.setArray(
+                    2,
+                    session.texts(
+                            resume.held().stream().map(ServiceKey::toString).toList()));
+            select.setInt(3, resume.limit());
+            List<UUID> found = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    found.add(row.getObject("delivery_id", UUID.class));
+                }
+            }
+            PreparedStatement update = session.statement(RESUME);
+            update.setObject(1, utc(resume.now()));
+            update.setArray(2, session.ids(found));
+            update.setObject(3, utc(HELD));
+            resumed.add(found.isEmpty() ? 0 : update.executeUpdate());
+        }
+        return resumed;
     }
 
     List<Integer> expire(Session session, List<Instant> nows) throws SQLException {

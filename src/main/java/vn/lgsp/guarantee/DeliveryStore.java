@@ -107,6 +107,9 @@ final class DeliveryStore implements AutoCloseable {
         /** Another run makes it now. */
         record Leased(Instant until) implements Claim {}
 
+        /** Its service is held: nothing was counted, and it waits as before; the reference has to be given back with {@link #hold}. */
+        record Held(ServiceKey service) implements Claim {}
+
         /** Its exchange was withdrawn, or never was. */
         record Gone() implements Claim {}
     }
@@ -140,6 +143,8 @@ final class DeliveryStore implements AutoCloseable {
     private final Committer.Kind<Instant, Integer> expire;
     private final Committer.Kind<Instant, Integer> release;
     private final Committer.Kind<DeliveryRows.Look, List<Due>> due;
+    private final Committer.Kind<DeliveryRows.HandBack, Boolean> handBack;
+    private final Committer.Kind<DeliveryRows.Resume, Integer> resume;
     private final Clock clock;
 
     /** When {@link #due} was asked last: a retry that was planned for later than this is no answer to it. */
@@ -162,6 +167,8 @@ final class DeliveryStore implements AutoCloseable {
         expire = new Committer.Kind<>(10, Committer.Effect.CHANGES, rows::expire);
         release = new Committer.Kind<>(11, Committer.Effect.CHANGES, rows::release);
         due = new Committer.Kind<>(12, Committer.Effect.READS, rows::due);
+        handBack = new Committer.Kind<>(13, Committer.Effect.CHANGES, true, rows::handBack);
+        resume = new Committer.Kind<>(14, Committer.Effect.CHANGES, true, rows::resume);
         committer = new Committer(database, clock);
     }
 
@@ -185,9 +192,10 @@ final class DeliveryStore implements AutoCloseable {
      *
      * @param lease how long the attempt may take; then another run may make the next one. This run may at any time, so it has to
      *     know itself what it has under way
+     * @param held services of which no attempt is begun
      */
-    CompletableFuture<Claim> begin(DeliveryId delivery, Duration lease) {
-        return committer.call(begin, delivery, 0, new DeliveryRows.Begin(delivery, lease));
+    CompletableFuture<Claim> begin(DeliveryId delivery, Duration lease, Set<ServiceKey> held) {
+        return committer.call(begin, delivery, 0, new DeliveryRows.Begin(delivery, lease, held));
     }
 
     /**
@@ -234,6 +242,28 @@ final class DeliveryStore implements AutoCloseable {
         return committer
                 .call(posted, new Object(), 0, new DeliveryRows.Posted(deliveries, insurance, lookedAt))
                 .thenAccept(done -> {});
+    }
+
+    /** A reference to it came, and its service is held: it needs another one at {@code soon}, unless it is settled or planned. */
+    CompletableFuture<Void> handBack(DeliveryId delivery, Instant soon) {
+        return committer
+                .call(handBack, delivery, 0, new DeliveryRows.HandBack(delivery, soon))
+                .thenAccept(done -> {});
+    }
+
+    /** A reference to it came while its service is held: it needs none until {@link #resume} finds it. */
+    CompletableFuture<Void> hold(DeliveryId delivery) {
+        return handBack(delivery, DeliveryRows.HELD);
+    }
+
+    /**
+     * Makes due what {@link #hold} put off, of all services but those that are held.
+     *
+     * @return how many; as many as {@code limit} when there may be more
+     */
+    CompletableFuture<Integer> resume(Set<ServiceKey> held, int limit) {
+        Instant now = clock.instant();
+        return committer.call(resume, now, 0, new DeliveryRows.Resume(now, held, limit));
     }
 
     /** Withdraws exchanges that have been {@code accepting} since before this time: nobody was told that they are accepted. */

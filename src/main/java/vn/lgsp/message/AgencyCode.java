@@ -1,6 +1,7 @@
 package vn.lgsp.message;
 
 import java.util.regex.Pattern;
+import vn.lgsp.failure.Rule;
 
 /**
  * The electronic identifier code of an agency (mã định danh điện tử), unique in the system.
@@ -12,7 +13,7 @@ public record AgencyCode(String value) {
     private static final Pattern FORM = Pattern.compile("[A-Z0-9]+(\\.[A-Z0-9]+)*");
 
     public AgencyCode {
-        Names.require("agency code", value, FORM, 35, "letters A-Z, digits and dots, such as H99.01");
+        Names.require(Rule.VALUE_AGENCY, value, FORM, 35);
     }
 
     @Override

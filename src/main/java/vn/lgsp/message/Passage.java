@@ -2,7 +2,9 @@ package vn.lgsp.message;
 
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import vn.lgsp.failure.ErrorCode;
@@ -49,6 +51,7 @@ public final class Passage {
     private @Nullable String unit;
     private @Nullable SystemId provider;
     private @Nullable DeliveryId delivery;
+    private Set<SystemId> callable = Set.of();
     private @Nullable Measured request;
     private @Nullable Measured answer;
     private int status;
@@ -234,13 +237,23 @@ public final class Passage {
         grant = grantId;
     }
 
-    /** The digest of the service revision that handled the exchange (BUS-09). */
+    /** The digest of the service revision that handles the exchange (BUS-09): its card, its routes and its contract. */
     public Optional<String> unit() {
         return Optional.ofNullable(unit);
     }
 
     public void handledBy(String unitDigest) {
         unit = unitDigest;
+    }
+
+    /** Its routes may call these systems: those of the card under which it was let in, whatever the card says by now. */
+    public void mayCall(Collection<SystemId> systems) {
+        callable = Set.copyOf(systems);
+    }
+
+    /** Whether its routes may call this system: a delivery its own destination only, another exchange what its card names. */
+    public boolean mayCall(SystemId system) {
+        return delivery == null ? callable.contains(system) : delivery.equals(DeliveryId.of(id, system));
     }
 
     /** The last registered system that was called. */

@@ -1,5 +1,7 @@
 package vn.lgsp.message;
 
+import vn.lgsp.failure.Rule;
+
 /**
  * The identifier of a data sharing service (dịch vụ chia sẻ dữ liệu): the same in route id, file, folder and address.
  *
@@ -8,7 +10,7 @@ package vn.lgsp.message;
  */
 public record ServiceId(String value) {
     public ServiceId {
-        Names.require("service id", value, Names.KEBAB, 64, "kebab-case, such as land-parcel-lookup");
+        Names.require(Rule.VALUE_SERVICE, value, Names.KEBAB, 64);
     }
 
     /** Whether {@code text} could be a service id at all; never throws. */

@@ -1,5 +1,7 @@
 package vn.lgsp.message;
 
+import vn.lgsp.failure.Rule;
+
 /**
  * The name of an information system (hệ thống thông tin) in the registry.
  *
@@ -7,7 +9,7 @@ package vn.lgsp.message;
  */
 public record SystemId(String value) {
     public SystemId {
-        Names.require("system id", value, Names.KEBAB, 64, "kebab-case, such as land-registry");
+        Names.require(Rule.VALUE_SYSTEM, value, Names.KEBAB, 64);
     }
 
     @Override

@@ -16,10 +16,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import vn.lgsp.catalogue.Operator;
 
 /**
  * Hawtio at {@code /hawtio}. Without a session only the sign-in page is there, with the files that it loads and fixed answers to
- * what it asks; with one, states and counts of the routes through {@link JmxView}.
+ * what it asks; with one, states and counts of the routes, and the switches of services, through {@link JmxView}.
  */
 final class ConsoleRoutes {
     private static final String HOME = "/hawtio/";
@@ -146,7 +147,8 @@ final class ConsoleRoutes {
     }
 
     private void version(RoutingContext context) {
-        workers.executeBlocking(jmx::version, false)
+        Operator operator = Guard.signedIn(context);
+        workers.executeBlocking(() -> jmx.version(operator), false)
                 .onSuccess(answer -> Answers.json(context, 200, answer))
                 .onFailure(context::fail);
     }
@@ -155,7 +157,7 @@ final class ConsoleRoutes {
         String body = Optional.ofNullable(context.body().asString()).orElse("");
         Map<String, String> parameters = new HashMap<>();
         context.queryParams().forEach(entry -> parameters.put(entry.getKey(), entry.getValue()));
-        String operator = Guard.operator(context);
+        Operator operator = Guard.signedIn(context);
         workers.executeBlocking(() -> jmx.answer(body, parameters, operator), false)
                 .onSuccess(answer -> answer.ifPresentOrElse(
                         json -> Answers.json(context, 200, json), () -> Answers.problem(context, 400, "not a request")))

@@ -62,7 +62,14 @@ final class Guard {
             refuse(context);
             return;
         }
-        check(context, pair[0], pair[1]).onSuccess(accepted -> accepted.ifPresent(operator -> pass(context, operator)));
+        // The body waits too: whoever reads it comes after this check, and would miss what has come by then.
+        context.request().pause();
+        check(context, pair[0], pair[1]).onComplete(checked -> {
+            context.request().resume();
+            if (checked.succeeded()) {
+                checked.result().ifPresent(operator -> pass(context, operator));
+            }
+        });
     }
 
     /** Checks name and password; has already answered when the result is empty. */
@@ -100,9 +107,14 @@ final class Guard {
         token(context).ifPresent(signIn::used);
     }
 
-    /** Who passed this guard with the request. */
+    /** The name of him who passed this guard with the request. */
     static String operator(RoutingContext context) {
-        return context.<Operator>get(OPERATOR).user();
+        return signedIn(context).user();
+    }
+
+    /** Who passed this guard with the request. */
+    static Operator signedIn(RoutingContext context) {
+        return context.get(OPERATOR);
     }
 
     private static void pass(RoutingContext context, Operator operator) {

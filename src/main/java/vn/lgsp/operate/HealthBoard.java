@@ -32,7 +32,7 @@ final class HealthBoard {
         this.probes = List.copyOf(probes);
     }
 
-    /** @param well whether every probe is */
+    /** @param well whether every probe is, but those that are a notice only */
     record Health(boolean well, JsonObject report) {}
 
     /**
@@ -50,7 +50,7 @@ final class HealthBoard {
             for (int i = 0; i < asked.size(); i++) {
                 HealthProbe probe = asked.get(i);
                 Optional<String> problem = answers.get(i).result();
-                well &= problem.isEmpty();
+                well &= problem.isEmpty() || probe.kind() == HealthProbe.Kind.NOTICE;
                 JsonObject check = new JsonObject()
                         .put("name", probe.name())
                         .put("kind", probe.kind().name().toLowerCase(Locale.ROOT))

@@ -16,6 +16,8 @@ public record HealthProbe(String name, Kind kind, Supplier<Optional<String>> pro
         /** The process should be started anew. */
         LIVENESS,
         /** The process should get no traffic for now. */
-        READINESS
+        READINESS,
+        /** Somebody should look; traffic goes on, and the whole is not called ill for it. */
+        NOTICE
     }
 }

@@ -9,13 +9,15 @@ import javax.management.ObjectName;
 import org.jolokia.server.core.service.api.Restrictor;
 import org.jolokia.server.core.util.HttpMethod;
 import org.jolokia.server.core.util.RequestType;
+import vn.lgsp.catalogue.Operator;
 
 /**
- * What the console may see of the running process: states and counts. Everything that is not named here is refused, so a new
+ * What an operator may see of the running process in the console: states and counts, and what he may do there: with the right to it,
+ * turn the switch of a service. Everything that is not named here is refused, so a new
  * kind of MBean, attribute or operation stays closed until somebody opens it.
  *
  * <p>Not named are, on purpose: message bodies and what may quote them (tracer, debugger, browsing, the last error of a route),
- * everything that changes something, addresses with their parameters, system properties and the command line.
+ * everything else that changes something, addresses with their parameters, system properties and the command line.
  *
  * @see "MSG-07"
  * @see "MSG-10"
@@ -75,6 +77,22 @@ final class JmxRules implements Restrictor {
             "routes",
             Set.of("dumpRouteAsXml()", "dumpRouteStatsAsXml", "dumpRouteStatsAsXml(boolean,boolean)"));
 
+    private static final Set<String> SERVICES = words("Started Stopped Disabled");
+
+    /** Of the services; by the exact text that the console sends. */
+    private static final Set<String> LOOKS = Set.of("list()", "inspect(java.lang.String)");
+
+    private static final Set<String> TURNS = Stream.of("start", "stop", "disable")
+            .map(operation -> operation + "(java.lang.String,java.lang.String)")
+            .collect(Collectors.toUnmodifiableSet());
+
+    private final Set<Operator.Right> rights;
+
+    /** @param rights of the operators to whom these rules apply */
+    JmxRules(Set<Operator.Right> rights) {
+        this.rights = rights;
+    }
+
     private static Set<String> words(String text) {
         return Arrays.stream(text.strip().split("\\s+")).collect(Collectors.toUnmodifiableSet());
     }
@@ -88,6 +106,9 @@ final class JmxRules implements Restrictor {
         if (name.isPattern()) {
             return Set.of();
         }
+        if (name.equals(ServicesBean.NAME)) {
+            return SERVICES;
+        }
         String type = type(name);
         return switch (name.getDomain()) {
             case "org.apache.camel" -> CAMEL.getOrDefault(type, Set.of());
@@ -98,6 +119,9 @@ final class JmxRules implements Restrictor {
 
     /** Whether this operation may be called; by the exact text, so that two readings of it cannot differ. */
     boolean offers(ObjectName name, String operation) {
+        if (name.equals(ServicesBean.NAME)) {
+            return LOOKS.contains(operation) || rights.contains(Operator.Right.SWITCH) && TURNS.contains(operation);
+        }
         return !name.isPattern()
                 && name.getDomain().equals("org.apache.camel")
                 && OPERATIONS.getOrDefault(type(name), Set.of()).contains(operation);

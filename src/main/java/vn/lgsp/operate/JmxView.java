@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.management.JMException;
 import javax.management.MBeanFeatureInfo;
 import javax.management.ObjectName;
@@ -42,13 +43,15 @@ import org.jolokia.service.serializer.JolokiaSerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import vn.lgsp.catalogue.Operator;
 
 /**
- * Jolokia's protocol over the MBeans of this process, for looking only. It starts no agent and listens nowhere: whoever calls
- * it has checked who asks.
+ * Jolokia's protocol over the MBeans of this process: for looking, and for the switches of services. It starts no agent and listens
+ * nowhere: whoever calls it has checked who asks.
  *
- * <p>Each request, alone or in a bulk, passes {@link JmxRules} twice: here, before Jolokia touches an MBean (it calls getters
- * before it asks whether it may), and inside Jolokia. What is refused is logged and counted. Blocks: never on an event loop.
+ * <p>Each request, alone or in a bulk, passes the {@link JmxRules} of its operator twice: here, before Jolokia touches an MBean (it
+ * calls getters before it asks whether it may), and inside Jolokia. What is refused is logged and counted. Blocks: never on an event
+ * loop.
  *
  * @see "MSG-07"
  * @see "MSG-10"
@@ -66,47 +69,69 @@ final class JmxView implements AutoCloseable {
             ConfigKey.MAX_DEPTH.getKeyValue(), "10",
             ConfigKey.MAX_COLLECTION_SIZE.getKeyValue(), "50000");
 
-    private final JmxRules rules = new JmxRules();
-    private final JmxList list = new JmxList(rules);
     private final MeterRegistry meters;
-    private @Nullable Agent started;
+    private final ServicesBean services;
+    private final Map<Set<Operator.Right>, Desk> desks = new ConcurrentHashMap<>();
 
-    JmxView(MeterRegistry meters) {
+    JmxView(MeterRegistry meters, ServicesBean services) {
         this.meters = meters;
+        this.services = services;
     }
 
-    /** Started at the first question: it takes about a second, which the start of the bus need not wait for. */
-    private synchronized Agent agent() {
-        Agent agent = started;
-        if (agent == null) {
-            JolokiaServiceManager services = JolokiaServiceManagerFactory.createJolokiaServiceManager(
-                    new StaticConfiguration(CONFIGURATION, null, SystemPropertyMode.NEVER),
-                    new JolokiaLog(),
-                    rules,
-                    log -> new TreeSet<>());
-            services.addService(new JolokiaSerializer());
-            services.addService(new LocalRequestHandler(1_000));
-            agent = new Agent(services.start(), services);
-            started = agent;
+    private Desk desk(Operator operator) {
+        return desks.computeIfAbsent(operator.rights(), Desk::new);
+    }
+
+    /** What all operators with the same rights share. */
+    private static final class Desk {
+        private final JmxRules rules;
+        private final JmxList list;
+        private @Nullable Agent started;
+
+        Desk(Set<Operator.Right> rights) {
+            rules = new JmxRules(rights);
+            list = new JmxList(rules);
         }
-        return agent;
+
+        /** Started at the first question: it takes about a second, which the start of the bus need not wait for. */
+        synchronized Agent agent() {
+            Agent agent = started;
+            if (agent == null) {
+                JolokiaServiceManager services = JolokiaServiceManagerFactory.createJolokiaServiceManager(
+                        new StaticConfiguration(CONFIGURATION, null, SystemPropertyMode.NEVER),
+                        new JolokiaLog(),
+                        rules,
+                        log -> new TreeSet<>());
+                services.addService(new JolokiaSerializer());
+                services.addService(new LocalRequestHandler(1_000));
+                agent = new Agent(services.start(), services);
+                started = agent;
+            }
+            return agent;
+        }
+
+        synchronized void close() {
+            if (started != null) {
+                started.services.stop();
+            }
+        }
     }
 
     /** Says which Jolokia this is; nothing about the process. */
-    String version() {
+    String version(Operator operator) {
         JSONObject request = new JSONObject();
         request.put("type", "version");
-        return answer(request, Map.of(), "").toJSONString();
+        return answer(request, Map.of(), operator).toJSONString();
     }
 
     /**
      * Answers one request or a bulk of at most a thousand.
      *
      * @param parameters the query of the HTTP request; those that could widen an answer are not heard
-     * @param operator who asks, for the log
+     * @param operator who asks
      * @return Jolokia's JSON, or empty when the body is no request of Jolokia's
      */
-    Optional<String> answer(String body, Map<String, String> parameters, String operator) {
+    Optional<String> answer(String body, Map<String, String> parameters, Operator operator) {
         Object asked;
         try {
             asked = new JSONParser().parse(body);
@@ -127,27 +152,28 @@ final class JmxView implements AutoCloseable {
         return Optional.of(answers.toJSONString());
     }
 
-    private JSONObject answer(JSONObject asked, Map<String, String> parameters, String operator) {
+    private JSONObject answer(JSONObject asked, Map<String, String> parameters, Operator operator) {
         Map<String, String> heard = heard(parameters, asked);
+        Desk desk = desk(operator);
         JolokiaRequest request;
         try {
-            request = read(asked, heard);
+            request = read(desk, asked, heard);
         } catch (BadRequestException | RuntimeException unreadable) {
             return status(400, "not a request");
         } catch (JMException gone) {
             return status(404, "no such MBean");
         }
-        if (asked.containsKey("target") || !isAllowed(request)) {
+        if (asked.containsKey("target") || !isAllowed(desk.rules, request)) {
             return refused(request, asked, operator);
         }
-        try {
-            JSONObject answer = agent().execute(request);
+        try (ServicesBean.Turnstile inHisName = services.as(operator)) {
+            JSONObject answer = desk.agent().execute(request);
             if (Integer.valueOf(403).equals(answer.get("status"))) {
                 return refused(request, asked, operator);
             }
             if (request instanceof JolokiaListRequest listing && answer.containsKey("value")) {
                 boolean shared = Boolean.parseBoolean(heard.get("listCache"));
-                answer.put("value", list.cut(answer.get("value"), path(listing), shared));
+                answer.put("value", desk.list.cut(answer.get("value"), path(listing), shared));
             }
             return answer;
         } catch (BadRequestException | EmptyResponseException wrong) {
@@ -156,17 +182,18 @@ final class JmxView implements AutoCloseable {
     }
 
     /** Reads a request; one for all attributes becomes one for those that may be read. */
-    private JolokiaRequest read(JSONObject asked, Map<String, String> heard) throws BadRequestException, JMException {
-        ProcessingParameters processing = agent().parameters(heard);
+    private static JolokiaRequest read(Desk desk, JSONObject asked, Map<String, String> heard)
+            throws BadRequestException, JMException {
+        ProcessingParameters processing = desk.agent().parameters(heard);
         JolokiaRequest request = JolokiaRequestFactory.createPostRequest(asked, processing);
         if (request instanceof JolokiaReadRequest read && asksForAll(read)) {
-            asked.put("attribute", new JSONArray(readable(read.getObjectName())));
+            asked.put("attribute", new JSONArray(readable(desk.rules, read.getObjectName())));
             return JolokiaRequestFactory.createPostRequest(asked, processing);
         }
         return request;
     }
 
-    private boolean isAllowed(JolokiaRequest request) {
+    private static boolean isAllowed(JmxRules rules, JolokiaRequest request) {
         if (!rules.isTypeAllowed(request.getType())) {
             return false;
         }
@@ -194,7 +221,7 @@ final class JmxView implements AutoCloseable {
     }
 
     /** Those of the readable attributes that this MBean has. */
-    private List<String> readable(ObjectName name) throws JMException {
+    private static List<String> readable(JmxRules rules, ObjectName name) throws JMException {
         Set<String> allowed = rules.attributes(name);
         return allowed.isEmpty()
                 ? List.of()
@@ -221,15 +248,16 @@ final class JmxView implements AutoCloseable {
         return heard;
     }
 
-    private JSONObject refused(JolokiaRequest request, JSONObject asked, String operator) {
+    private JSONObject refused(JolokiaRequest request, JSONObject asked, Operator operator) {
         String kind = request.getType().getName().toLowerCase(Locale.ROOT);
         meters.counter("lgsp.operate.jmx.refused", "type", kind).increment();
         LOG.atWarn()
                 .addKeyValue("event", "jmx.refused")
                 .addKeyValue("type", kind)
-                .addKeyValue("operator", operator)
+                .addKeyValue("operator", operator.user())
                 .log("");
-        JSONObject answer = status(403, "not allowed: the console shows states and counts only");
+        JSONObject answer = status(
+                403, "not allowed: the console shows states and counts, and turns switches with the right to it");
         answer.put("request", asked);
         return answer;
     }
@@ -243,10 +271,8 @@ final class JmxView implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
-        if (started != null) {
-            started.services.stop();
-        }
+    public void close() {
+        desks.values().forEach(Desk::close);
     }
 
     /** Opens the two doors of Jolokia's handler that we need; its own HTTP reading is left out. */

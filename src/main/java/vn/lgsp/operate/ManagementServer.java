@@ -20,11 +20,12 @@ import org.slf4j.LoggerFactory;
 import vn.lgsp.catalogue.Catalogue;
 
 /**
- * The management port: the console at {@code /hawtio}, records at {@code /records}, deliveries at {@code /deliveries}, health and
- * metrics at {@code /observe}.
+ * The management port: the console at {@code /hawtio}, records at {@code /records}, deliveries at {@code /deliveries}, services at
+ * {@code /services}, health and metrics at {@code /observe}.
  *
  * <p>A server of our own, with nothing mounted that is not named in this package. Without signing in nothing of the bus is
- * shown; signed in, nothing of a message is, and nothing can be changed but that a parked delivery is sent again.
+ * shown; signed in, nothing of a message is, and nothing can be changed but that a parked delivery is sent again and, with the
+ * right to it, the switch of a service is turned.
  *
  * @see "MSG-07"
  * @see "MSG-10"
@@ -37,6 +38,7 @@ public final class ManagementServer {
 
     private final OperateSettings settings;
     private final WorkerExecutor workers;
+    private final ServicesBean bean;
     private final JmxView jmx;
     private final HealthBoard health;
     private final HttpServer server;
@@ -44,6 +46,8 @@ public final class ManagementServer {
     /**
      * @param records what {@code /records} shows
      * @param deliveries what {@code /deliveries} shows and sends again
+     * @param services what {@code /services} and the console show, and whose switches they turn
+     * @param deployments what {@code /deployments} shows, and what it brings into force
      * @param probes what {@code /observe/health} asks
      * @throws IllegalArgumentException when the settings would show this bus to the network without TLS, or show the sample city
      */
@@ -54,12 +58,16 @@ public final class ManagementServer {
             PrometheusMeterRegistry meters,
             RecordsView records,
             DeliveriesView deliveries,
+            ServicesView services,
+            DeploymentsView deployments,
             List<HealthProbe> probes,
             Clock clock) {
         refuseOpenDoors(settings, catalogue);
         this.settings = settings;
         workers = vertx.createSharedWorkerExecutor("lgsp-operate", WORKERS, 1, TimeUnit.MINUTES);
-        jmx = new JmxView(meters);
+        ServiceSwitch desk = new ServiceSwitch(services, meters);
+        bean = new ServicesBean(desk);
+        jmx = new JmxView(meters, bean);
         health = new HealthBoard(vertx, probes);
         Guard guard = new Guard(new SignIn(catalogue, settings, clock, workers, meters), settings.isTls());
         Connections connections = new Connections(vertx);
@@ -71,6 +79,8 @@ public final class ManagementServer {
         new ObserveRoutes(guard, health, meters, workers).mount(router);
         new RecordsRoutes(guard, records, workers).mount(router);
         new DeliveriesRoutes(guard, deliveries, workers).mount(router);
+        new ServicesRoutes(guard, desk, workers).mount(router);
+        new DeploymentsRoutes(guard, deployments, workers).mount(router);
         new ConsoleRoutes(guard, jmx, new ConsoleFiles(workers), workers, clock, settings.sessionTimeout())
                 .mount(router);
         router.route().last().handler(context -> Answers.problem(context, 404, "there is nothing here"));
@@ -124,16 +134,20 @@ public final class ManagementServer {
 
     /** Starts to listen; the port that comes back matters when the settings said any. */
     public Future<Integer> start() {
-        return server.listen().map(HttpServer::actualPort).onSuccess(port -> LOG.atInfo()
-                .addKeyValue("event", "management.started")
-                .addKeyValue("host", settings.host())
-                .addKeyValue("port", port)
-                .log());
+        return server.listen().map(HttpServer::actualPort).onSuccess(port -> {
+            bean.register();
+            LOG.atInfo()
+                    .addKeyValue("event", "management.started")
+                    .addKeyValue("host", settings.host())
+                    .addKeyValue("port", port)
+                    .log();
+        });
     }
 
     /** Stops listening; whoever was signed in is no longer. */
     public Future<Void> close() {
         return server.close().eventually(() -> {
+            bean.unregister();
             jmx.close();
             return Future.join(health.close(), workers.close());
         });

@@ -23,6 +23,11 @@ final class Problem {
         return code.retry() && !(code == ErrorCode.RECORD_UNAVAILABLE && passage.isOpened());
     }
 
+    /** In how many seconds it may fare better: people need longer than a busy moment does. */
+    static String retryAfter(ErrorCode code) {
+        return code == ErrorCode.SERVICE_STOPPED ? "30" : "1";
+    }
+
     /** The failure with its name; of one without a name nothing is told. */
     static BusException known(Throwable failure) {
         return BusException.in(failure)
@@ -58,7 +63,7 @@ final class Problem {
             headers.add(Map.entry("WWW-Authenticate", "ApiKey realm=\"lgsp\""));
         }
         if (code.status() == 503) {
-            headers.add(Map.entry("Retry-After", "1"));
+            headers.add(Map.entry("Retry-After", retryAfter(code)));
         }
         allow.ifPresent(methods -> headers.add(Map.entry("Allow", methods)));
         return Reply.held(code.status(), headers, body.toBuffer());

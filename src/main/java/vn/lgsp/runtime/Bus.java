@@ -2,25 +2,23 @@ package vn.lgsp.runtime;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -28,7 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -44,6 +42,7 @@ import vn.lgsp.broker.BrokerLink;
 import vn.lgsp.catalogue.Catalogue;
 import vn.lgsp.catalogue.Registry;
 import vn.lgsp.catalogue.RegistryFile;
+import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.catalogue.Snapshot;
 import vn.lgsp.city.SampleCity;
 import vn.lgsp.database.Database;
@@ -51,13 +50,29 @@ import vn.lgsp.deliver.HttpComponent;
 import vn.lgsp.deliver.JmsComponent;
 import vn.lgsp.deliver.OutboundClient;
 import vn.lgsp.deliver.SoapComponent;
+import vn.lgsp.deploy.CallDestinationStep;
+import vn.lgsp.deploy.CallServiceStep;
+import vn.lgsp.deploy.CheckSwitchStep;
+import vn.lgsp.deploy.Deployer;
+import vn.lgsp.deploy.Deployments;
+import vn.lgsp.deploy.EnterServiceStep;
+import vn.lgsp.deploy.Guard;
+import vn.lgsp.deploy.Revisions;
+import vn.lgsp.deploy.Services;
+import vn.lgsp.deploy.Switches;
+import vn.lgsp.deploy.UnitCheck;
+import vn.lgsp.deploy.Vocabulary;
+import vn.lgsp.deploy.Workers;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.failure.Finding;
 import vn.lgsp.guarantee.ProtocolStep;
 import vn.lgsp.guarantee.TellStateStep;
 import vn.lgsp.identify.IdentifyStep;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Passage;
+import vn.lgsp.message.ServiceKey;
 import vn.lgsp.message.Stage;
+import vn.lgsp.message.SystemId;
 import vn.lgsp.message.UnitKey;
 import vn.lgsp.operate.HealthProbe;
 import vn.lgsp.operate.ManagementServer;
@@ -73,8 +88,12 @@ import vn.lgsp.record.OpenRecordStep;
 import vn.lgsp.record.RecordMetrics;
 import vn.lgsp.record.RecordQuery;
 import vn.lgsp.record.Recorder;
+import vn.lgsp.scenario.SampleCheck;
 import vn.lgsp.transform.StylesheetComponent;
 import vn.lgsp.transform.ValidateComponent;
+import vn.lgsp.unit.RouteRules;
+import vn.lgsp.unit.Unit;
+import vn.lgsp.unit.UnitArchive;
 
 /**
  * The whole bus in one process: made of its stages, started in order, stopped in the opposite one.
@@ -83,24 +102,28 @@ import vn.lgsp.transform.ValidateComponent;
  */
 public final class Bus implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Bus.class);
-    /** Where the city's civil archive finds the broker. */
+
     private final BusSettings settings;
 
     private final Clock clock;
     private final Relaxed relaxed;
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final Catalogue catalogue;
+    private final Services services;
+    private final SampleCheck samples = new SampleCheck();
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final List<Unit> units;
+    private final RegistryFile registry;
     private final Set<UnitKey> waiting;
     private final Consumer<ProtocolStep> observer;
     private Optional<CamelContext> context = Optional.empty();
     private Map<String, AsyncProcessor> entrances = Map.of();
-    private Map<String, List<String>> refused = Map.of();
     private Optional<RecordQuery> records = Optional.empty();
     private Optional<Guard> guard = Optional.empty();
-    private Supplier<Optional<String>> brokerProblem = Optional::empty;
-    private volatile int brokerPort;
+    private Optional<JmsComponent> jms = Optional.empty();
+    private Optional<Deployer> deployer = Optional.empty();
+    private Optional<Deployments> deployments = Optional.empty();
+    private volatile Optional<BrokerAtNeed> broker = Optional.empty();
+    private final Set<SystemId> gauged = new HashSet<>();
     private int dataPort;
     private int managementPort;
 
@@ -116,10 +139,9 @@ public final class Bus implements AutoCloseable {
         this.relaxed = relaxed;
         this.waiting = waiting;
         this.observer = observer;
-        this.units = Unit.all(settings.home());
-        Registry registry = registry(configuration);
-        this.catalogue = new Catalogue(
-                new Snapshot(registry, units.stream().map(Unit::card).toList()));
+        this.registry = new RegistryFile(configuration::text, name -> Optional.ofNullable(System.getenv(name)));
+        this.catalogue = new Catalogue(new Snapshot(readRegistry(), List.of()));
+        this.services = new Services(catalogue);
     }
 
     /**
@@ -170,27 +192,13 @@ public final class Bus implements AutoCloseable {
         }
     }
 
-    private Registry registry(Configuration configuration) {
-        RegistryFile file = new RegistryFile(configuration::text, name -> Optional.ofNullable(System.getenv(name)));
-        Optional<String> resource = settings.registryResource();
-        if (resource.isEmpty()) {
-            String path = settings.registry();
-            return file.read(Path.of(path.startsWith("file:") ? path.substring("file:".length()) : path));
-        }
-        try (InputStream in = Bus.class.getClassLoader().getResourceAsStream(resource.get())) {
-            if (in == null) {
-                throw new IllegalArgumentException(
-                        "lgsp.catalogue.registry is " + settings.registry() + ", which is not there");
-            }
-            return file.read(settings.registry(), new String(in.readAllBytes(), StandardCharsets.UTF_8));
-        } catch (IOException unreadable) {
-            throw new IllegalArgumentException("lgsp.catalogue.registry cannot be read", unreadable);
-        }
+    private Registry readRegistry() {
+        return RegistryDocument.read(settings, registry);
     }
 
-    private void open() throws Exception {
+    private void guardDoors(Snapshot known) {
         if (!settings.isLoopback()) {
-            if (catalogue.now().isSample()) {
+            if (known.isSample()) {
                 throw new IllegalArgumentException(
                         "lgsp.host is not loopback, and everybody knows the keys of the sample city:"
                                 + " use a registry of your own (lgsp.catalogue.registry)");
@@ -200,11 +208,15 @@ public final class Bus implements AutoCloseable {
                         + " lgsp.receive.certificate and lgsp.receive.key");
             }
         }
+    }
+
+    private void open() throws Exception {
+        guardDoors(catalogue.now());
         running.push(DataFolderLock.take(settings.data()));
         CompletableFuture<Optional<SampleCity>> city =
                 CompletableFuture.supplyAsync(() -> settings.city().enabled()
                         ? Optional.of(SampleCity.start(
-                                settings.city(), settings.home().resolve("connectors"), clock, () -> brokerPort))
+                                settings.city(), settings.home().resolve("connectors"), clock, this::brokerPort))
                         : Optional.empty());
         running.push(() -> city.exceptionally(failed -> Optional.empty()).join().ifPresent(SampleCity::close));
         Spooled.forget(settings.receive().spoolFolder());
@@ -216,44 +228,55 @@ public final class Bus implements AutoCloseable {
         records = Optional.of(recorder.query());
         OutboundClient client = new OutboundClient(vertx, catalogue, settings.deliver(), clock);
         UnitArchive archive = new UnitArchive(settings.transform().folder());
-        // What a service accepted is delivered although its card is gone.
-        boolean guarantees = Guaranteed.isNeeded(catalogue.now()) || archive.holdsGuaranteed();
-        Optional<BrokerLink> broker = broker(guarantees);
+        Deployments ledger = Deployments.open(settings.data().resolve("deployments.jsonl"));
+        deployments = Optional.of(ledger);
+        running.push(ledger);
+        BrokerAtNeed queues = new BrokerAtNeed(settings.broker(), catalogue, clock);
+        broker = Optional.of(queues);
+        running.push(queues);
         Workers workers = new Workers(settings.workers(), settings.workersRoom());
         running.push(workers);
         // The database may hang: those who ask it must not take the threads of mappings.
         Workers readers = new Workers(2, 1_000);
         running.push(readers);
-        Guaranteed guaranteed = guarantees
-                ? Guaranteed.make(settings, catalogue, database, broker.orElseThrow(), clock, observer)
-                : Guaranteed.none();
+        Switches switches = new Switches(ledger, this::registered, clock);
+        Guaranteed guaranteed = new Guaranteed(settings, catalogue, database, switches::held, clock, observer);
         // Twice, for it stops before the routes do, and also when the start fails before it delivers.
         running.push(guaranteed);
-        Services services = new Services();
-        Contracts contracts = new Contracts();
+        switches.onTurn(guaranteed::lookAgain);
         Guard doors = new Guard((exchange, routeId) -> recordEscape(recorder, exchange));
         guard = Optional.of(doors);
 
-        Main main = camel(vertx, recorder, client, broker, workers, readers, services, contracts, guaranteed, doors);
+        Main main = camel(recorder, client, workers, readers, switches, guaranteed, doors, vertx);
         ModelCamelContext camel = (ModelCamelContext) main.getCamelContext();
         context = Optional.of(camel);
         CamelWay way = new CamelWay(camel, recorder, new ExchangeMeters(meters));
-        RouteRules rules = new RouteRules(settings.home().resolve("connectors"), catalogue.now()::system);
-        Deployer deployer = new Deployer(camel, doors, services, archive, rules);
-        entrances = deployer.deployWay(settings.home().resolve("routes/_way"));
+        Revisions revisions = new Revisions(camel, doors, services, archive, ledger);
+        entrances = revisions.loadWay(settings.home().resolve("routes/_way"));
         way.open(entrances);
-        for (Unit unit : units) {
-            contracts.load(unit);
-            deployer.deploy(unit, relaxed == Relaxed.ROUTE_RULES ? List.of() : rules.check(unit));
-        }
-        deployer.bringBack(
-                guaranteed.unitsWaiting().map(units -> {
-                    Set<UnitKey> all = new HashSet<>(units);
-                    all.addAll(waiting);
-                    return all;
-                }),
-                catalogue.now());
-        refused = deployer.refused();
+        Timer swaps = Timer.builder("lgsp.deploy.swaps")
+                .description("from the beginning of loading a revision until it is in force")
+                .publishPercentiles(0.5, 0.99)
+                .register(meters);
+        Deployer made = new Deployer(
+                settings.home(),
+                catalogue,
+                services,
+                revisions,
+                archive,
+                ledger,
+                settings.deploy(),
+                new Deployer.Surroundings(
+                        this::check,
+                        known -> prepare(known, queues, guaranteed, client, camel, vertx, ledger.everGuaranteed()),
+                        this::readRegistry,
+                        settings.registryFile(),
+                        guaranteed::unitsWaiting,
+                        swaps::record),
+                clock);
+        deployer = Optional.of(made);
+        running.push(made);
+        made.start(waiting);
 
         ManagementServer management = new ManagementServer(
                 vertx,
@@ -262,24 +285,27 @@ public final class Bus implements AutoCloseable {
                 meters,
                 new RecordsShown(recorder.query()),
                 guaranteed.shown(),
-                probes(
-                        recorder.metrics(),
-                        broker.flatMap(link -> guaranteed.watch(meters, catalogue.now(), link, clock))),
+                new ServicesShown(switches, services, catalogue, ledger),
+                new DeploymentsShown(made, ledger, services),
+                probes(recorder.metrics(), guaranteed.probe(queues::isUp), made, queues),
                 clock);
         HttpReceiver receiver = new HttpReceiver(vertx, settings.receive(), way, clock);
-        gauges(receiver, recorder.metrics(), workers, doors, client);
+        gauges(receiver, recorder.metrics(), workers, doors);
+        gauge("lgsp.deploy.revisions", services, Services::count);
+        gauge("lgsp.deploy.refused", made, deployments -> deployments.refused().size());
+        for (Switches.State state : Switches.State.values()) {
+            Gauge.builder("lgsp.services", switches, s -> s.counts().getOrDefault(state, 0L))
+                    .tag("state", state.label())
+                    .strongReference(true)
+                    .register(meters);
+        }
         try {
             city.join();
         } catch (CompletionException failed) {
             throw failed.getCause() instanceof RuntimeException known ? known : failed;
         }
         guaranteed.start(
-                vertx,
-                camel,
-                entrance("way-deliver"),
-                workers,
-                settings.receive().eventLoops(),
-                clock);
+                vertx, camel, entrance("way-deliver"), settings.receive().eventLoops());
         running.push(guaranteed);
         managementPort =
                 await(management.start(), "management-port", settings.operate().port());
@@ -288,38 +314,59 @@ public final class Bus implements AutoCloseable {
         running.push(() -> stop(receiver));
     }
 
-    /** The broker, where anything needs one: embedded, or the one that the settings name. */
-    private Optional<BrokerLink> broker(boolean guarantees) {
-        if (!guarantees && !Broker.isNeeded(catalogue.now())) {
-            return Optional.empty();
-        }
-        final BrokerLink link;
-        if (settings.broker().isEmbedded()) {
-            Broker broker = Broker.start(settings.broker(), catalogue, clock);
-            running.push(broker);
-            brokerPort = broker.port();
-            brokerProblem = broker::problem;
-            gauge("lgsp.broker.refusals", broker, Broker::refusals);
-            link = broker.link();
-        } else {
-            link = BrokerLink.outside(settings.broker());
-            brokerProblem = () -> link.isUp() ? Optional.empty() : Optional.of("the broker at lgsp.broker.url is away");
-        }
-        running.push(link);
-        gauge("lgsp.broker.up", link, known -> known.isUp() ? 1 : 0);
-        return Optional.of(link);
+    private Set<ServiceKey> registered() {
+        return catalogue.now().services().stream().map(ServiceCard::key).collect(Collectors.toUnmodifiableSet());
     }
 
-    private JmsComponent queues(BrokerLink link, Vertx vertx) {
-        JmsComponent queues = new JmsComponent(link, vertx, catalogue, clock);
-        catalogue.now().systems().stream()
+    /** What is wrong with each of these units. */
+    private Map<Unit, List<Finding>> check(List<Unit> units) {
+        if (relaxed == Relaxed.ROUTE_RULES) {
+            return Map.of();
+        }
+        RouteRules rules = new RouteRules(
+                id -> catalogue.now().system(id), () -> catalogue.now().systems());
+        return new UnitCheck(settings.home(), rules::check, samples::check).check(units);
+    }
+
+    /** Makes ready what these parties and services need, before the first exchange can reach them. */
+    private void prepare(
+            Snapshot known,
+            BrokerAtNeed queues,
+            Guaranteed guaranteed,
+            OutboundClient client,
+            CamelContext camel,
+            Vertx vertx,
+            boolean everGuaranteed) {
+        guardDoors(known);
+        boolean guarantees =
+                everGuaranteed || guaranteed.isMade() || !known.destinations().isEmpty();
+        if (guarantees || Broker.isNeeded(known)) {
+            boolean news = queues.link().isEmpty();
+            BrokerLink link = queues.open(known);
+            if (news) {
+                JmsComponent component = new JmsComponent(link, vertx, catalogue, clock);
+                camel.getRegistry().bind("lgsp-jms", component);
+                gauge("lgsp.broker.up", link, opened -> opened.isUp() ? 1 : 0);
+                gauge("lgsp.broker.refusals", queues, BrokerAtNeed::refusals);
+                gauge("lgsp.broker.confirmations.late", component, JmsComponent::lateConfirmations);
+                jms = Optional.of(component);
+            }
+            if (guarantees) {
+                guaranteed.make(link, known, meters);
+            }
+        }
+        known.systems().stream()
                 .filter(system ->
-                        system.queue().isPresent() && system.connection().isEmpty())
-                .forEach(system -> Gauge.builder("lgsp.provider.waiting", queues, c -> c.waiting(system.id()))
+                        system.connection().isPresent() || system.queue().isPresent())
+                .filter(system -> gauged.add(system.id()))
+                .forEach(system -> Gauge.builder(
+                                "lgsp.provider.waiting",
+                                system.id(),
+                                id -> client.waiting(id)
+                                        + jms.map(queue -> queue.waiting(id)).orElse(0))
                         .tag("system", system.id().value())
+                        .strongReference(true)
                         .register(meters));
-        gauge("lgsp.broker.confirmations.late", queues, JmsComponent::lateConfirmations);
-        return queues;
     }
 
     private Vertx vertx() {
@@ -332,16 +379,14 @@ public final class Bus implements AutoCloseable {
     }
 
     private Main camel(
-            Vertx vertx,
             Recorder recorder,
             OutboundClient client,
-            Optional<BrokerLink> broker,
             Workers workers,
             Workers readers,
-            Services services,
-            Contracts contracts,
+            Switches switches,
             Guaranteed guaranteed,
-            Guard guard) {
+            Guard guard,
+            Vertx vertx) {
         Main main = new Main();
         main.setDefaultPropertyPlaceholderLocation("false");
         main.configure()
@@ -354,25 +399,24 @@ public final class Bus implements AutoCloseable {
                 .withAutoConfigurationLogSummary(false)
                 .withRoutesBuilders(List.of());
         main.configure().setRoutesIncludePattern("false");
-        main.addProperty(
-                "camel.component.kamelet.location",
-                "file:" + settings.home().resolve("connectors").toAbsolutePath());
         // An address that nobody serves fails at once instead of holding its caller.
         main.addProperty("camel.component.direct.block", "false");
         main.bind("guard", guard);
         main.bind("identify", new IdentifyStep(catalogue, clock));
         main.bind("authorise", new AuthoriseStep(catalogue, clock));
+        main.bind("check-switch", new CheckSwitchStep(switches));
+        main.bind("enter-service", new EnterServiceStep(services));
         main.bind("admit", new Caught(new AdmitStep(settings.receive())));
         AsyncProcessor unwrap = new Caught(new UnwrapStep(workers));
         main.bind("unwrap", unwrap);
         main.bind("authorise-operation", new AuthoriseOperationStep(catalogue, clock));
-        main.bind("tell-contract", new ContractStep(contracts::of, settings.receive()));
+        main.bind("tell-contract", new ContractStep(services::contract, settings.receive()));
         boolean recording = relaxed != Relaxed.RECORDS;
         main.bind("open-record", recording ? new Caught(new OpenRecordStep(recorder)) : (Processor) exchange -> {});
-        AsyncProcessor callService = new Caught(new CallService(services, workers));
+        AsyncProcessor callService = new Caught(new CallServiceStep(workers));
         main.bind("call-service", callService);
         guaranteed.bind(main, unwrap, callService, workers);
-        main.bind("call-destination", new Caught(new CallDestination(services, workers)));
+        main.bind("call-destination", new Caught(new CallDestinationStep(services, workers)));
         main.bind("hold-answer", new Caught(new HoldAnswerStep(vertx, settings.receive())));
         main.bind("answer-failure", new AnswerFailureStep());
         main.bind("tell-state", new Caught(new TellStateStep(guaranteed::find, readers::executeInside)));
@@ -383,17 +427,15 @@ public final class Bus implements AutoCloseable {
                         : (Processor) exchange -> exchange.getProperty(Passage.PROPERTY, Passage.class)
                                 .closed());
         main.bind("transform-settings", settings.transform());
+        main.bind("simple", Vocabulary.simple());
         main.bind("lgsp-http", new HttpComponent(client));
         main.bind("lgsp-soap", new SoapComponent(client));
-        broker.ifPresent(link -> main.bind("lgsp-jms", queues(link, vertx)));
         main.bind("lgsp-validate", new ValidateComponent(settings.transform()));
         main.bind("xslt", new StylesheetComponent(settings.transform()));
+        main.addMainListener(new LeanMBeans.Installed());
         main.start();
         running.push(main::stop);
-        Vocabulary.limit(
-                main.getCamelContext(),
-                settings.home().resolve("connectors"),
-                settings.transform().folder());
+        Vocabulary.limit(main.getCamelContext(), settings.transform().folder());
         return main;
     }
 
@@ -414,8 +456,9 @@ public final class Bus implements AutoCloseable {
         recorder.close(passage, unrecorded -> {});
     }
 
-    private List<HealthProbe> probes(RecordMetrics record, Optional<HealthProbe> guarantee) {
-        List<HealthProbe> probes = new ArrayList<>(List.of(
+    private static List<HealthProbe> probes(
+            RecordMetrics record, HealthProbe guarantee, Deployer deployer, BrokerAtNeed broker) {
+        return List.of(
                 new HealthProbe("journal", HealthProbe.Kind.LIVENESS, record::brokenBecause),
                 new HealthProbe(
                         "journal-room",
@@ -423,23 +466,25 @@ public final class Bus implements AutoCloseable {
                         () -> record.isFull() ? Optional.of("full until the database catches up") : Optional.empty()),
                 new HealthProbe(
                         "services",
-                        HealthProbe.Kind.READINESS,
-                        () -> refused.isEmpty() ? Optional.empty() : Optional.of("refused: " + refused.keySet())),
-                new HealthProbe("broker", HealthProbe.Kind.READINESS, () -> brokerProblem.get())));
-        guarantee.ifPresent(probes::add);
-        return probes;
+                        HealthProbe.Kind.NOTICE,
+                        () -> deployer.refused().isEmpty()
+                                ? Optional.empty()
+                                : Optional.of("refused: "
+                                        + new TreeSet<>(deployer.refused().keySet()))),
+                new HealthProbe(
+                        "registry",
+                        HealthProbe.Kind.NOTICE,
+                        () -> deployer.registryRefused().isEmpty()
+                                ? Optional.empty()
+                                : Optional.of("the file is refused, what was read before is in force")),
+                new HealthProbe("broker", HealthProbe.Kind.READINESS, broker::problem),
+                guarantee);
     }
 
-    private void gauges(
-            HttpReceiver receiver, RecordMetrics record, Workers workers, Guard guard, OutboundClient client) {
+    private void gauges(HttpReceiver receiver, RecordMetrics record, Workers workers, Guard guard) {
         gauge("lgsp.exchanges.inflight", receiver, HttpReceiver::inFlight);
         gauge("lgsp.workers.inside", workers, Workers::inside);
         gauge("lgsp.routes.refused", guard, Guard::refusals);
-        catalogue.now().systems().stream()
-                .filter(system -> system.connection().isPresent())
-                .forEach(system -> Gauge.builder("lgsp.provider.waiting", client, c -> c.waiting(system.id()))
-                        .tag("system", system.id().value())
-                        .register(meters));
         gauge("lgsp.record.waiting", record, RecordMetrics::waiting);
         gauge("lgsp.record.entries", record, RecordMetrics::entries);
         gauge("lgsp.record.syncs", record, RecordMetrics::syncs);
@@ -488,7 +533,7 @@ public final class Bus implements AutoCloseable {
 
     /** The port of the embedded broker; 0 where there is none. */
     public int brokerPort() {
-        return brokerPort;
+        return broker.map(BrokerAtNeed::port).orElse(0);
     }
 
     /** The port of console, health, metrics and records. */
@@ -496,9 +541,40 @@ public final class Bus implements AutoCloseable {
         return managementPort;
     }
 
-    /** The services that were refused at the start, each with its reasons. */
+    /** The services that are refused now, each with its reasons in English; a card that tells no service by its file. */
     public Map<String, List<String>> refusedServices() {
+        Map<String, List<String>> texts = new TreeMap<>();
+        deployer.orElseThrow()
+                .refused()
+                .forEach((name, refusal) -> texts.put(
+                        name, refusal.findings().stream().map(Finding::toString).toList()));
+        return texts;
+    }
+
+    /** What is refused now, each with its reasons: services, cards that tell no service by their files, and the registry. */
+    public Map<String, List<Finding>> refused() {
+        Map<String, List<Finding>> refused = new TreeMap<>();
+        Deployer known = deployer.orElseThrow();
+        known.refused().forEach((name, refusal) -> refused.put(name, refusal.findings()));
+        if (!known.registryRefused().isEmpty()) {
+            refused.put("registry", known.registryRefused());
+        }
         return refused;
+    }
+
+    /** Tells every act that changes what is in force from now on; {@code listener} must be quick. */
+    public void tellDeployments(Consumer<Deployments.Entry> listener) {
+        deployments.orElseThrow().tell(listener);
+    }
+
+    /** What is deployed. */
+    Services services() {
+        return services;
+    }
+
+    /** Brings files into force. */
+    Deployer deployer() {
+        return deployer.orElseThrow();
     }
 
     /** Whether this is the sample city. */
@@ -509,6 +585,11 @@ public final class Bus implements AutoCloseable {
     /** Finds the records of exchanges. */
     RecordQuery records() {
         return records.orElseThrow();
+    }
+
+    /** The record of this exchange under the names of {@code docs/reference/record-fields.md}; reads the disk. */
+    public Optional<Map<String, Object>> record(ExchangeId exchange) {
+        return new RecordsShown(records()).find(exchange);
     }
 
     /** The context that the routes run in. */

@@ -13,11 +13,13 @@ import vn.lgsp.broker.BrokerSettings;
 import vn.lgsp.city.CitySettings;
 import vn.lgsp.database.DatabaseSettings;
 import vn.lgsp.deliver.DeliverSettings;
+import vn.lgsp.deploy.DeploySettings;
 import vn.lgsp.guarantee.GuaranteeSettings;
 import vn.lgsp.operate.OperateSettings;
 import vn.lgsp.receive.ReceiveSettings;
 import vn.lgsp.record.RecordSettings;
 import vn.lgsp.transform.TransformSettings;
+import vn.lgsp.unit.UnitArchive;
 
 /**
  * Everything that can be set, read from one {@link Configuration}.
@@ -47,7 +49,8 @@ public record BusSettings(
         BrokerSettings broker,
         GuaranteeSettings guarantee,
         OperateSettings operate,
-        TransformSettings transform) {
+        TransformSettings transform,
+        DeploySettings deploy) {
     static final String SAMPLE_REGISTRY = "classpath:vn/lgsp/city/h99.yaml";
 
     public BusSettings {
@@ -60,7 +63,8 @@ public record BusSettings(
     public static BusSettings from(Configuration given) {
         given.text("lgsp.log"); // log4j2.xml reads it, before anything else runs
         int processors = Runtime.getRuntime().availableProcessors();
-        Path home = given.path("lgsp.home", Path.of(""));
+        // "." would stand before the names of all files
+        Path home = given.path("lgsp.home", Path.of("")).normalize();
         Path data = given.path("lgsp.data-folder", home.resolve("data"));
         if (!Files.isDirectory(home.resolve("transforms"))) {
             throw new IllegalArgumentException("the folder of the mappings, " + home.resolve("transforms")
@@ -137,7 +141,10 @@ public record BusSettings(
                         given.duration("lgsp.operate.sign-in-longest-wait", Duration.ofMinutes(5)),
                         given.text("lgsp.operate.certificate").map(Path::of),
                         given.text("lgsp.operate.key").map(Path::of)),
-                new TransformSettings(data.resolve(UnitArchive.FOLDER)));
+                new TransformSettings(data.resolve(UnitArchive.FOLDER)),
+                new DeploySettings(
+                        given.flag("lgsp.deploy.watch", true),
+                        given.duration("lgsp.deploy.interval", Duration.ofMillis(500))));
     }
 
     /** Whether only this machine can reach the data port. */
@@ -148,6 +155,13 @@ public record BusSettings(
             throw new IllegalArgumentException(
                     "lgsp.host is not an address of this machine: write one, or 127.0.0.1", unknown);
         }
+    }
+
+    /** The file of the registry; empty when it is inside the program. */
+    Optional<Path> registryFile() {
+        return registryResource().isPresent()
+                ? Optional.empty()
+                : Optional.of(Path.of(registry.startsWith("file:") ? registry.substring("file:".length()) : registry));
     }
 
     Optional<String> registryResource() {

@@ -20,6 +20,8 @@ import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.UnitOfWorkHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import vn.lgsp.deploy.Mark;
+import vn.lgsp.deploy.Workers;
 import vn.lgsp.guarantee.Attempt;
 import vn.lgsp.guarantee.DeliveryWay;
 import vn.lgsp.message.Passage;

@@ -28,23 +28,34 @@ public final class Configuration {
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})(B|KB|MB|GB)");
 
     private final Properties given = new Properties();
+    private final Map<String, String> chosen;
     private final boolean ofProcess;
     private final TreeSet<String> asked = new TreeSet<>();
 
-    private Configuration(boolean ofProcess) {
+    private Configuration(boolean ofProcess, Map<String, String> chosen) {
+        this.chosen = Map.copyOf(chosen);
         this.ofProcess = ofProcess;
     }
 
     /** The settings of this process: {@code file} if there is one, then the environment, then system properties. */
     public static Configuration ofProcess(Optional<Path> file) {
-        Configuration configuration = new Configuration(true);
+        return ofProcess(file, Map.of());
+    }
+
+    /**
+     * The same, under what the command line says.
+     *
+     * @param chosen settings by name, over all others
+     */
+    public static Configuration ofProcess(Optional<Path> file, Map<String, String> chosen) {
+        Configuration configuration = new Configuration(true, chosen);
         file.ifPresent(configuration::load);
         return configuration;
     }
 
     /** These settings and no others, for tests and tools. */
     public static Configuration of(Map<String, String> settings) {
-        Configuration configuration = new Configuration(false);
+        Configuration configuration = new Configuration(false, Map.of());
         configuration.given.putAll(settings);
         return configuration;
     }
@@ -65,7 +76,8 @@ public final class Configuration {
         }
         // Asked by name: LGSP_DATA_PORT alone does not tell which of its lines was a dot.
         String variable = name.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
-        return Optional.ofNullable(System.getProperty(name))
+        return Optional.ofNullable(chosen.get(name))
+                .or(() -> Optional.ofNullable(System.getProperty(name)))
                 .or(() -> Optional.ofNullable(System.getenv(variable)))
                 .or(() -> written);
     }
@@ -108,7 +120,7 @@ public final class Configuration {
         });
     }
 
-    int number(String name, int otherwise) {
+    public int number(String name, int otherwise) {
         return read(name, "a whole number", otherwise, Integer::valueOf);
     }
 

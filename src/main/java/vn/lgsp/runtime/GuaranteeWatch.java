@@ -6,10 +6,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -31,7 +34,10 @@ final class GuaranteeWatch {
     private final Supplier<Optional<Instant>> oldestWaiting;
     private final Clock clock;
     private Optional<Figures> last = Optional.empty();
-    private List<Object> counted = List.of();
+    private final List<Object> counted = new ArrayList<>();
+    private final Set<SystemId> counting = new HashSet<>();
+    private final Set<SystemId> gauged = new HashSet<>();
+    private boolean oldestShown;
 
     /**
      * @param counts how many deliveries stand how, by destination; may block, and throws {@link BusException} while the database is away
@@ -52,16 +58,22 @@ final class GuaranteeWatch {
     private record Figures(
             Instant read, Optional<Map<SystemId, Map<DeliveryState, Long>>> counts, Optional<Instant> oldest) {}
 
-    /** Shows how deliveries to these systems stand. */
+    /** Shows how deliveries to these systems stand, too. */
     void gauges(Collection<SystemId> destinations) {
         for (SystemId destination : destinations) {
+            if (!gauged.add(destination)) {
+                continue;
+            }
             gauge("lgsp.guarantee.waiting", destination, DeliveryState.ACCEPTED);
             gauge("lgsp.guarantee.delivering", destination, DeliveryState.DELIVERING);
             gauge("lgsp.guarantee.parked", destination, DeliveryState.PARKED);
         }
-        Gauge.builder("lgsp.guarantee.oldest.waiting.seconds", this, GuaranteeWatch::oldestSeconds)
-                .strongReference(true)
-                .register(meters);
+        if (!oldestShown) {
+            oldestShown = true;
+            Gauge.builder("lgsp.guarantee.oldest.waiting.seconds", this, GuaranteeWatch::oldestSeconds)
+                    .strongReference(true)
+                    .register(meters);
+        }
     }
 
     /** Whether messages can be accepted: the database and the broker are both needed. */
@@ -77,7 +89,7 @@ final class GuaranteeWatch {
     }
 
     /**
-     * Shows what has been done since the start.
+     * Shows what has been done since the start, of these systems too.
      *
      * @param accepted exchanges; a repeat of a known message is none
      * @param retried attempts that failed and are made again
@@ -88,17 +100,23 @@ final class GuaranteeWatch {
             LongSupplier accepted,
             LongSupplier retried,
             ToLongFunction<SystemId> delivered) {
-        FunctionCounter.builder("lgsp.guarantee.accepted", accepted, LongSupplier::getAsLong)
-                .register(meters);
-        FunctionCounter.builder("lgsp.guarantee.retries", retried, LongSupplier::getAsLong)
-                .register(meters);
-        for (SystemId destination : destinations) {
-            FunctionCounter.builder("lgsp.guarantee.delivered", delivered, counted -> counted.applyAsLong(destination))
-                    .tag("destination", destination.value())
+        if (counted.isEmpty()) {
+            FunctionCounter.builder("lgsp.guarantee.accepted", accepted, LongSupplier::getAsLong)
                     .register(meters);
+            FunctionCounter.builder("lgsp.guarantee.retries", retried, LongSupplier::getAsLong)
+                    .register(meters);
+            // A meter holds what it counts weakly.
+            counted.addAll(List.of(accepted, retried));
         }
-        // A meter holds what it counts weakly.
-        counted = List.of(accepted, retried, delivered);
+        for (SystemId destination : destinations) {
+            if (counting.add(destination)) {
+                FunctionCounter.builder(
+                                "lgsp.guarantee.delivered", delivered, counts -> counts.applyAsLong(destination))
+                        .tag("destination", destination.value())
+                        .register(meters);
+                counted.add(delivered);
+            }
+        }
     }
 
     private void gauge(String name, SystemId destination, DeliveryState state) {

@@ -1,4 +1,4 @@
-/** The wiring, and the command line; the only package that knows Camel Main. Nobody uses it. */
+/** The wiring; the only package that knows Camel Main. Only the command line uses it. */
 @NullMarked
 package vn.lgsp.runtime;
 

@@ -23,6 +23,9 @@ import org.w3c.dom.NodeList;
 import org.xml.sax.ErrorHandler;
 import org.xml.sax.SAXException;
 import org.xml.sax.SAXParseException;
+import vn.lgsp.failure.Finding;
+import vn.lgsp.failure.Refused;
+import vn.lgsp.failure.Rule;
 
 /**
  * The contract of a SOAP service, WSDL 1.1 in one file: read and checked when its service is deployed, and then told with whatever
@@ -48,14 +51,14 @@ public final class Wsdl {
      * Reads a contract.
      *
      * @param file its name, for refusals
-     * @throws IllegalArgumentException naming the file, what is wrong and what to do: no well-formed WSDL 1.1, a DOCTYPE, a part in
+     * @throws Refused no well-formed WSDL 1.1, a DOCTYPE, a part in
      *     another file, no SOAP address
      */
     public static Wsdl read(String file, byte[] content) {
         Document document = parse(file, content);
         Element root = document.getDocumentElement();
         if (!WSDL.equals(root.getNamespaceURI()) || !"definitions".equals(root.getLocalName())) {
-            throw refusal(file, "it is not WSDL 1.1", "its root must be definitions in the namespace " + WSDL);
+            throw refusal(Rule.CONTRACT_NOT_WSDL, file, 1);
         }
         NodeList elements = document.getElementsByTagNameNS("*", "*");
         int addresses = 0;
@@ -65,10 +68,7 @@ public final class Wsdl {
             String name = element.getLocalName();
             if ((WSDL.equals(namespace) && name.equals("import"))
                     || (SCHEMA.equals(namespace) && element.hasAttribute("schemaLocation"))) {
-                throw refusal(
-                        file,
-                        "its " + name + " refers to another file",
-                        "write the schemas into this one, so that a caller can fetch the whole contract at once");
+                throw refusal(Rule.CONTRACT_IN_PARTS, file, 0, name);
             }
             if (name.equals("address") && SOAP_BINDINGS.contains(String.valueOf(namespace))) {
                 element.setAttribute("location", HERE);
@@ -76,7 +76,7 @@ public final class Wsdl {
             }
         }
         if (addresses == 0) {
-            throw refusal(file, "it has no SOAP address", "add a port with soap:address or soap12:address");
+            throw refusal(Rule.CONTRACT_WITHOUT_ADDRESS, file, 0);
         }
         return new Wsdl(document, write(file, document));
     }
@@ -115,13 +115,13 @@ public final class Wsdl {
             return parser.parse(new ByteArrayInputStream(content));
         } catch (SAXParseException broken) {
             throw refusal(
-                    file + ":" + broken.getLineNumber(),
                     String.valueOf(broken.getMessage()).contains("DOCTYPE")
-                            ? "it has a DOCTYPE"
-                            : "it is not well-formed XML",
-                    "mend this line");
+                            ? Rule.CONTRACT_DOCTYPE
+                            : Rule.CONTRACT_NOT_XML,
+                    file,
+                    broken.getLineNumber());
         } catch (SAXException | IOException broken) {
-            throw refusal(file, "it cannot be read as XML", "write WSDL 1.1 in UTF-8");
+            throw refusal(Rule.CONTRACT_NOT_XML, file, 0);
         } catch (ParserConfigurationException missing) {
             throw new IllegalStateException("this JDK's XML parser cannot be made safe", missing);
         }
@@ -135,12 +135,12 @@ public final class Wsdl {
             writer.transform(new DOMSource(document), new StreamResult(text));
             return text.toString();
         } catch (TransformerException unwritable) {
-            throw refusal(file, "it cannot be written as UTF-8", "mend its characters");
+            throw refusal(Rule.CONTRACT_NOT_XML, file, 0);
         }
     }
 
-    private static IllegalArgumentException refusal(String file, String what, String remedy) {
-        return new IllegalArgumentException(file + ": " + what + ": " + remedy);
+    private static Refused refusal(Rule rule, String file, int line, String... arguments) {
+        return new Refused(Finding.of(rule, file, line, arguments));
     }
 
     /** The parser's own would write to the console. */

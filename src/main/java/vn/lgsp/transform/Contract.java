@@ -1,6 +1,10 @@
 package vn.lgsp.transform;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.networknt.schema.AbsoluteIri;
 import com.networknt.schema.JsonNodePath;
 import com.networknt.schema.JsonSchema;
@@ -16,10 +20,15 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.Finding;
+import vn.lgsp.failure.Refused;
+import vn.lgsp.failure.Rule;
 
 /**
  * The exchange structure registered for one side of a service: a JSON Schema of draft 2020-12. It is read once, with everything
@@ -27,6 +36,7 @@ import vn.lgsp.failure.BusException;
  */
 final class Contract {
     private static final int MOST_REASONS = 5;
+    private static final JsonMapper JSON = new JsonMapper();
 
     /** The schema of schemas, from the library's own archive. */
     private static final JsonSchema META = JsonSchemaFactory.getInstance(VersionFlag.V202012)
@@ -36,7 +46,7 @@ final class Contract {
     private final JsonSchema schema;
     private final Set<String> members;
 
-    /** @throws IllegalArgumentException when the file is missing, outside of the folder, or not such a schema */
+    /** @throws IllegalArgumentException when the file is missing, outside of the folder, or, as {@code Refused}, no such schema */
     Contract(MappingFolder folder, String file) {
         name = MappingFolder.name(file);
         Path path = folder.below(file);
@@ -53,12 +63,20 @@ final class Contract {
                 .cacheRefs(true)
                 .build();
         try {
-            JsonNode text = Json.read(Files.readAllBytes(path), Side.REQUEST);
-            requireSchema(text);
+            byte[] written = Files.readAllBytes(path);
+            JSON.readTree(written);
+            JsonNode text = Json.read(written, Side.REQUEST);
+            requireSchema(text, path, written);
             schema = factory.getSchema(SchemaLocation.of(path.toUri().toString()), text, config);
             schema.initializeValidators();
+        } catch (JsonProcessingException wrong) {
+            throw Mistake.refusal(
+                    path,
+                    wrong.getLocation() == null ? 0 : wrong.getLocation().getLineNr(),
+                    Rule.BUILD_JSON_SCHEMA,
+                    String.valueOf(wrong.getOriginalMessage()));
         } catch (IOException | BusException | JsonSchemaException wrong) {
-            throw new IllegalArgumentException(file + " is not a usable JSON Schema: " + wrong.getMessage(), wrong);
+            throw Mistake.refusal(path, 0, Rule.BUILD_JSON_SCHEMA, String.valueOf(wrong.getMessage()));
         }
         Set<String> found = new HashSet<>();
         collectMembers(schema.getSchemaNode(), found);
@@ -97,13 +115,36 @@ final class Contract {
         return pointer.isEmpty() ? "the whole" : pointer.toString();
     }
 
-    private static void requireSchema(JsonNode text) {
+    private static void requireSchema(JsonNode text, Path path, byte[] written) throws IOException {
         if (!text.isObject()) {
-            throw new JsonSchemaException("it is not an object");
+            throw Mistake.refusal(path, 1, Rule.BUILD_JSON_SCHEMA, "it is not an object");
         }
-        META.validate(text).stream().findFirst().ifPresent(mistake -> {
-            throw new JsonSchemaException(mistake.getMessage());
-        });
+        List<Finding> mistakes = new ArrayList<>();
+        for (ValidationMessage mistake : META.validate(text)) {
+            JsonNodePath place = mistake.getInstanceLocation();
+            StringBuilder pointer = new StringBuilder();
+            for (int i = 0; i < place.getNameCount(); i++) {
+                pointer.append('/').append(place.getElement(i));
+            }
+            mistakes.add(Mistake.in(
+                    path.toString(), line(written, pointer.toString()), Rule.BUILD_JSON_SCHEMA, mistake.getMessage()));
+        }
+        if (!mistakes.isEmpty()) {
+            throw new Refused(mistakes.subList(0, 1));
+        }
+    }
+
+    /** The line on which the value stands that this pointer leads to. */
+    private static int line(byte[] written, String pointer) throws IOException {
+        try (JsonParser parser = JSON.createParser(written)) {
+            while (parser.nextToken() != null) {
+                if (parser.currentToken() != JsonToken.FIELD_NAME
+                        && parser.getParsingContext().pathAsPointer().toString().equals(pointer)) {
+                    return parser.currentTokenLocation().getLineNr();
+                }
+            }
+        }
+        return 1;
     }
 
     private static void collectMembers(JsonNode schema, Set<String> found) {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.camel.Expression;
 import org.apache.camel.support.SingleInputTypedLanguageSupport;
+import vn.lgsp.failure.Invalid;
 
 /**
  * The jq language in routes, with the options of Camel's own model ({@code source}, {@code resultType}).
@@ -17,6 +18,11 @@ import org.apache.camel.support.SingleInputTypedLanguageSupport;
  */
 public final class JqLanguage extends SingleInputTypedLanguageSupport {
     private static final String FILE = "resource:file:";
+
+    /** @throws Invalid when this is not a jq program */
+    public static void check(String program) {
+        new JqProgram(program);
+    }
 
     @Override
     public Expression createExpression(Expression source, String expression, Object[] properties) {

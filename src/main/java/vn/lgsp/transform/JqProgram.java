@@ -17,6 +17,8 @@ import net.thisptr.jackson.jq.Versions;
 import net.thisptr.jackson.jq.exception.JsonQueryException;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.failure.Invalid;
+import vn.lgsp.failure.Rule;
 
 /**
  * A jq mapping: compiled once, run many times, by any thread. The same input and variables always give the same result: the
@@ -26,17 +28,23 @@ final class JqProgram {
     private static final Version VERSION = Versions.JQ_1_7;
     private static final Set<String> WITHHELD = Set.of("now/0", "env/0", "debug_scope/0");
     private static final Pattern VARIABLE = Pattern.compile("\\$([A-Za-z_][A-Za-z0-9_]*)");
-    private static final Scope BUILTINS = builtins();
+    private static final Scope BUILTINS = builtins(false);
 
     private final JsonQuery query;
     private final Set<String> variables;
+    private final Scope functions;
 
-    /** @throws IllegalArgumentException when {@code text} is not a jq program */
+    /** @throws Invalid when {@code text} is not a jq program */
     JqProgram(String text) {
+        this(text, BUILTINS);
+    }
+
+    private JqProgram(String text, Scope functions) {
+        this.functions = functions;
         try {
             query = JsonQuery.compile(text, VERSION);
         } catch (JsonQueryException wrong) {
-            throw new IllegalArgumentException("this is not a jq program: " + reason(wrong), wrong);
+            throw new Invalid(Rule.BUILD_JQ, reason(wrong));
         }
         Set<String> found = new LinkedHashSet<>();
         Matcher mention = VARIABLE.matcher(text);
@@ -44,6 +52,11 @@ final class JqProgram {
             found.add(mention.group(1));
         }
         variables = Set.copyOf(found);
+    }
+
+    /** One that an interrupt of its thread stops, wherever it calls a function of jq, or one of them gives a result. */
+    static JqProgram watched(String text) {
+        return new JqProgram(text, Watched.FUNCTIONS);
     }
 
     /**
@@ -54,7 +67,7 @@ final class JqProgram {
      *     exactly one result, or does not end
      */
     JsonNode run(JsonNode input, Function<String, JsonNode> values, Side side) {
-        Scope scope = Scope.newChildScope(BUILTINS);
+        Scope scope = Scope.newChildScope(functions);
         for (String variable : variables) {
             scope.setValue(variable, values.apply(variable));
         }
@@ -86,16 +99,16 @@ final class JqProgram {
         while (deepest.getCause() != null) {
             deepest = deepest.getCause();
         }
-        return String.valueOf(deepest.getMessage()).lines().findFirst().orElse("it cannot be parsed");
+        return Mistake.plain(String.valueOf(deepest.getMessage()));
     }
 
-    private static Scope builtins() {
+    private static Scope builtins(boolean watched) {
         Scope scope = Scope.newEmptyScope();
         Map<String, net.thisptr.jackson.jq.Function> functions =
                 BuiltinFunctionLoader.getInstance().listFunctions(VERSION, scope);
         functions.forEach((signature, function) -> {
             if (!WITHHELD.contains(signature)) {
-                scope.addFunction(signature, function);
+                scope.addFunction(signature, watched ? watched(function) : function);
             }
         });
         // the library's own two read numbers as doubles
@@ -113,6 +126,29 @@ final class JqProgram {
         return scope;
     }
 
+    private static net.thisptr.jackson.jq.Function watched(net.thisptr.jackson.jq.Function function) {
+        return (in, arguments, input, path, output, version) -> {
+            stopIfInterrupted();
+            function.apply(
+                    in,
+                    arguments,
+                    input,
+                    path,
+                    (result, at) -> {
+                        stopIfInterrupted();
+                        output.emit(result, at);
+                    },
+                    version);
+        };
+    }
+
+    /** @throws BusException when the thread was interrupted: jq itself never asks */
+    private static void stopIfInterrupted() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new BusException(ErrorCode.BUS_FAILED, "the mapping was stopped");
+        }
+    }
+
     private static JsonNode parse(JsonNode text, String function) throws JsonQueryException {
         try {
             if (text.isTextual() && !text.textValue().isEmpty()) {
@@ -122,5 +158,10 @@ final class JqProgram {
             throw new JsonQueryException(function + " takes JSON text", notJson);
         }
         throw new JsonQueryException(function + " takes JSON text");
+    }
+
+    /** Made when the first sample runs. */
+    private static final class Watched {
+        static final Scope FUNCTIONS = builtins(true);
     }
 }

@@ -90,6 +90,9 @@ public final class JsonBodyStep implements TypeConverterLoader {
 
     /** The content of {@code body} as bytes. */
     static byte[] bytes(Exchange exchange, Object body, Side side) {
+        if (body instanceof byte[] already) {
+            return already;
+        }
         try {
             byte[] bytes = exchange.getContext().getTypeConverter().convertTo(byte[].class, exchange, body);
             if (bytes != null) {

@@ -1,7 +1,11 @@
 package vn.lgsp.transform;
 
+import java.util.Map;
+import org.apache.camel.Endpoint;
 import org.apache.camel.component.xslt.XsltComponent;
 import org.apache.camel.component.xslt.XsltEndpoint;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.ErrorCode;
 
 /**
  * Camel's {@code xslt:} component as the bus runs it, registered under the same name: {@code
@@ -21,6 +25,18 @@ public final class StylesheetComponent extends XsltComponent {
 
     public StylesheetComponent(TransformSettings settings) {
         stylesheets = new Stylesheets(new MappingFolder(settings.folder()));
+    }
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
+        parameters.forEach((name, value) -> {
+            // Camel would make an object of the class.
+            if (String.valueOf(value).strip().startsWith("#")) {
+                throw new BusException(
+                        ErrorCode.ROUTE_REFUSED, "the option " + name + " names a bean or a class: write a text");
+            }
+        });
+        return super.createEndpoint(uri, remaining, parameters);
     }
 
     @Override

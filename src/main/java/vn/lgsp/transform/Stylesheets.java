@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import javax.xml.XMLConstants;
 import javax.xml.transform.ErrorListener;
@@ -16,12 +17,19 @@ import javax.xml.transform.TransformerException;
 import javax.xml.transform.URIResolver;
 import javax.xml.transform.stream.StreamSource;
 import net.sf.saxon.TransformerFactoryImpl;
+import net.sf.saxon.expr.XPathContext;
 import net.sf.saxon.jaxp.TransformerImpl;
 import net.sf.saxon.lib.FeatureKeys;
+import net.sf.saxon.lib.TraceListener;
+import net.sf.saxon.trace.TraceCodeInjector;
+import net.sf.saxon.trace.Traceable;
+import net.sf.saxon.trans.UncheckedXPathException;
 import net.sf.saxon.trans.XPathException;
-import org.jspecify.annotations.Nullable;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.failure.Finding;
+import vn.lgsp.failure.Refused;
+import vn.lgsp.failure.Rule;
 
 /**
  * Compiles XSLT 3.0 stylesheets that can do nothing but map: no network, no file outside the folder of the mappings, no Java, no
@@ -35,8 +43,19 @@ final class Stylesheets {
 
     private final TransformerFactoryImpl factory = new TransformerFactoryImpl();
     private final URIResolver files;
+    private final boolean watched;
 
     Stylesheets(MappingFolder folder) {
+        this(folder, false);
+    }
+
+    /** Those whose runs an interrupt of their thread stops at the next expression; tail calls are calls like all others then. */
+    static Stylesheets watched(MappingFolder folder) {
+        return new Stylesheets(folder, true);
+    }
+
+    private Stylesheets(MappingFolder folder, boolean watched) {
+        this.watched = watched;
         files = filesOf(folder);
         try {
             factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
@@ -46,6 +65,9 @@ final class Stylesheets {
         }
         factory.setAttribute(FeatureKeys.ALLOWED_PROTOCOLS, "");
         factory.setURIResolver(files);
+        if (watched) {
+            factory.getConfiguration().getDefaultXsltCompilerInfo().setCodeInjector(new EveryExpression());
+        }
     }
 
     /** Finds stylesheets, and what they import, below the folder and nowhere else. */
@@ -53,14 +75,14 @@ final class Stylesheets {
         return files;
     }
 
-    /** @throws IllegalArgumentException naming file, line and mistake */
+    /** @throws Refused naming the file and line of every mistake, also of one in a stylesheet that it imports */
     synchronized Templates compile(Source source, String name) {
-        Mistakes mistakes = new Mistakes();
+        Mistakes mistakes = new Mistakes(source.getSystemId() == null ? name : source.getSystemId());
         factory.setErrorListener(mistakes);
         try {
             return factory.newTemplates(source);
         } catch (TransformerConfigurationException wrong) {
-            throw new IllegalArgumentException(name + " is not a usable stylesheet: " + mistakes.summary(wrong), wrong);
+            throw mistakes.refusal(wrong);
         }
     }
 
@@ -70,6 +92,9 @@ final class Stylesheets {
         ((TransformerImpl) transformer).getUnderlyingController().setMessageHandler(message -> {});
         transformer.setErrorListener(new Silence());
         transformer.setURIResolver(files);
+        if (watched) {
+            ((TransformerImpl) transformer).getUnderlyingController().setTraceListener(new Watch());
+        }
         return transformer;
     }
 
@@ -112,23 +137,41 @@ final class Stylesheets {
 
     /** Of a stylesheet under construction; these texts are the integrator's own. */
     private static final class Mistakes implements ErrorListener {
-        private final List<String> found = new ArrayList<>();
+        private final String stylesheet;
+        private final List<Finding> found = new ArrayList<>();
+
+        Mistakes(String stylesheet) {
+            this.stylesheet = stylesheet;
+        }
 
         @Override
         public void warning(TransformerException exception) {}
 
         @Override
         public void error(TransformerException exception) {
-            found.add(exception.getMessageAndLocation());
+            add(exception);
         }
 
         @Override
         public void fatalError(TransformerException exception) {
-            found.add(exception.getMessageAndLocation());
+            add(exception);
         }
 
-        String summary(@Nullable Throwable otherwise) {
-            return found.isEmpty() ? String.valueOf(otherwise) : String.join("; ", found);
+        private void add(TransformerException exception) {
+            SourceLocator place = exception.getLocator();
+            String file = place == null || place.getSystemId() == null ? stylesheet : place.getSystemId();
+            found.add(Mistake.in(
+                    file,
+                    place == null ? 0 : place.getLineNumber(),
+                    Rule.BUILD_STYLESHEET,
+                    String.valueOf(exception.getMessage())));
+        }
+
+        Refused refusal(TransformerException otherwise) {
+            if (found.isEmpty()) {
+                add(otherwise);
+            }
+            return new Refused(found.stream().distinct().toList());
         }
     }
 
@@ -142,5 +185,22 @@ final class Stylesheets {
 
         @Override
         public void fatalError(TransformerException exception) {}
+    }
+
+    private static final class EveryExpression extends TraceCodeInjector {
+        @Override
+        protected boolean isApplicable(net.sf.saxon.expr.Expression expression) {
+            return true;
+        }
+    }
+
+    private static final class Watch implements TraceListener {
+        @Override
+        public void enter(Traceable place, Map<String, Object> properties, XPathContext context) {
+            if (Thread.currentThread().isInterrupted()) {
+                // of Saxon's own kind: any other one it prints
+                throw new UncheckedXPathException(new XPathException("the mapping was stopped"));
+            }
+        }
     }
 }

@@ -18,13 +18,16 @@ import javax.xml.XMLConstants;
 import javax.xml.validation.Schema;
 import javax.xml.validation.SchemaFactory;
 import javax.xml.validation.ValidatorHandler;
+import org.jspecify.annotations.Nullable;
 import org.xml.sax.Attributes;
 import org.xml.sax.ErrorHandler;
+import org.xml.sax.Locator;
 import org.xml.sax.SAXException;
 import org.xml.sax.SAXParseException;
 import org.xml.sax.XMLReader;
 import org.xml.sax.helpers.DefaultHandler;
 import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.Rule;
 
 /**
  * The exchange structure registered for one side of a service: an XML Schema 1.0 in one file, which imports and includes nothing.
@@ -39,16 +42,19 @@ final class XmlContract {
     /** Parser and checker together cost more to make than a small content costs to check. */
     private final Queue<Reasons> idle = new ConcurrentLinkedQueue<>();
 
-    /** @throws IllegalArgumentException when the file is missing, outside of the folder, or not such a schema */
+    /** @throws IllegalArgumentException when the file is missing, outside of the folder, or, as {@code Refused}, no such schema */
     XmlContract(MappingFolder folder, String file) {
         name = MappingFolder.name(file);
         Path path = folder.below(file);
         try {
             byte[] text = Files.readAllBytes(path);
-            schema = schemas().newSchema(SafeXml.source(text));
             names = declared(text);
+            schema = schemas().newSchema(SafeXml.source(text));
+        } catch (SAXParseException wrong) {
+            throw Mistake.refusal(
+                    path, wrong.getLineNumber(), Rule.BUILD_XML_SCHEMA, String.valueOf(wrong.getMessage()));
         } catch (IOException | SAXException wrong) {
-            throw new IllegalArgumentException(file + " is not a usable XML Schema: " + wrong.getMessage(), wrong);
+            throw Mistake.refusal(path, 0, Rule.BUILD_XML_SCHEMA, String.valueOf(wrong.getMessage()));
         }
     }
 
@@ -87,11 +93,19 @@ final class XmlContract {
         Set<String> found = new HashSet<>();
         XMLReader reader = SafeXml.reader();
         reader.setContentHandler(new DefaultHandler() {
+            private @Nullable Locator place;
+
+            @Override
+            public void setDocumentLocator(Locator locator) {
+                place = locator;
+            }
+
             @Override
             public void startElement(String uri, String localName, String qName, Attributes attributes)
                     throws SAXException {
                 if (Set.of("import", "include", "redefine").contains(localName)) {
-                    throw new SAXException("it has an xsd:" + localName + ": write the whole schema into one file");
+                    throw new SAXParseException(
+                            "it has an xsd:" + localName + ": write the whole schema into one file", place);
                 }
                 String declared = attributes.getValue("name");
                 if (localName.equals("element") && declared != null) {

@@ -60,6 +60,7 @@ class FiguresTest {
                         Duration.ZERO,
                         EnumSet.allOf(Scenario.class),
                         EnumSet.allOf(Contestant.class),
+                        5_000,
                         Optional.empty()))
                 .hasMessage("--seconds is 61: write 1 to 60");
     }

@@ -25,6 +25,7 @@ class GuaranteedBenchIT {
                 Duration.ZERO,
                 EnumSet.of(Scenario.GUARANTEED),
                 EnumSet.of(Contestant.BUS, Contestant.ARTEMIS_PERF),
+                5_000,
                 Optional.empty());
 
         String report = new Bench(settings, "a key of the bench", noLibraries, new PrintWriter(said)).run();

@@ -92,10 +92,10 @@ class CardFileTest {
             service: land-parcel-lookup     | service: land-parcel-search    | 1    | 'land-parcel-search', but the file is     | rename one of them
             version: 1                      | version: one                   | 2    | 'one' is not valid                        | write a whole number, 1 to 999
             version: 1                      | version: 1000                  | 2    | '1000' is not valid                       | 1 to 999
-            mode: mapped                    | mode: mappd                    | 9    | 'mappd' is not valid                      | write pass-through or mapped or guaranteed
+            mode: mapped                    | mode: mappd                    | 9    | 'mappd' is not valid                      | did you mean 'mapped'?
             mode: mapped                    | mode: [mapped]                 | 9    | field 'mode' holds a list                 | write one behind the colon
             mode: mapped                    | mode: 7                        | 9    | field 'mode' holds a number, not text     | put it in quotes
-            criterion: real-time            | criterion: soon                | 11   | 'soon' is not valid                       | write real-time or near-real-time
+            criterion: real-time            | criterion: soon                | 11   | 'soon' is not valid                       | write one of real-time, near-real-time
             personalData: false             | personalData: "no"             | 12   | holds text, not true or false             | write true or false
             contact: Phòng kỹ thuật         | contact:                       | 7    | field 'contact' holds nothing             | write one behind the colon
             contact: Phòng kỹ thuật         | contact: "  "                  | 7    | the text has 2 characters                 | write 1 to 2000
@@ -105,7 +105,7 @@ class CardFileTest {
             bodyTimeout: 5m                 | bodyTimeout: 30                | 16   | '30' is not valid                         | write a number and ms, s, m or h
             bodyTimeout: 5m                 | bodyTimeout: 61m               | 16   | '61m' is not valid                        | 1s to 1h
             bodyTimeout: 5m                 | bodyTimeout: 999ms             | 16   | '999ms' is not valid                      | 1s to 1h
-            method: GET                     | method: FETCH                  | 19   | 'FETCH' is not valid                      | write GET, POST, PUT, PATCH or DELETE
+            method: GET                     | method: FETCH                  | 19   | 'FETCH' is not valid                      | write one of GET, POST, PUT, PATCH, DELETE
             path: /parcels/{district}/{number} | path: parcels               | 20   | path 'parcels' is not valid               | write segments
             query: [lang]                   | query: [lang, "a b"]           | 21   | 'a b' is not valid                        | write letters, digits
             query: [lang]                   | accepts: [application/json]    | 21   | a GET has no body                         | take it out, or change the method
@@ -116,7 +116,7 @@ class CardFileTest {
             id: by-body                     | id: By Body                    | 23   | 'By Body' is not valid                    | write kebab-case
             accepts: [application/json]     | accepts: [json]                | 26   | 'json' is not valid                       | write a media type
             accepts: [application/json]     | accepts: [{a: b}]              | 26   | field 'accepts' holds fields              | write single values
-            description: One parcel by its district and number. | description: [ | 8 | this is not YAML | check indents, colons and quotes
+            description: One parcel by its district and number. | description: [ | 8 | this is not YAML | close the bracket
             mode: mapped                    | mode: *mapped                  | 9    | an alias (*) is not read                  | write the value out
             mode: mapped                    | version: 2                     | 9    | 'version' is written twice, first on line 2 | keep one of them
             personalData: false             | ---                            | 13   | a second document begins here             | keep one document
@@ -160,7 +160,7 @@ class CardFileTest {
     void a_card_outside_a_domain_folder_is_refused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> CardFile.read("land-parcel-lookup.card.yaml", GOOD))
-                .withMessageContaining("no domain folder")
+                .withMessageContaining("not stand in the folder of a domain")
                 .withMessageContaining("move it to routes/<domain>/");
     }
 
@@ -260,8 +260,8 @@ class CardFileTest {
     @CsvSource(delimiter = '|', textBlock = """
             # written                       | instead                        | line | what                                      | remedy
             mode: guaranteed                | mode: mapped                   | 9    | 'deliveries' belongs to mode guaranteed   | take it out, or mend the mode
-            contact: Phòng hộ tịch          | providers: [social-insurance]  | 5    | those of a guaranteed service are its destinations | name them under 'deliveries'
-            contact: Phòng hộ tịch          | answer: streamed               | 5    | acknowledgement of a guaranteed service does not stream | take it out
+            life: 48h                       | providers: [social-insurance]  | 7    | those of a guaranteed service are its destinations | name them under 'deliveries'
+            life: 48h                       | answer: streamed               | 7    | acknowledgement of a guaranteed service does not stream | take it out
             life: 48h                       | life: 59s                      | 7    | '59s' is not valid                        | 1m to 720h
             life: 48h                       | life: 721h                     | 7    | '721h' is not valid                       | 1m to 720h
             first: 2s                       | first: 9ms                     | 10   | '9ms' is not valid                        | 10ms to 1h

@@ -148,8 +148,7 @@ class RegistryFileTest {
                 .replace("dân cư\n", "dân cư\n    queue: { name: lgsp.x.in }\n");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Snapshot(READER.read(FILE, shared), List.of()))
-                .withMessageContaining("lgsp.x.in")
-                .withMessageContaining("twice");
+                .withMessageContaining("have the same queue 'lgsp.x.in'");
     }
 
     private static Queue queue(String written) {
@@ -210,14 +209,14 @@ class RegistryFileTest {
             idleTimeout: 1m               | idleTimeout: 1h                        | 15   | '1h' is not valid                     | 1s to 10m
             waitingCalls: 20              | waitingCalls: 0                        | 16   | '0' is not valid                      | 1 to 100000
             waitingCalls: 20              | waitingCalls: [20]                     | 16   | 'waitingCalls' holds a list           | write one behind the colon
-            scheme: hashed-basic          | scheme: basic                          | 18   | 'basic' is not valid                  | write hashed-basic
+            scheme: hashed-basic          | scheme: basic                          | 18   | 'basic' is not valid                  | write one of hashed-basic
             user: bus                     | user: 4711                             | 19   | holds a number, not text              | put it in quotes
             secret: sample:never-shown    | secret: never-shown                    | 20   | does not say where the secret is      | write env:NAME or file:path
             secret: sample:never-shown    | secret: env:never-shown                | 20   | environment variable that is not set  | set it before the start
             secret: sample:never-shown    | secret: file:/never-shown              | 20   | a file that is not there              | mend the path
             secret: sample:never-shown    | secret: "sample:"                      | 20   | leads to an empty secret              | put one there
             secret: sample:never-shown    | secrets: sample:never-shown            | 20   | field 'secrets' is not known          | did you mean 'secret'?
-            secret: sample:never-shown    | secret: 'never-shown                   | 40   | this is not YAML                      | check indents, colons and quotes
+            secret: sample:never-shown    | secret: 'never-shown                   | 40   | a quote that is opened on this line or before is not closed | close the quote
             keyHash: sha256:              | keyHash: never-shown                   | 27   | field 'keyHash' is not a hash         | never the key
             expires: 2030-01-01T00:00:00+07:00 | expires: 2030-01-01               | 28   | '2030-01-01' is not valid             | write day, time and offset
             consumer: portal              | consumer: []                           | 31   | field 'consumer' holds a list         | write one behind

@@ -121,6 +121,7 @@ final class JmsComponentTest {
                 "c-1",
                 work -> loop.runOnContext(go -> work.run()));
         passage.asksFor(service, "POST /births");
+        passage.mayCall(service.equals(TestCity.LOOKUP) ? List.of(TestCity.ARCHIVE) : List.of());
         passage.identified(new Caller("registry-key", new SystemId("civil-registry"), new AgencyCode("T01")));
         return passage;
     }

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Whoever does what a page says gets what it shows. The comment above a block says what is done with it; {@code docs/README.md}
- * lists them.
+ * lists them. Whoever writes a page runs it alone with {@code -Dlgsp.page=} and a part of its name.
  */
 final class DocumentedCommandsIT {
     private static final Path POSTGRESQL = Path.of("docs/how-to/use-postgresql.md");
@@ -32,8 +32,9 @@ final class DocumentedCommandsIT {
     static Stream<Page> pages() {
         return Page.all().stream()
                 .filter(page ->
-                        page.blocks().stream().anyMatch(block -> block.comment().equals("start")))
-                .filter(page -> !page.file().equals(POSTGRESQL));
+                        page.blocks().stream().anyMatch(block -> block.comment().matches("start|run|fails [0-9]")))
+                .filter(page -> !page.file().equals(POSTGRESQL))
+                .filter(page -> page.toString().contains(System.getProperty("lgsp.page", "")));
     }
 
     @ParameterizedTest
@@ -70,7 +71,9 @@ final class DocumentedCommandsIT {
             switch (words.get(0)) {
                 case "start" -> output = work.start(text);
                 case "run" -> output = work.run(words.subList(1, words.size()), text);
+                case "fails" -> output = work.fail(Integer.parseInt(words.get(1)), text);
                 case "answers" -> assertSame(output, text);
+                case "tells" -> work.hear(said -> isSame(said, text), text);
                 case "file" -> write(words.get(1), text);
                 case "append" -> write(words.get(1), read(words.get(1)) + text);
                 case "insert" -> insert(words.get(1), words.get(3), text);
@@ -81,12 +84,22 @@ final class DocumentedCommandsIT {
         }
     }
 
-    /** White space apart, and with anything where the page has {@code …}. */
     private static void assertSame(String output, String shown) {
-        String expected = Stream.of(shown.replaceAll("\\s", "").split("…", -1))
-                .map(Pattern::quote)
-                .collect(Collectors.joining(".*"));
-        assertThat(output.replaceAll("\\s", "")).matches("(?s)" + expected);
+        assertThat(squeezed(output)).matches(pattern(shown));
+    }
+
+    private static boolean isSame(String output, String shown) {
+        return squeezed(output).matches(pattern(shown));
+    }
+
+    /** White space apart, and with anything where the page has {@code …}. */
+    private static String pattern(String shown) {
+        return "(?s)"
+                + Stream.of(squeezed(shown).split("…", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
+    }
+
+    private static String squeezed(String text) {
+        return text.replaceAll("\\s", "");
     }
 
     private String read(String file) throws IOException {

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.awaitility.core.ConditionTimeoutException;
 import vn.lgsp.FreePorts;
 
 /** A copy of the repository with a command {@code ./lgsp}, in which a reader types what a page tells him; on free ports. */
@@ -33,6 +35,7 @@ final class Workplace implements AutoCloseable {
     private final Path folder;
     private final Map<String, String> ports = new LinkedHashMap<>();
     private Optional<Process> bus = Optional.empty();
+    private int heard;
 
     /** @param others ports that pages name beside those of the bus, with what they are here */
     Workplace(Path folder, Map<String, Integer> others) throws IOException {
@@ -68,12 +71,45 @@ final class Workplace implements AutoCloseable {
         bus = Optional.of(started);
         await().atMost(Duration.ofMinutes(3))
                 .until(() -> !started.isAlive() || Files.readString(out).contains(READY));
-        assertThat(Files.readString(out)).as(errors()).contains(READY);
-        return Files.readString(out);
+        String said = Files.readString(out);
+        assertThat(said).as(errors()).contains(READY);
+        heard = said.length();
+        return said;
+    }
+
+    /** Waits until the bus has said this since it was listened to last. */
+    void hear(Predicate<String> expected, String shown) {
+        Path out = folder.resolve("bus.out");
+        try {
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> expected.test(Files.readString(out).substring(heard)));
+            heard = Files.readString(out).length();
+        } catch (ConditionTimeoutException never) {
+            throw new AssertionError("the bus never said\n" + shown + "\nbut\n" + said(out), never);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    private String said(Path out) {
+        try {
+            return Files.readString(out).substring(heard);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     /** Runs commands to their good end, and gives back what they print. */
     String run(List<String> environment, String text) throws IOException {
+        return run(environment, text, 0);
+    }
+
+    /** Runs commands that end with this status, and gives back what they print. */
+    String fail(int status, String text) throws IOException {
+        return run(List.of(), text, status);
+    }
+
+    private String run(List<String> environment, String text, int status) throws IOException {
         Path out = folder.resolve("command.out");
         Process command = bash(environment, text, out);
         if (!ends(command)) {
@@ -81,7 +117,7 @@ final class Workplace implements AutoCloseable {
             command.destroyForcibly();
             throw new AssertionError("this did not end in two minutes:\n" + text);
         }
-        assertThat(command.exitValue()).as(text + errors()).isZero();
+        assertThat(command.exitValue()).as(text + errors()).isEqualTo(status);
         return Files.readString(out);
     }
 
@@ -107,8 +143,9 @@ final class Workplace implements AutoCloseable {
                 .collect(Collectors.joining(" "));
         return """
                 #!/usr/bin/env bash
-                [ "$1" != try ] || set -- try --data-port %s --management-port %s --social-insurance-port %s --civil-archive-port %s
-                exec '%s' -XX:TieredStopAtLevel=1 %s -cp '%s' vn.lgsp.runtime.Lgsp "$@"
+                city=()
+                [ "$1" != try ] || city=(--data-port %s --management-port %s --social-insurance-port %s --civil-archive-port %s)
+                exec '%s' -XX:TieredStopAtLevel=1 %s -cp '%s' vn.lgsp.command.Lgsp "$@" "${city[@]}"
                 """.formatted(
                         ports.get("8080"),
                         ports.get("8081"),

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,7 +111,8 @@ class DeliveryStoreKillIT {
                                 store.find(id).orElseThrow().deliveries().get(0).state();
                         // the end of its attempt may have been committed, and not said
                         if (state == DeliveryState.ACCEPTED && opened++ < 20) {
-                            Claim.Begun begun = (Claim.Begun) done(store.begin(delivery, Duration.ofMinutes(1)));
+                            Claim.Begun begun =
+                                    (Claim.Begun) done(store.begin(delivery, Duration.ofMinutes(1), Set.of()));
                             assertThat(begun.content().content()).hasSize(1_024);
                             done(store.failed(
                                     delivery,

@@ -38,6 +38,7 @@ import vn.lgsp.guarantee.Messages.MovingClock;
 import vn.lgsp.message.DeliveryId;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Measured;
+import vn.lgsp.message.ServiceKey;
 import vn.lgsp.message.SystemId;
 
 /** What the store of deliveries promises, whichever database is behind it. */
@@ -83,7 +84,7 @@ abstract class DeliveryStoreSpecification {
     }
 
     private Claim.Begun begin(DeliveryId delivery) {
-        Claim claim = done(store().begin(delivery, LEASE));
+        Claim claim = done(store().begin(delivery, LEASE, Set.of()));
         assertThat(claim).isInstanceOf(Claim.Begun.class);
         return (Claim.Begun) claim;
     }
@@ -197,7 +198,8 @@ abstract class DeliveryStoreSpecification {
                     .toList();
             messages.forEach(message -> {
                 begin(to(INSURANCE, message));
-                assertThat(done(other.begin(to(ARCHIVE, message), LEASE))).isInstanceOf(Claim.Begun.class);
+                assertThat(done(other.begin(to(ARCHIVE, message), LEASE, Set.of())))
+                        .isInstanceOf(Claim.Begun.class);
             });
             List<CompletableFuture<Boolean>> ends = new ArrayList<>();
             messages.forEach(message -> {
@@ -213,7 +215,7 @@ abstract class DeliveryStoreSpecification {
     void of_two_nodes_that_begin_the_same_delivery_exactly_one_wins() {
         race(
                 message -> {},
-                node -> message -> node.begin(to(INSURANCE, message), LEASE),
+                node -> message -> node.begin(to(INSURANCE, message), LEASE, Set.of()),
                 Claim.Begun.class::isInstance);
     }
 
@@ -262,7 +264,7 @@ abstract class DeliveryStoreSpecification {
                 accepts.add(
                         messages.indexOf(message) % 2 == 0
                                 ? store().promote(message.id())
-                                : store().begin(to(INSURANCE, message), LEASE)
+                                : store().begin(to(INSURANCE, message), LEASE, Set.of())
                                         .thenApply(Claim.Begun.class::isInstance));
                 withdraws.add(other.withdraw(message.id()));
             });
@@ -304,6 +306,113 @@ abstract class DeliveryStoreSpecification {
     }
 
     @Test
+    void of_a_stopped_service_no_attempt_is_counted_and_what_is_handed_back_is_due_once_it_is_started() {
+        Set<ServiceKey> stopped = Set.of(Messages.SERVICE);
+        Set<ServiceKey> another = Set.of(new ServiceKey(Messages.SERVICE.id(), 2));
+        NewExchange message = accepted(INSURANCE);
+        NewExchange accepting = message(Optional.empty(), 100, INSURANCE);
+        done(store().insert(accepting));
+
+        Claim held = new Claim.Held(Messages.SERVICE);
+        assertThat(done(store().begin(to(INSURANCE, message), LEASE, stopped))).isEqualTo(held);
+        assertThat(done(store().begin(to(INSURANCE, accepting), LEASE, stopped)))
+                .isEqualTo(held);
+        done(store().hold(to(INSURANCE, message)));
+
+        clock.now = NOON.plus(DeliveryRows.INSURANCE.multipliedBy(100));
+        assertThat(done(store().due(clock.now, 10, Set.of()))).isEmpty();
+        assertThat(done(store().resume(stopped, 10))).isZero();
+        assertThat(done(store().due(clock.now, 10, Set.of()))).isEmpty();
+        assertThat(done(store().resume(another, 10))).isEqualTo(1);
+        assertThat(done(store().due(clock.now, 10, Set.of())))
+                .containsExactly(new Due(to(INSURANCE, message), message.id(), INSURANCE, 0, DeliveryState.ACCEPTED));
+        assertThat(done(store().resume(another, 10))).isZero();
+        assertThat(done(store().withdraw(accepting.id()))).isTrue();
+        assertThat(done(store().begin(to(INSURANCE, message), LEASE, another))).isInstanceOf(Claim.Begun.class);
+    }
+
+    @Test
+    void what_is_settled_or_planned_or_under_way_is_not_held_and_a_lapsed_attempt_is() {
+        NewExchange planned = accepted(INSURANCE);
+        NewExchange underWay = accepted(INSURANCE);
+        NewExchange delivered = accepted(INSURANCE);
+        begin(to(INSURANCE, planned));
+        fail(to(INSURANCE, planned), 1, Optional.of(NOON.plusSeconds(2)));
+        begin(to(INSURANCE, underWay));
+        begin(to(INSURANCE, delivered));
+        done(store().delivered(to(INSURANCE, delivered), 1, Optional.empty()));
+        for (NewExchange message : List.of(planned, underWay, delivered)) {
+            done(store().hold(to(INSURANCE, message)));
+        }
+        clock.now = NOON.plusSeconds(2);
+        assertThat(done(store().due(clock.now, 10, Set.of())))
+                .extracting(Due::delivery)
+                .containsExactly(to(INSURANCE, planned));
+
+        clock.now = NOON.plus(LEASE);
+        done(store().hold(to(INSURANCE, planned)));
+        done(store().hold(to(INSURANCE, underWay)));
+        assertThat(done(store().due(clock.now, 10, Set.of()))).isEmpty();
+        assertThat(done(store().resume(Set.of(), 10))).isEqualTo(2);
+        assertThat(done(store().due(clock.now, 10, Set.of())))
+                .extracting(Due::delivery)
+                .containsExactlyInAnyOrder(to(INSURANCE, planned), to(INSURANCE, underWay));
+    }
+
+    @Test
+    void what_waited_is_made_due_in_portions() {
+        List<NewExchange> messages =
+                IntStream.range(0, 7).mapToObj(i -> accepted(INSURANCE)).toList();
+        messages.forEach(message -> done(store().hold(to(INSURANCE, message))));
+
+        assertThat(List.of(
+                        done(store().resume(Set.of(), 3)),
+                        done(store().resume(Set.of(), 3)),
+                        done(store().resume(Set.of(), 3))))
+                .containsExactly(3, 3, 1);
+    }
+
+    @Test
+    void one_stopped_service_holds_only_its_own_of_what_is_begun_together() {
+        List<NewExchange> messages = IntStream.range(0, 20)
+                .mapToObj(i -> i % 2 == 0 ? accepted(INSURANCE) : acceptedBySecondVersion())
+                .toList();
+
+        List<Claim> claims = messages.stream()
+                .map(message -> store().begin(to(INSURANCE, message), LEASE, Set.of(Messages.SERVICE)))
+                .toList()
+                .stream()
+                .map(Messages::done)
+                .toList();
+
+        for (int i = 0; i < claims.size(); i++) {
+            assertThat(claims.get(i)).isInstanceOf(i % 2 == 0 ? Claim.Held.class : Claim.Begun.class);
+        }
+    }
+
+    private NewExchange acceptedBySecondVersion() {
+        NewExchange first = message(Optional.empty(), 100, INSURANCE);
+        NewExchange second = new NewExchange(
+                first.id(),
+                new ServiceKey(Messages.SERVICE.id(), 2),
+                first.unit(),
+                first.source(),
+                first.messageId(),
+                first.correlation(),
+                first.contentType(),
+                first.door(),
+                first.receivedAt(),
+                first.expiresAt(),
+                first.salt(),
+                first.request(),
+                first.content(),
+                first.destinations());
+        done(store().insert(second));
+        assertThat(done(store().promote(second.id()))).isTrue();
+        return second;
+    }
+
+    @Test
     void a_retry_that_was_planned_after_the_sweeper_looked_is_not_put_off_by_what_the_sweeper_posted() {
         NewExchange message = accepted(INSURANCE);
         begin(to(INSURANCE, message));
@@ -315,8 +424,21 @@ abstract class DeliveryStoreSpecification {
 
         done(store().posted(List.of(to(INSURANCE, message)), NOON.plusSeconds(900)));
 
-        assertThat(done(store().begin(to(INSURANCE, message), LEASE))).isEqualTo(new Claim.NotDue(NOON.plusSeconds(2)));
+        assertThat(done(store().begin(to(INSURANCE, message), LEASE, Set.of())))
+                .isEqualTo(new Claim.NotDue(NOON.plusSeconds(2)));
         assertThat(done(store().due(NOON.plusSeconds(2), 10, Set.of()))).hasSize(1);
+    }
+
+    @Test
+    void what_is_handed_back_is_due_soon_though_the_sweeper_notes_afterwards_that_it_was_posted() {
+        NewExchange message = accepted(INSURANCE);
+        clock.now = NOON.plus(DeliveryRows.INSURANCE);
+        assertThat(done(store().due(clock.now, 10, Set.of()))).hasSize(1);
+        done(store().handBack(to(INSURANCE, message), clock.now.plusSeconds(5)));
+        done(store().posted(List.of(to(INSURANCE, message)), clock.now.plusSeconds(900)));
+
+        assertThat(done(store().due(clock.now.plusSeconds(4), 10, Set.of()))).isEmpty();
+        assertThat(done(store().due(clock.now.plusSeconds(5), 10, Set.of()))).hasSize(1);
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import vn.lgsp.database.Database;
 import vn.lgsp.database.DatabaseSettings;
@@ -53,7 +54,7 @@ final class KilledStore {
                     say("accepted", message);
                     return kind == 0
                             ? CompletableFuture.completedFuture(true)
-                            : store.begin(delivery, Duration.ofMinutes(1))
+                            : store.begin(delivery, Duration.ofMinutes(1), Set.of())
                                     .thenCompose(begun -> kind == 1
                                             ? store.delivered(delivery, 1, Optional.empty())
                                             : store.failed(

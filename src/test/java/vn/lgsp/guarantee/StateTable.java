@@ -26,6 +26,7 @@ import vn.lgsp.guarantee.DeliveryStore.Retried;
 import vn.lgsp.guarantee.Messages.MovingClock;
 import vn.lgsp.message.DeliveryId;
 import vn.lgsp.message.ExchangeId;
+import vn.lgsp.message.ServiceKey;
 
 /** Brings a delivery into each state, lets each event happen to it, and writes down what it answers and where it leads. */
 final class StateTable implements AutoCloseable {
@@ -77,7 +78,8 @@ final class StateTable implements AutoCloseable {
         WITHDRAW("withdraw", table -> yes(done(table.own.withdraw(table.exchange)))),
         WITHDRAW_STALE("withdraw stale", table -> done(table.own.withdrawStale(table.clock.now.plusMillis(1)))
                 .toString()),
-        BEGIN("begin", StateTable::begin),
+        BEGIN("begin", table -> table.begin(Set.of())),
+        BEGIN_HELD("begin, its service stopped", table -> table.begin(Set.of(Messages.SERVICE))),
         DELIVERED(
                 "delivered, the attempt under way",
                 table -> yes(done(table.own.delivered(table.delivery, table.attempts, Optional.empty())))),
@@ -203,9 +205,9 @@ final class StateTable implements AutoCloseable {
 
     /** The second one, so that there is another one before it. */
     private void attempt(DeliveryStore who) {
-        done(who.begin(delivery, LEASE));
+        done(who.begin(delivery, LEASE, Set.of()));
         done(who.failed(delivery, 1, ErrorCode.PROVIDER_TIMEOUT, Optional.empty(), Optional.of(clock.now)));
-        done(who.begin(delivery, LEASE));
+        done(who.begin(delivery, LEASE, Set.of()));
     }
 
     private static String yes(boolean answer) {
@@ -222,8 +224,11 @@ final class StateTable implements AutoCloseable {
         return known.accepted() ? "accepted before" : "accepting before";
     }
 
-    private String begin() {
-        Claim claim = done(own.begin(delivery, LEASE));
+    private String begin(Set<ServiceKey> held) {
+        Claim claim = done(own.begin(delivery, LEASE, held));
+        if (claim instanceof Claim.Held) {
+            return "held";
+        }
         if (claim instanceof Claim.Begun begun) {
             return "attempt " + begun.attempt().number();
         }

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -77,7 +78,7 @@ final class StoreRates {
         DeliveryId delivery = DeliveryId.of(message.id(), INSURANCE);
         store.insert(message)
                 .thenCompose(inserted -> store.promote(message.id()))
-                .thenCompose(accepted -> store.begin(delivery, Duration.ofMinutes(1)))
+                .thenCompose(accepted -> store.begin(delivery, Duration.ofMinutes(1), Set.of()))
                 .thenCompose(begun -> store.delivered(delivery, 1, Optional.empty()))
                 .whenComplete((delivered, failed) -> {
                     messages.increment();

@@ -70,6 +70,83 @@ class ConsoleIT {
         }
     }
 
+    @Test
+    void an_operator_with_the_right_stops_a_service_in_the_console_and_reads_what_came_of_it() throws Exception {
+        try (ManagedBus bus = new ManagedBus();
+                Browser browser = Browser.open()) {
+            Page page = servicesAs(ManagedBus.SWITCHER, bus, browser);
+            picture(page, "console-services");
+
+            Locator stop = operation(page, "stop(java.lang.String,java.lang.String)");
+            stop.locator("input").nth(0).fill("land-parcel-lookup/v1");
+            stop.getByRole(AriaRole.BUTTON, button("Execute")).click();
+            page.getByText("say why").first().scrollIntoViewIfNeeded();
+            picture(page, "console-service-refused");
+            assertThat(bus.services.turns).isEmpty();
+
+            stop.locator("input").nth(1).fill("the registry moves house");
+            stop.getByRole(AriaRole.BUTTON, button("Execute")).click();
+            page.getByText("\"state\": \"stopped\"").first().scrollIntoViewIfNeeded();
+            picture(page, "console-service-stopped");
+
+            assertThat(bus.services.turns)
+                    .containsExactly("truong-ca stopped land-parcel-lookup/v1: the registry moves house");
+            page.getByText("Attributes", exactly()).first().click();
+            page.getByText("land-parcel-lookup/v1").first().waitFor();
+            picture(page, "console-services-stopped");
+            assertThat(browser.failures()).isEmpty();
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void an_operator_without_the_right_sees_the_services_and_can_execute_no_switch() throws Exception {
+        try (ManagedBus bus = new ManagedBus();
+                Browser browser = Browser.open()) {
+            Page page = servicesAs(ManagedBus.USER, bus, browser);
+
+            Locator list = operation(page, "list()");
+            list.getByRole(AriaRole.BUTTON, button("Execute")).click();
+            page.getByText("\"land-parcel-lookup/v1 started\"").first().waitFor();
+            Locator stop = page.locator("li", withText("stop(String, String)"));
+            stop.getByRole(AriaRole.BUTTON, button("Details")).click();
+            Locator execute = stop.getByRole(AriaRole.BUTTON, button("Execute"));
+            execute.waitFor();
+            execute.scrollIntoViewIfNeeded();
+            picture(page, "console-services-looked-at");
+            assertThat(execute.isDisabled()).isTrue();
+            assertThat(bus.services.turns).isEmpty();
+        }
+    }
+
+    /** The page with the operations of the services. */
+    private static Page servicesAs(String operator, ManagedBus bus, Browser browser) {
+        Page page = browser.page(1_400, 1_000);
+        page.navigate("http://localhost:" + bus.port + "/hawtio");
+        page.getByRole(AriaRole.TEXTBOX, role("Username")).fill(operator);
+        signIn(page, ManagedBus.PASSWORD);
+        page.getByText("JMX", exactly()).first().click();
+        page.getByText("Expand all", exactly()).first().click();
+        page.getByText("Services", exactly()).first().click();
+        page.getByText("Operations", exactly()).first().click();
+        page.getByText("stop(String, String)", exactly()).first().waitFor();
+        browser.forget();
+        return page;
+    }
+
+    /** An operation, opened. */
+    private static Locator operation(Page page, String signature) {
+        Locator form = page.locator("[id='operation-execute-" + signature + "']");
+        page.locator("li", new Page.LocatorOptions().setHas(form))
+                .getByRole(AriaRole.BUTTON, button("Details"))
+                .click();
+        return form;
+    }
+
+    private static Locator.GetByRoleOptions button(String name) {
+        return new Locator.GetByRoleOptions().setName(name);
+    }
+
     private static void signIn(Page page, String password) {
         page.locator("input[type=password]").fill(password);
         page.getByRole(AriaRole.BUTTON, role("Log in")).click();

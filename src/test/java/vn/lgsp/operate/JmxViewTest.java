@@ -95,7 +95,7 @@ class JmxViewTest {
         assertThat(readable)
                 .hasSizeGreaterThan(60)
                 .allMatch(attribute -> attribute.matches(
-                        "org.apache.camel (context|routes|processors) .*|java.lang (Memory|MemoryPool|GarbageCollector|Threading|"
+                        "org.apache.camel (context|routes|processors) .*|vn.lgsp Services (Started|Stopped|Disabled)|java.lang (Memory|MemoryPool|GarbageCollector|Threading|"
                                 + "ClassLoading|Runtime|OperatingSystem) .*"));
         assertThat(String.join("\n", readable))
                 .doesNotContain(
@@ -112,6 +112,36 @@ class JmxViewTest {
 
     @Test
     void no_operation_is_callable_that_was_not_opened() throws Exception {
+        assertThat(callableIn(session))
+                .containsExactlyInAnyOrder(
+                        "context dumpRoutesAsXml()",
+                        "context dumpRoutesStatsAsXml",
+                        "context dumpRoutesStatsAsXml(boolean,boolean)",
+                        "routes dumpRouteAsXml()",
+                        "routes dumpRouteStatsAsXml",
+                        "routes dumpRouteStatsAsXml(boolean,boolean)",
+                        "Services list()",
+                        "Services inspect(java.lang.String)");
+        assertThat(bus.camel
+                        .getRouteController()
+                        .getRouteStatus("land-parcel-lookup")
+                        .isStarted())
+                .isTrue();
+    }
+
+    @Test
+    void the_right_to_switch_opens_three_operations_and_no_other() throws Exception {
+        Set<String> more = callableIn(bus.signedInAs(ManagedBus.SWITCHER));
+        more.removeAll(callableIn(session));
+
+        assertThat(more)
+                .containsExactly(
+                        "Services disable(java.lang.String,java.lang.String)",
+                        "Services start(java.lang.String,java.lang.String)",
+                        "Services stop(java.lang.String,java.lang.String)");
+    }
+
+    private static Set<String> callableIn(String who) throws Exception {
         Set<String> callable = new TreeSet<>();
         for (ObjectName name : MBEANS.queryNames(null, null)) {
             JsonArray bulk = new JsonArray();
@@ -124,26 +154,14 @@ class JmxViewTest {
                 operations.add(operation.getName());
             }
             operations.forEach(operation -> bulk.add(exec(name.toString(), operation, true, true)));
-            JsonArray answers = askAll(bulk);
+            JsonArray answers = new JsonArray(bus.jolokia(who, bulk.encode()).body());
             for (int i = 0; i < operations.size(); i++) {
                 if (answers.getJsonObject(i).getInteger("status") != 403) {
                     callable.add(name.getKeyProperty("type") + " " + operations.get(i));
                 }
             }
         }
-        assertThat(callable)
-                .containsExactlyInAnyOrder(
-                        "context dumpRoutesAsXml()",
-                        "context dumpRoutesStatsAsXml",
-                        "context dumpRoutesStatsAsXml(boolean,boolean)",
-                        "routes dumpRouteAsXml()",
-                        "routes dumpRouteStatsAsXml",
-                        "routes dumpRouteStatsAsXml(boolean,boolean)");
-        assertThat(bus.camel
-                        .getRouteController()
-                        .getRouteStatus("land-parcel-lookup")
-                        .isStarted())
-                .isTrue();
+        return callable;
     }
 
     @Test
@@ -234,7 +252,7 @@ class JmxViewTest {
     void the_list_shows_only_what_may_be_read_and_marks_what_may_not_be_called() {
         JsonObject domains = ask(new JsonObject().put("type", "list")).getJsonObject("value");
 
-        assertThat(domains.fieldNames()).containsExactlyInAnyOrder("org.apache.camel", "java.lang");
+        assertThat(domains.fieldNames()).containsExactlyInAnyOrder("org.apache.camel", "java.lang", "vn.lgsp");
         JsonObject info =
                 domains.getJsonObject("org.apache.camel").getJsonObject(route.substring(route.indexOf(':') + 1));
         assertThat(info.getJsonObject("attr").fieldNames())

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,6 +29,12 @@ import vn.lgsp.message.ExchangeId;
 final class ManagedBus implements AutoCloseable {
     static final String USER = "van-hanh";
     static final String PASSWORD = "Mật khẩu dài 1!";
+    /** An operator with the same password who may turn the switches of services. */
+    static final String SWITCHER = "truong-ca";
+
+    private static final String HASH = PasswordHash.make(PASSWORD, 10_000).stored();
+    static final Operator LOOKS_ON = new Operator(USER, HASH);
+    static final Operator MAY_SWITCH = new Operator(SWITCHER, HASH, Set.of(Operator.Right.SWITCH));
     static final String CONTENT = "so-giay-to-012345678901";
 
     final Time time = new Time();
@@ -37,6 +44,7 @@ final class ManagedBus implements AutoCloseable {
     final List<RecordsView.Filter> asked = new ArrayList<>();
     final AtomicReference<Optional<String>> illness = new AtomicReference<>(Optional.empty());
     final ManyDeliveries deliveries = new ManyDeliveries();
+    final FewServices services = new FewServices();
     final CamelContext camel;
     final int port;
     final RawClient client;
@@ -61,11 +69,19 @@ final class ManagedBus implements AutoCloseable {
             }
         });
         camel.start();
-        catalogue = new Catalogue(
-                snapshot(new Operator(USER, PasswordHash.make(PASSWORD, 10_000).stored())));
+        catalogue = new Catalogue(snapshot(LOOKS_ON, MAY_SWITCH));
         HealthProbe probe = new HealthProbe("journal", HealthProbe.Kind.READINESS, illness::get);
         server = new ManagementServer(
-                vertx, settings(signInAttempts), catalogue, meters, view(), deliveries, List.of(probe), time);
+                vertx,
+                settings(signInAttempts),
+                catalogue,
+                meters,
+                view(),
+                deliveries,
+                services,
+                new NoDeployments(),
+                List.of(probe),
+                time);
         port = server.start().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
         client = new RawClient(port);
     }
@@ -109,7 +125,12 @@ final class ManagedBus implements AutoCloseable {
 
     /** @return the header that carries the session */
     String signedIn() {
-        return "Cookie: " + signIn(USER, PASSWORD).cookie();
+        return signedInAs(USER);
+    }
+
+    /** The header that carries the session of this operator. */
+    String signedInAs(String user) {
+        return "Cookie: " + signIn(user, PASSWORD).cookie();
     }
 
     RawClient.Answer jolokia(String session, String body) {

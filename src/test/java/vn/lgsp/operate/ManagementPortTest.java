@@ -122,6 +122,8 @@ class ManagementPortTest {
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                 new NoRecords(),
                 new ManyDeliveries(),
+                new FewServices(),
+                new NoDeployments(),
                 List.of(),
                 Clock.systemUTC());
         int port = get(server.start());

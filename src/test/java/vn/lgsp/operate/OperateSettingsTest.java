@@ -57,6 +57,8 @@ class OperateSettingsTest {
                     new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                     new NoRecords(),
                     new ManyDeliveries(),
+                    new FewServices(),
+                    new NoDeployments(),
                     List.of(),
                     Clock.systemUTC());
         } finally {

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
+import vn.lgsp.command.Lgsp;
 
 /** The bus as its user starts it: the real command line in a process of its own, that can be killed. */
 final class ChildBus implements AutoCloseable {

@@ -2,6 +2,9 @@ package vn.lgsp.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -27,6 +30,7 @@ import vn.lgsp.catalogue.Catalogue;
 import vn.lgsp.catalogue.Operator;
 import vn.lgsp.catalogue.Registry;
 import vn.lgsp.catalogue.Snapshot;
+import vn.lgsp.command.Lgsp;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.guarantee.DeliveryState;
 import vn.lgsp.guarantee.DeliveryStatus;
@@ -38,6 +42,7 @@ import vn.lgsp.message.ServiceKey;
 import vn.lgsp.message.SystemId;
 import vn.lgsp.operate.DeliveriesView.Retried;
 import vn.lgsp.operate.ManagementServer;
+import vn.lgsp.operate.NoDeployments;
 import vn.lgsp.operate.OperateSettings;
 import vn.lgsp.operate.PasswordHash;
 import vn.lgsp.operate.RecordsView;
@@ -106,6 +111,8 @@ class DeliveryCommandTest {
                                 .toList(),
                         Map::of,
                         this::retry),
+                new NoServices(),
+                new NoDeployments(),
                 List.of(),
                 Clock.systemUTC());
         port = server.start().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
@@ -198,6 +205,26 @@ class DeliveryCommandTest {
     }
 
     @Test
+    void programs_get_the_fields_of_the_management_port() throws Exception {
+        assertThat(delivery("list", "--state", "parked", "--json")).isZero();
+        assertThat(json().at("/deliveries")).hasSize(2);
+        assertThat(json().at("/deliveries/0/reason/code").asText()).isEqualTo("provider-timeout");
+
+        assertThat(delivery("show", DeliveryId.of(SECOND, ARCHIVE).toString(), "--json"))
+                .isZero();
+        assertThat(json().at("/deliveries/0/state").asText()).isEqualTo("delivered");
+
+        assertThat(delivery("retry", DeliveryId.of(SECOND, ARCHIVE).toString(), "--json"))
+                .isEqualTo(1);
+        assertThat(json().at("/deliveries/0/queued").asBoolean(true)).isFalse();
+        assertThat(json().at("/deliveries/0/reason").asText()).contains("not parked");
+    }
+
+    private JsonNode json() throws JsonProcessingException {
+        return new ObjectMapper().readTree(said);
+    }
+
+    @Test
     void a_wrong_call_ends_with_two() {
         assertThat(delivery()).isEqualTo(2);
         assertThat(delivery("retry", "seventeen")).isEqualTo(2);
@@ -215,8 +242,8 @@ class DeliveryCommandTest {
         assertThat(said).contains("does not know operator van-hanh with this password");
 
         port = 1; // nobody listens there
-        assertThat(delivery("list")).isEqualTo(1);
-        assertThat(said).contains("no bus answers at http://localhost:1");
+        assertThat(delivery("list")).isEqualTo(3);
+        assertThat(said).contains("no bus answers at http://localhost:1").hasLineCount(1);
     }
 
     private int delivery(String... arguments) {

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import vn.lgsp.message.Outcome;
 import vn.lgsp.record.ExchangeRecord;
+import vn.lgsp.unit.Unit;
 
 /**
  * Planted route files with the rules switched off: what they try is stopped by the layers of the runtime, is recorded, and
@@ -34,6 +35,10 @@ final class EscapeTest {
     private static StubPeer own = StubPeer.answering(EscapeTest::own);
     private static StubPeer other = StubPeer.answering(200, "application/json", "{\"from\":\"other\"}");
     private static StubPeer foreign = StubPeer.answering(200, "application/json", "{\"from\":\"foreign\"}");
+    private static final Path WRITTEN = Path.of("target", "escaped-by-a-class.txt");
+    /** Making an object of it makes the file. */
+    private static final String WRITER = "java.io.FileOutputStream('" + WRITTEN + "')";
+
     private static TestBus bus;
     private static String otherUnit = "";
 
@@ -105,7 +110,7 @@ final class EscapeTest {
                         "rest-entry",
                         file("direct:x", "- to: lgsp-http:own/read")
                                 + "- rest: { path: /open, get: [ { to: direct:x } ] }\n"),
-                harmless(
+                unbuilt(
                         "template",
                         file("direct:x", "- to: lgsp-http:own/read")
                                 + "- routeTemplate: { id: t, from: { uri: \"timer:t\", steps: [ { to: \"lgsp-http:other/t\" } ] } }\n"
@@ -144,15 +149,18 @@ final class EscapeTest {
     /** The mark and the passage, forged, removed and copied. */
     private static List<Attempt> marks() {
         return List.of(
-                atDoor("forge-text", "- setProperty: { name: lgsp.mark, constant: on-the-way }\n" + KAMELET, "{}"),
-                atDoor("forge-map", "- setProperty: { name: lgsp.mark, jq: \"{unit: \\\"x\\\"}\" }\n" + KAMELET, "{}"),
+                atDoor("forge-text", "- setProperty: { name: lgsp.mark, constant: on-the-way }\n" + JUMP, "OTHER"),
+                atDoor(
+                        "forge-map",
+                        "- setProperty: { name: lgsp.mark, jq: \"{unit: \\\"x\\\"}\" }\n- to: direct:way-sync",
+                        "{}"),
                 atDoor(
                         "forge-other-property",
-                        "- setProperty: { name: lgsp.mark, exchangeProperty: lgsp.passage }\n" + KAMELET,
-                        "{}"),
-                atDoor("remove-mark", "- removeProperty: { name: lgsp.mark }\n" + KAMELET, "{}"),
-                atDoor("remove-passage", "- removeProperty: { name: lgsp.passage }\n" + KAMELET, "{}"),
-                atDoor("remove-all", "- removeProperties: { pattern: \"*\" }\n" + KAMELET, "{}"),
+                        "- setProperty: { name: lgsp.mark, exchangeProperty: lgsp.passage }\n" + JUMP,
+                        "OTHER"),
+                atDoor("remove-mark", "- removeProperty: { name: lgsp.mark }\n" + JUMP, "OTHER"),
+                atDoor("remove-passage", "- removeProperty: { name: lgsp.passage }\n" + JUMP, "OTHER"),
+                atDoor("remove-all", "- removeProperties: { pattern: \"*\" }\n" + JUMP, "OTHER"),
                 refused(
                         "remove-all-and-call",
                         "- removeProperties: { pattern: \"*\" }\n- to: lgsp-http:own/removed",
@@ -180,8 +188,8 @@ final class EscapeTest {
                 unbuilt("read-mark", "- setVariable: { name: m, simple: \"${exchangeProperty.lgsp.mark}\" }"),
                 refused(
                         "mark-of-another",
-                        "- setProperty: { name: lgsp.mark, variable: \"global:mark\" }\n" + KAMELET,
-                        "{}"));
+                        "- setProperty: { name: lgsp.mark, variable: \"global:mark\" }\n" + JUMP,
+                        "OTHER"));
     }
 
     /** Code, beans, files. */
@@ -203,11 +211,32 @@ final class EscapeTest {
                 unbuilt("exec", "- to: exec:touch?args=/tmp/escaped"),
                 unbuilt("file-endpoint", "- to: file:/tmp/escaped"),
                 unbuilt("log-endpoint", "- to: log:x?showBody=true"),
+                unbuilt("log-step", "- log: { message: \"${body}\", logName: vn.lgsp.any, loggingLevel: ERROR }"),
+                unbuilt(
+                        "log-step-deep-inside",
+                        "- filter: { simple: \"${body}\", steps: [ { choice: { otherwise: { steps: [ { log: \"${body}\" } ] } } } ] }"),
                 unbuilt("seda", "- to: seda:later"),
                 unbuilt("simple-context", "- setBody: { simple: \"${camelContext.stop}\" }"),
                 unbuilt("simple-bean", "- setBody: { simple: \"${bean:close-record}\" }"),
                 unbuilt("simple-passage", "- setBody: { simple: \"${exchangeProperty.lgsp.passage.closed}\" }"),
                 unbuilt("simple-class", "- setBody: { simple: \"${body.class.classLoader}\" }"),
+                unbuilt("simple-environment", "- setBody: { simple: \"${env:PATH}\" }"),
+                unbuilt("simple-setting", "- setBody: { simple: \"${properties:lgsp.data}\" }"),
+                unbuilt("simple-when", "- filter: { simple: \"${sys.user.home} == 'x'\", steps: [ { stop: {} } ] }"),
+                refused("simple-in-jsonpath", "- setBody: { jsonpath: \"$[?(@.a == '${sys.user.home}')]\" }", "[]"),
+                unbuilt(
+                        "simple-in-a-file",
+                        "- setBody: { simple: \"resource:file:transforms/test/try-simple-in-a-file/evil.txt\" }"),
+                unbuilt("simple-of-a-chosen-file", "- setBody: { simple: \"resource:file:units/${header.f}\" }"),
+                unbuilt("class-in-an-option", "- to: \"lgsp-soap:own/x?action=#class:" + WRITER + "\""),
+                unbuilt(
+                        "class-in-a-parameter",
+                        "- to: { uri: \"lgsp-soap:own/x\", parameters: { action: \"#class:" + WRITER + "\" } }"),
+                refused("class-in-a-chosen-option", "- toD: \"lgsp-soap:own/x?action=${body}\"", "#class:" + WRITER),
+                unbuilt(
+                        "class-in-an-option-of-a-mapping",
+                        "- to: \"xslt:file:transforms/test/try-class-in-an-option-of-a-mapping/a.xsl?source=%23class:"
+                                + WRITER + "\""),
                 // A stage of the way that is used again: it may spoil its own exchange, and is recorded all the same.
                 new Attempt("process-identify", "- process: { ref: identify }", "{}", "consumer-unknown", 0),
                 new Attempt(
@@ -321,7 +350,14 @@ final class EscapeTest {
                         0));
     }
 
-    private static final String KAMELET = "- to: kamelet:own-read";
+    private static final String STYLESHEET = """
+            <xsl:stylesheet version="3.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
+              <xsl:template match="/"><a/></xsl:template>
+            </xsl:stylesheet>
+            """;
+
+    /** To a door that asks for the mark. */
+    private static final String JUMP = "- toD: { uri: \"direct:${body}\" }";
 
     private static String file(String from, String steps) {
         return "file:" + TestBus.Builder.route("NAME", steps).replace("direct:NAME", from);
@@ -361,6 +397,8 @@ final class EscapeTest {
                 .grant("shape-of-path")
                 .grant("own-mapping")
                 .write("transforms/test/own-mapping/request.jq", "{b: .a}")
+                .write("transforms/test/try-simple-in-a-file/evil.txt", "a note: ${env:PATH}")
+                .write("transforms/test/try-class-in-an-option-of-a-mapping/a.xsl", STYLESHEET)
                 .service("own-mapping", card("own-mapping"), TestBus.Builder.route("own-mapping", """
                         - transform: { jq: { expression: "resource:file:transforms/test/own-mapping/request.jq" } }
                         """))
@@ -369,7 +407,7 @@ final class EscapeTest {
                 .service("honest-parts", card("honest-parts"), TestBus.Builder.route("honest-parts", """
                         - split: { tokenize: { token: "," }, steps: [ { to: "kamelet:own-read" } ] }
                         - multicast: { steps: [ { to: "kamelet:own-read" }, { to: "kamelet:own-read" } ] }
-                        - enrich: { constant: "kamelet:own-read" }
+                        - enrich: { constant: "lgsp-http:own/read" }
                         """))
                 .service("shape-of-path", card("shape-of-path"), TestBus.Builder.route("shape-of-path", """
                         - setVariable: { name: part, jq: { expression: ".part", resultType: java.lang.String } }
@@ -458,6 +496,7 @@ final class EscapeTest {
 
     private static void everyone_else_is_unharmed() {
         assertThat(foreign.received()).isEmpty();
+        assertThat(WRITTEN).doesNotExist();
         assertThat(other.received()).isEmpty();
         HttpResponse<String> good = bus.get("/api/good-service/v1/read");
         assertThat(good.statusCode()).isEqualTo(200);

@@ -15,7 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import vn.lgsp.failure.Finding;
 import vn.lgsp.message.SystemId;
+import vn.lgsp.unit.RouteRules;
+import vn.lgsp.unit.Unit;
 
 /** What a guaranteed service is made of, and what its integrator reads when a file is missing, too many or wrong (BUS-12). */
 final class GuaranteedUnitTest {
@@ -92,11 +95,11 @@ final class GuaranteedUnitTest {
 
     private List<String> check() {
         return new RouteRules(
-                        folder.resolve("connectors"),
                         id -> id.value().equals("other")
                                 ? RouteRulesTest.reachedByQueue(id)
-                                : RouteRulesTest.reachedOverHttp(id))
-                .check(unit());
+                                : RouteRulesTest.reachedOverHttp(id),
+                        List::of)
+                .check(unit()).stream().map(Finding::toString).toList();
     }
 
     @Test
@@ -104,6 +107,7 @@ final class GuaranteedUnitTest {
         assertThat(check()).isEmpty();
         assertThat(unit().files().keySet())
                 .containsExactlyInAnyOrder(
+                        "connectors/own-read.kamelet.yaml",
                         "routes/test/paper-notify--to-other.camel.yaml",
                         "routes/test/paper-notify--to-own.camel.yaml",
                         "routes/test/paper-notify.camel.yaml",
@@ -120,7 +124,8 @@ final class GuaranteedUnitTest {
                 "routes/test/paper-notify.camel.yaml",
                 "routes/test/paper-notify--to-own.camel.yaml",
                 "routes/test/paper-notify.wsdl",
-                "transforms/test/paper-notify/paper.schema.json"
+                "transforms/test/paper-notify/paper.schema.json",
+                "connectors/own-read.kamelet.yaml"
             })
     void every_file_of_the_unit_is_in_its_digest(String file) {
         String before = unit().digest();
@@ -194,7 +199,7 @@ final class GuaranteedUnitTest {
                         "its import refers to another file"),
                 Arguments.of(part, "<xs:include schemaLocation='part.xsd'/>", "its include refers to another file"),
                 Arguments.of(
-                        "name=\"Paper\"", "name=\"Papers\"", "no schema in it declares the element {urn:paper}Paper"),
+                        "name=\"Paper\"", "name=\"Papers\"", "no schema in it declares the element '{urn:paper}Paper'"),
                 // of another namespace, or inside a type
                 Arguments.of(
                         "targetNamespace=\"urn:paper\">\n      " + part,
@@ -225,8 +230,7 @@ final class GuaranteedUnitTest {
                         delivery("own", "- to: lgsp-http:other/x"), "the route to own may not call system 'other'"),
                 Arguments.of(delivery("own", "- to: lgsp-jms:other"), "the route to own may not call system 'other'"),
                 Arguments.of(
-                        delivery("own", "- to: kamelet:other-read"),
-                        "connector 'other-read': the route to own may not call system 'other'"),
+                        delivery("own", "- to: kamelet:other-read"), "the route to own may not call system 'other'"),
                 Arguments.of(delivery("own", "- to: lgsp-http:nobody/x"), "may not call system 'nobody'"),
                 Arguments.of(delivery("own", "- to: lgsp-jms:own"), "system 'own' has no 'queue' in the registry"),
                 Arguments.of(delivery("own", "- to: lgsp-http:own/x?passThrough=true"), "'passThrough' belongs to"),
@@ -240,18 +244,17 @@ final class GuaranteedUnitTest {
                 Arguments.of(
                         delivery("own", "- to: kamelet:own-read\n- to: xslt:file:transforms/test/other-service/x.xsl"),
                         "is not in the folder of the mappings of the service: write"
-                                + " xslt:file:transforms/test/paper-notify/..."),
+                                + " xslt:file:transforms/test/paper-notify/…"),
                 Arguments.of(
                         delivery("own", "- to: kamelet:own-read\n- to: lgsp-validate:test/paper-notify/../x.json"),
                         "is not in the folder of the mappings of the service"),
-                // as Camel would read it, and the bus would not find it
                 Arguments.of(
                         delivery("own", "- to: kamelet:own-read\n- to: \"lgsp-validate:\\x74est/paper-notify/x.json\""),
-                        "is not in the folder of the mappings of the service"),
+                        "the file 'transforms/test/paper-notify/x.json' does not exist"),
                 Arguments.of(
                         delivery("own", "- to: kamelet:own-read\n- to: kamelet:mapped"),
-                        "connector 'mapped': 'xslt:file:transforms/test/paper-notify/x.xsl' is a mapping, which belongs to"
-                                + " a service"));
+                        "connectors/mapped.kamelet.yaml:13: 'xslt:file:transforms/test/paper-notify/x.xsl' is a mapping,"
+                                + " which belongs to a service"));
     }
 
     @ParameterizedTest
@@ -261,7 +264,8 @@ final class GuaranteedUnitTest {
 
         assertThat(check())
                 .isNotEmpty()
-                .allSatisfy(reason -> assertThat(reason).contains("paper-notify--to-own.camel.yaml: "))
+                .allSatisfy(reason ->
+                        assertThat(reason).containsPattern("(paper-notify--to-own.camel|kamelet).yaml:[0-9]+: "))
                 .anySatisfy(reason -> assertThat(reason).contains(text));
     }
 
@@ -273,7 +277,7 @@ final class GuaranteedUnitTest {
             assertThat(check())
                     .singleElement()
                     .asString()
-                    .contains("paper-notify.camel.yaml: ")
+                    .containsPattern("(paper-notify.camel|kamelet).yaml:[0-9]+: ")
                     .contains("the own route of a guaranteed service calls no system")
                     .contains("move the call to the route of the destination");
         }
@@ -299,7 +303,7 @@ final class GuaranteedUnitTest {
                 assertThat(started.bus().refusedServices().get("paper-notify/v1"))
                         .singleElement()
                         .asString()
-                        .contains("paper-notify--to-other.camel.yaml: ")
+                        .contains("paper-notify--to-other.camel.yaml:8: ")
                         .contains("nonsense");
                 assertThat(started.get("/api/good-service/v1/x").statusCode()).isEqualTo(200);
             }

@@ -16,13 +16,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import vn.lgsp.catalogue.CardFile;
 import vn.lgsp.catalogue.Connection;
 import vn.lgsp.catalogue.InformationSystem;
 import vn.lgsp.catalogue.Queue;
-import vn.lgsp.catalogue.ServiceCard;
+import vn.lgsp.failure.Finding;
 import vn.lgsp.message.AgencyCode;
 import vn.lgsp.message.SystemId;
+import vn.lgsp.unit.RouteRules;
+import vn.lgsp.unit.Unit;
 
 /** What a route file may hold, and what the integrator reads when it holds more (BUS-12, BUS-16). */
 final class RouteRulesTest {
@@ -36,15 +37,18 @@ final class RouteRulesTest {
     }
 
     private List<String> check(String card, String route) {
-        Path routes = folder.resolve("routes/test");
-        Path connectors = folder.resolve("connectors");
-        write(routes.resolve(SERVICE + ".card.yaml"), card);
-        write(routes.resolve(SERVICE + ".camel.yaml"), route);
-        write(connectors.resolve("own-read.kamelet.yaml"), EscapeTest.kamelet("own-read", "lgsp-http:own/read"));
-        write(connectors.resolve("other-read.kamelet.yaml"), EscapeTest.kamelet("other-read", "lgsp-http:other/read"));
-        write(connectors.resolve("evil.kamelet.yaml"), EscapeTest.kamelet("evil", "http://evil/read"));
-        return new RouteRules(connectors, RouteRulesTest::reachedOverHttp)
-                .check(routes.resolve(SERVICE + ".camel.yaml"), CardFile.read(routes.resolve(SERVICE + ".card.yaml")));
+        return check(new RouteRules(RouteRulesTest::reachedOverHttp, List::of), card, route);
+    }
+
+    private List<String> check(RouteRules rules, String card, String route) {
+        write("routes/test/" + SERVICE + ".card.yaml", card);
+        write("routes/test/" + SERVICE + ".camel.yaml", route);
+        write("connectors/own-read.kamelet.yaml", EscapeTest.kamelet("own-read", "lgsp-http:own/read"));
+        write("connectors/other-read.kamelet.yaml", EscapeTest.kamelet("other-read", "lgsp-http:other/read"));
+        write("connectors/evil.kamelet.yaml", EscapeTest.kamelet("evil", "http://evil/read"));
+        return rules.check(Unit.all(folder).get(0)).stream()
+                .map(Finding::toString)
+                .toList();
     }
 
     static Optional<InformationSystem> reachedOverHttp(SystemId id) {
@@ -73,14 +77,11 @@ final class RouteRulesTest {
 
     @Test
     void a_route_reaches_a_system_only_in_the_way_that_the_registry_names() {
-        Path routes = folder.resolve("routes/test");
-        write(routes.resolve(SERVICE + ".card.yaml"), EscapeTest.card(SERVICE));
-        RouteRules queues = new RouteRules(folder.resolve("connectors"), RouteRulesTest::reachedByQueue);
-        Path file = routes.resolve(SERVICE + ".camel.yaml");
-        ServiceCard card = CardFile.read(routes.resolve(SERVICE + ".card.yaml"));
+        RouteRules queues = new RouteRules(RouteRulesTest::reachedByQueue, List::of);
+        String card = EscapeTest.card(SERVICE);
 
-        write(file, TestBus.Builder.route(SERVICE, "- to: lgsp-jms:own?text=true"));
-        assertThat(queues.check(file, card)).isEmpty();
+        assertThat(check(queues, card, TestBus.Builder.route(SERVICE, "- to: lgsp-jms:own?text=true")))
+                .isEmpty();
         assertThat(check(TestBus.Builder.route(SERVICE, "- to: lgsp-jms:own")))
                 .singleElement()
                 .asString()
@@ -89,14 +90,14 @@ final class RouteRulesTest {
                 .singleElement()
                 .asString()
                 .contains("not among the providers");
-        write(file, TestBus.Builder.route(SERVICE, "- to: lgsp-http:own/read"));
-        assertThat(queues.check(file, card))
+        assertThat(check(queues, card, TestBus.Builder.route(SERVICE, "- to: lgsp-http:own/read")))
                 .singleElement()
                 .asString()
                 .contains("system 'own' has no 'connection' in the registry");
     }
 
-    private static void write(Path file, String text) {
+    private void write(String name, String text) {
+        Path file = folder.resolve(name);
         try {
             Files.createDirectories(file.getParent());
             Files.writeString(file, text);
@@ -107,6 +108,7 @@ final class RouteRulesTest {
 
     @Test
     void a_route_that_keeps_to_the_way_may_be_deployed() {
+        write("transforms/test/planted-service/request.jq", ".");
         assertThat(check(TestBus.Builder.route(SERVICE, """
                         - setVariable: { name: number, jq: { expression: ".number", resultType: java.lang.String } }
                         - setHeader: { name: X-Note, simple: "${header.X-Other} ${variable.number} ${date:now:yyyy}" }
@@ -127,8 +129,27 @@ final class RouteRulesTest {
     }
 
     @Test
+    void a_file_that_is_read_as_an_expression_says_no_more_than_the_route_may() {
+        write("transforms/test/planted-service/good.txt", "${body}\n${header.a} and ${variable.b}");
+        write("transforms/test/planted-service/evil.txt", "a note\nof ${env:PATH}");
+
+        for (String step :
+                List.of("setBody: { simple: %s }", "setBody: { expression: { simple: { expression: %s } } }")) {
+            assertThat(check(simple(step, "good"))).isEmpty();
+            assertThat(check(simple(step, "evil"))).singleElement().satisfies(reason -> assertThat(reason)
+                    .startsWith("transforms/test/planted-service/evil.txt:2: ")
+                    .contains("reaches beyond the message"));
+        }
+    }
+
+    private static String simple(String step, String file) {
+        return TestBus.Builder.route(
+                SERVICE, "- " + step.formatted("\"resource:file:transforms/test/planted-service/" + file + ".txt\""));
+    }
+
+    @Test
     void the_products_own_services_keep_the_rules() {
-        RouteRules rules = new RouteRules(Path.of("connectors"), RouteRulesTest::reached);
+        RouteRules rules = new RouteRules(RouteRulesTest::reached, List::of);
         assertThat(Unit.all(Path.of("")))
                 .hasSizeGreaterThanOrEqualTo(3)
                 .flatMap(unit -> rules.check(unit))
@@ -169,7 +190,7 @@ final class RouteRulesTest {
                 Arguments.of("- delay: { constant: \"1\" }", "'delay' may not stand"),
                 Arguments.of("- kamelet: { name: own-read }", "'kamelet' may not stand"),
                 Arguments.of("- unmarshal: { json: {} }", "'unmarshal' may not stand"),
-                Arguments.of("- too: kamelet:own-read", "it may hold choice, convertBodyTo"),
+                Arguments.of("- too: kamelet:own-read", "there is no step 'too': did you mean 'to'?"),
                 Arguments.of(
                         "- filter: { simple: \"${body}\", steps: [ { choice: { otherwise: { steps: [ { log: x } ] } } } ] }",
                         "'log' may not stand"),
@@ -181,7 +202,7 @@ final class RouteRulesTest {
                         "- split: { jq: \".\", stopOnException: true, aggregationStrategy: \"#class:x\", steps: [] }",
                         "'aggregationStrategy' may not stand"),
                 // endpoints
-                Arguments.of("- to: direct:other-service", "may not call 'direct:': it may call kamelet, lgsp-http"),
+                Arguments.of("- to: direct:other-service", "may not call 'direct:', the door of a service"),
                 Arguments.of("- to: direct:way-sync", "may not call 'direct:'"),
                 Arguments.of("- to: direct:other-service~0123456789ab", "may not call 'direct:'"),
                 Arguments.of("- to: http://evil/x", "may not call 'http:'"),
@@ -198,14 +219,22 @@ final class RouteRulesTest {
                 Arguments.of("- to: lgsp-http:nobody/x", "system 'nobody' is not among the providers"),
                 Arguments.of("- to: lgsp-soap:other/x", "system 'other' is not among the providers"),
                 Arguments.of("- to: lgsp-http:own/x?passThrough=true", "'passThrough' belongs to a service of mode"),
-                Arguments.of("- to: kamelet:nobody", "connector 'nobody' does not exist: write nobody.kamelet.yaml"),
-                Arguments.of("- to: kamelet:../evil", "connector '..' does not exist"),
-                Arguments.of("- to: kamelet:own-read?location=http://evil/x.yaml", "take 'location' out"),
+                Arguments.of(
+                        "- to: kamelet:nobody",
+                        "connector 'nobody' does not exist: write connectors/nobody.kamelet.yaml"),
+                Arguments.of("- to: kamelet:../evil", "connector '../evil' does not exist"),
+                Arguments.of(
+                        "- to: kamelet:own-read?location=http://evil/x.yaml",
+                        "has no parameter 'location': take it out"),
                 Arguments.of(
                         "- to: { uri: \"kamelet:own-read\", parameters: { location: \"http://evil\" } }",
-                        "take 'location' out"),
-                Arguments.of("- to: kamelet:other-read", "connector 'other-read': system 'other' is not among"),
-                Arguments.of("- to: kamelet:evil", "connector 'evil': a service's route may not call 'http:'"),
+                        "has no parameter 'location': take it out"),
+                Arguments.of(
+                        "- to: kamelet:other-read",
+                        "connectors/other-read.kamelet.yaml:13: system 'other' is not among the providers on the card of planted-service/v1"),
+                Arguments.of(
+                        "- to: kamelet:evil",
+                        "connectors/evil.kamelet.yaml:13: a service's route may not call 'http:'"),
                 // languages and expressions
                 Arguments.of("- setBody: { groovy: \"1\" }", "'groovy' may not stand"),
                 Arguments.of("- setBody: { expression: { java: \"1\" } }", "'java' may not stand"),
@@ -231,7 +260,7 @@ final class RouteRulesTest {
                 Arguments.of("- setBody: { simple: \"${env:LGSP_KEY}\" }", "reaches beyond the message"),
                 Arguments.of(
                         "- setBody: { simple: \"${type:java.lang.Integer.MAX_VALUE}\" }", "reaches beyond the message"),
-                Arguments.of("- setBody: { constant: \"{{env:LGSP_KEY}}\" }", "reaches beyond the message"),
+                Arguments.of("- setBody: { constant: \"{{env:LGSP_KEY}}\" }", "names a value from outside the message"),
                 Arguments.of(
                         "- setHeader: { name: \"${camelContext.name}\", constant: x }", "reaches beyond the message"),
                 Arguments.of("- setBody: { jsonpath: \"$[?(@.a == ${camelContext})]\" }", "reaches beyond the message"),
@@ -243,6 +272,22 @@ final class RouteRulesTest {
                 Arguments.of(
                         "- setBody: { jq: \"resource:file:transforms/../../etc/passwd\" }",
                         "is not in the folder of the mappings"),
+                Arguments.of(
+                        "- setBody: { jq: { expression: \" resource:file:transforms/test/planted-service/request.jq\" } }",
+                        "is not in the folder of the mappings"),
+                Arguments.of(
+                        "- setBody: { simple: \" resource:file:units/${header.f}\" }",
+                        "is not in the folder of the mappings"),
+                Arguments.of(
+                        "- to: \"lgsp-soap:own/x?action=#class:java.io.FileOutputStream('/tmp/x')\"",
+                        "names a bean or a class"),
+                Arguments.of("- to: \"lgsp-soap:own/x?action=RAW(#bean:guard)\"", "names a bean or a class"),
+                Arguments.of(
+                        "- to: { uri: \"lgsp-soap:own/x\", parameters: { expectsNamespace: \"#bean:guard\" } }",
+                        "names a bean or a class"),
+                Arguments.of(
+                        "- to: \"xslt:file:transforms/test/planted-service/a.xsl?source=%23class:java.lang.Object\"",
+                        "names a bean or a class"),
                 Arguments.of("- setVariable: { name: \"global:x\", constant: x }", "would outlive the exchange"),
                 Arguments.of("- setBody: { variable: \"route:other:x\" }", "would outlive the exchange"),
                 Arguments.of("- setBody: { constant: \"#bean:guard\" }", "names a bean or a class"),
@@ -258,7 +303,7 @@ final class RouteRulesTest {
     void a_step_that_leaves_the_way_is_refused(String step, String text) {
         assertThat(check(TestBus.Builder.route(SERVICE, step)))
                 .isNotEmpty()
-                .allSatisfy(reason -> assertThat(reason).contains(SERVICE + ".camel.yaml: "))
+                .allSatisfy(reason -> assertThat(reason).containsPattern("^(routes|connectors)/.*\\.yaml:[0-9]+: "))
                 .anySatisfy(reason -> assertThat(reason).contains(text));
     }
 
@@ -295,14 +340,14 @@ final class RouteRulesTest {
                         "may not set 'autoStartup'"),
                 // what two readers of YAML would understand differently
                 Arguments.of(good + "---\n" + good.replace(SERVICE, "second"), "one document"),
-                Arguments.of(good + "      steps:\n        - log: x\n", "line 9: Duplicate field 'steps'"),
+                Arguments.of(good + "      steps:\n        - log: x\n", "camel.yaml:9: field 'steps' is written twice"),
                 Arguments.of(
                         good.replace("description: A route of a test.", "description: &d \"${camelContext.stop}\"")
                                 + "        - setBody: { simple: *d }\n",
                         "an alias (*) is not read"),
                 Arguments.of(good.replace("steps:", "steps: none\n      other:"), "steps must be a list"),
                 // simply broken
-                Arguments.of("- route: [", "line 1: "),
+                Arguments.of("- route: [", "camel.yaml:1: this is not YAML: a ["),
                 Arguments.of("\t- route:", "not YAML"),
                 Arguments.of("", "must hold one list entry"),
                 Arguments.of("just text", "must hold one list entry"));
@@ -313,13 +358,15 @@ final class RouteRulesTest {
     void a_file_of_another_form_is_refused(String file, String text) {
         assertThat(check(file))
                 .isNotEmpty()
-                .allSatisfy(reason ->
-                        assertThat(reason).contains(SERVICE + ".camel.yaml: ").doesNotContain("\n"))
+                .allSatisfy(reason -> assertThat(reason)
+                        .containsPattern("^(routes|connectors)/.*\\.yaml:[0-9]+: ")
+                        .doesNotContain("\n"))
                 .anySatisfy(reason -> assertThat(reason).contains(text));
     }
 
     @Test
     void a_service_that_passes_content_through_maps_nothing_on_the_event_loop() {
+        write("transforms/test/planted-service/x.xsl", "<x/>");
         String card = EscapeTest.card(SERVICE).replace("mode: mapped", "mode: pass-through");
 
         assertThat(check(card, TestBus.Builder.route(SERVICE, "- to: lgsp-http:own?passThrough=true")))
@@ -380,7 +427,7 @@ final class RouteRulesTest {
                             .as(service)
                             .isNotEmpty()
                             .allSatisfy(reason -> assertThat(reason)
-                                    .contains(service + ".camel.yaml: ")
+                                    .contains(service + ".camel.yaml:")
                                     .doesNotContain("\n"));
                     HttpResponse<String> answer = bus.post("/api/" + service + "/v1/run", "text/plain", "x");
                     assertThat(answer.statusCode()).isEqualTo(503);

@@ -118,12 +118,12 @@ final class StartIT {
     }
 
     @Test
-    void try_without_a_bus_says_so_and_ends_with_1() {
+    void try_without_a_bus_says_so_and_ends_with_3() {
         int nobody = FreePorts.one();
 
         ChildBus tried = command("try", "--data-port", "" + nobody);
 
-        assertThat(tried.exit(SOON)).isEqualTo(1);
+        assertThat(tried.exit(SOON)).isEqualTo(3);
         assertThat(tried.err().strip())
                 .isEqualTo("lgsp: nothing answers at localhost:" + nobody + ": start the bus with ./lgsp run");
     }

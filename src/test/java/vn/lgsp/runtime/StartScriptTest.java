@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
+import vn.lgsp.command.Lgsp;
 
 /** The start script, in a folder with a space in its name, with Javas and a Maven that only say how they were called. */
 @DisabledOnOs(WINDOWS)
@@ -31,6 +32,7 @@ class StartScriptTest {
             "find",
             "grep",
             "head",
+            "locale",
             "ls",
             "mkdir",
             "mv",
@@ -230,8 +232,41 @@ class StartScriptTest {
                         "target/lgsp.jar",
                         "run",
                         "--config",
-                        temp.toRealPath() + "/my city.properties",
+                        "my city.properties",
                         "two words");
+    }
+
+    @Test
+    void the_command_knows_from_where_it_was_called_and_that_no_terminal_shows_its_progress() throws Exception {
+        Path home = java("17.0.15");
+        lgsp("try");
+        executable(home.resolve("bin/java"), "#!/bin/sh\necho \"$LGSP_CALLED_FROM:$LGSP_STDERR:$PWD\"\n");
+
+        assertThat(lgsp("validate").out.strip()).isEqualTo(temp.toRealPath() + "::" + clone.toRealPath());
+    }
+
+    @Test
+    void vietnamese_is_read_where_the_locale_is_none_or_is_not_installed_and_its_language_is_kept() throws Exception {
+        Path home = java("17.0.15");
+        lgsp("try");
+        executable(home.resolve("bin/java"), "#!/bin/sh\necho \"$LC_ALL\" \"$@\"\n");
+        environment.put("LANG", "C");
+        assertThat(lgsp("validate").out).startsWith("C.UTF-8 ").doesNotContain("user.language");
+
+        environment.put("LANG", "vi_NOWHERE.UTF-8");
+        assertThat(lgsp("validate").out).startsWith("C.UTF-8 ").contains("-Duser.language=vi");
+
+        environment.put("LANG", "C.UTF-8");
+        assertThat(lgsp("validate").out).startsWith(" ");
+    }
+
+    @Test
+    void a_command_that_ends_in_seconds_does_without_the_compiler_for_long_runs_and_the_bus_has_it() throws Exception {
+        java("17.0.15");
+
+        assertThat(lgsp("validate").out).contains("-XX:TieredStopAtLevel=1");
+        assertThat(lgsp("run").out).doesNotContain("Tiered");
+        assertThat(lgsp("bench").out).doesNotContain("Tiered");
     }
 
     @Test

@@ -32,6 +32,7 @@ import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.UnitKey;
 import vn.lgsp.record.ExchangeRecord;
 import vn.lgsp.record.RecordQuery;
+import vn.lgsp.unit.Unit;
 
 /**
  * The bus in this process, with its real route files in a folder of its own, a registry that the test writes, and free ports.

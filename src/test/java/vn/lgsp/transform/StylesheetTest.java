@@ -147,7 +147,7 @@ class StylesheetTest {
                             .replace("\"", "&quot;")
                             .replace("OUTSIDE", outside.toUri().toString()) + "\"/></r>");
         } catch (Exception refused) {
-            assertThat(refused).hasStackTraceContaining("is not a usable stylesheet");
+            assertThat(refused).hasStackTraceContaining("this is not a usable stylesheet");
             return;
         }
         try {
@@ -186,7 +186,7 @@ class StylesheetTest {
                     .startsWith("the provider's answer does not fit the mapping x/request.xsl")
                     .doesNotContain("LÊ");
         } catch (Exception refused) {
-            assertThat(refused).hasStackTraceContaining("is not a usable stylesheet");
+            assertThat(refused).hasStackTraceContaining("this is not a usable stylesheet");
         } finally {
             System.setOut(out);
             System.setErr(err);
@@ -264,8 +264,7 @@ class StylesheetTest {
     @Test
     void a_stylesheet_with_a_mistake_is_refused_when_the_route_is_built_with_its_line() {
         assertThatThrownBy(() -> template("\n<xsl:value-of select='1 +'/>"))
-                .hasStackTraceContaining("x/request.xsl is not a usable stylesheet")
-                .hasStackTraceContaining("line");
+                .hasStackTraceContaining("x/request.xsl:2: this is not a usable stylesheet");
         assertThatThrownBy(() -> route("file:/etc/passwd"))
                 .hasStackTraceContaining("is not a file in the folder of the mappings");
         assertThatThrownBy(() -> route("http://127.0.0.1:1/x.xsl"))

@@ -1,0 +1,5 @@
+/** Files that people write, read into values that know where they stand. */
+@NullMarked
+package vn.lgsp.source;
+
+import org.jspecify.annotations.NullMarked;

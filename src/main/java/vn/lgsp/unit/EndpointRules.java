@@ -1,0 +1,232 @@
+package vn.lgsp.unit;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import vn.lgsp.catalogue.InformationSystem;
+import vn.lgsp.catalogue.ServiceCard;
+import vn.lgsp.failure.Invalid;
+import vn.lgsp.failure.Rule;
+import vn.lgsp.message.SystemId;
+import vn.lgsp.source.Nearest;
+import vn.lgsp.source.Section;
+import vn.lgsp.source.Value;
+
+/** Whom a route may call: the systems of its card, in the way that the registry names, and its own mappings. */
+final class EndpointRules {
+    private static final Pattern STATUSES = Pattern.compile("\\s*[2-5][0-9]{2}\\s*(,\\s*[2-5][0-9]{2}\\s*)*");
+    private static final String RESOURCE = "resource:";
+    private static final String RESOURCE_FILE = RESOURCE + "file:transforms/";
+    private static final Pattern ELEMENT = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_.-]*");
+    private static final List<String> METHODS = List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE");
+
+    /** What the value of an option has to be, where Camel itself would find out too late; by the option's name. */
+    private static final Map<String, Form> FORMS = Map.of(
+            "passThrough",
+                    new Form("true, false", text -> List.of("true", "false").contains(text)),
+            "text", new Form("true, false", text -> List.of("true", "false").contains(text)),
+            "failOnNullBody",
+                    new Form("true, false", text -> List.of("true", "false").contains(text)),
+            "method", new Form(String.join(", ", METHODS), METHODS::contains),
+            "answers", new Form("404,409", text -> STATUSES.matcher(text).matches()),
+            "expectsName", new Form("CongDan", text -> ELEMENT.matcher(text).matches()));
+
+    private record Form(String example, java.util.function.Predicate<String> fits) {}
+
+    private final Unit unit;
+    private final Optional<SystemId> destination;
+    private final Function<SystemId, Optional<InformationSystem>> systems;
+    private final Findings found;
+    private final TextRules texts;
+    private boolean calls;
+
+    /** @param destination of a delivery route; empty for a service's own route */
+    EndpointRules(
+            Unit unit,
+            Optional<SystemId> destination,
+            Function<SystemId, Optional<InformationSystem>> systems,
+            Findings found,
+            TextRules texts) {
+        this.unit = unit;
+        this.destination = destination;
+        this.systems = systems;
+        this.found = found;
+        this.texts = texts;
+    }
+
+    /** Whether the destination of a delivery route is called. */
+    boolean calls() {
+        return calls;
+    }
+
+    /** @param to what stands behind {@code to:}, an address or fields */
+    void check(Value to) {
+        Value uri = to.fields().isEmpty() ? to : to.at("uri").orElse(to);
+        texts.check(uri, "to");
+        String text = uri.text();
+        String[] parts = text.split("\\?", 2);
+        int colon = parts[0].indexOf(':');
+        String scheme = colon < 0 ? parts[0] : parts[0].substring(0, colon);
+        String rest = colon < 0 ? "" : parts[0].substring(colon + 1);
+        String name = rest.replaceFirst("/.*", "");
+        if (text.isBlank()) {
+            found.add(Rule.FIELD_MISSING, to.place(), "uri", "'to'");
+            return;
+        }
+        if (!RouteWords.endpoints().contains(scheme)) {
+            refuse(uri, scheme);
+            return;
+        }
+        Map<String, Value> options = options(uri, parts.length == 2 ? parts[1] : "", to);
+        if (!scheme.equals("kamelet")) {
+            checkOptions(scheme, options);
+        }
+        switch (scheme) {
+            case "xslt" -> mapping(uri, "xslt:file:transforms/");
+            case "lgsp-validate" -> mapping(uri, "lgsp-validate:");
+            case "lgsp-jms" -> system(uri, name, InformationSystem::queue, Rule.SYSTEM_WITHOUT_QUEUE);
+            case "lgsp-http", "lgsp-soap" -> {
+                system(uri, name, InformationSystem::connection, Rule.SYSTEM_WITHOUT_CONNECTION);
+                if (unit.card().mode() != ServiceCard.Mode.PASS_THROUGH && options.containsKey("passThrough")) {
+                    found.add(
+                            Rule.PASS_THROUGH_ELSEWHERE,
+                            options.getOrDefault("passThrough", uri).place());
+                }
+            }
+            default -> {}
+        }
+    }
+
+    private void refuse(Value uri, String scheme) {
+        if (scheme.equals("direct")) {
+            found.add(Rule.ENDPOINT_OTHER_SERVICE, uri.place());
+        } else if (RouteWords.isHost(scheme)) {
+            found.add(Rule.ENDPOINT_HOST, uri.place(), scheme);
+        } else {
+            found.add(
+                    Rule.ENDPOINT_FORBIDDEN,
+                    uri.place(),
+                    Nearest.of(scheme, RouteWords.endpoints()),
+                    Section.brief(scheme),
+                    String.join(", ", RouteWords.endpoints()));
+        }
+    }
+
+    /** Those behind the question mark, and those below {@code parameters}, each where it is written. */
+    static Map<String, Value> options(Value uri, String query, Value to) {
+        Map<String, Value> options = new LinkedHashMap<>();
+        for (String option : query.isEmpty() ? new String[0] : query.split("&")) {
+            String[] pair = option.split("=", 2);
+            options.put(decoded(pair[0]), Value.Scalar.text(uri.place(), pair.length == 2 ? decoded(pair[1]) : ""));
+        }
+        to.at("parameters")
+                .ifPresent(
+                        parameters -> parameters.fields().forEach((name, field) -> options.put(name, field.value())));
+        return options;
+    }
+
+    private static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException notEncoded) {
+            return text;
+        }
+    }
+
+    private void checkOptions(String scheme, Map<String, Value> options) {
+        List<String> known = RouteWords.endpointOptions(scheme);
+        options.forEach((name, value) -> {
+            Form form = FORMS.get(name);
+            texts.check(value, name);
+            if (!known.contains(name)) {
+                found.add(
+                        Rule.ENDPOINT_OPTION,
+                        value.place(),
+                        Nearest.of(name, known),
+                        Section.brief(name),
+                        scheme,
+                        known.isEmpty() ? "-" : String.join(", ", known));
+            } else if (form != null && !form.fits.test(value.text())) {
+                found.add(
+                        Rule.ENDPOINT_OPTION_VALUE,
+                        value.place(),
+                        name,
+                        scheme,
+                        Section.brief(value.text()),
+                        form.example);
+            }
+        });
+    }
+
+    /** Any text that names a file. */
+    void checkResource(Value written) {
+        // Camel takes blanks away before it looks
+        if (written.text().strip().startsWith(RESOURCE)) {
+            mapping(written, RESOURCE_FILE);
+        }
+    }
+
+    /** A file that is read as an expression may say no more than the route itself. */
+    void checkFunctions(Value written) {
+        if (written.text().startsWith(RESOURCE_FILE)) {
+            String file = written.text().substring(RESOURCE.length() + "file:".length());
+            unit.text(file).ifPresent(text -> texts.checkFile(file, text));
+        }
+    }
+
+    /**
+     * A mapping belongs to the unit of the service, so that the revision's digest covers it; a connector is of no unit.
+     *
+     * @param form how a mapping is written before its domain
+     */
+    private void mapping(Value written, String form) {
+        String text = written.text();
+        String own = form + unit.card().domain() + "/" + unit.base() + "/";
+        if (RouteRules.isConnector(written.place())) {
+            found.add(Rule.MAPPING_IN_CONNECTOR, written.place(), Section.brief(text));
+        } else if (!text.startsWith(own) || text.contains("..")) {
+            found.add(Rule.MAPPING_ELSEWHERE, written.place(), Section.brief(text), own);
+        } else {
+            String file = "transforms/" + text.substring(form.length()).replaceFirst("\\?.*", "");
+            Set<String> files = unit.files().keySet();
+            if (!files.contains(file)) {
+                found.add(Rule.MAPPING_MISSING, written.place(), Nearest.of(file, files), file);
+            }
+        }
+    }
+
+    /** @param way how the bus reaches a system for this endpoint */
+    private void system(Value uri, String name, Function<InformationSystem, Optional<?>> way, Rule without) {
+        SystemId system;
+        try {
+            system = new SystemId(name);
+        } catch (Invalid notAName) {
+            found.add(Rule.SYSTEM_NAME, uri.place(), name.contains("@") ? "…@" : Section.brief(name));
+            return;
+        }
+        List<SystemId> providers = unit.card().providers();
+        boolean own = destination.filter(system::equals).isPresent();
+        calls |= own;
+        if (destination.isPresent() && !own) {
+            found.add(
+                    Rule.DELIVERY_CALLS_ANOTHER, uri.place(), destination.get().value(), system.value());
+        } else if (destination.isEmpty() && unit.card().guarantee().isPresent()) {
+            found.add(Rule.GUARANTEED_CALLS, uri.place(), system.value());
+        } else if (!providers.contains(system)) {
+            found.add(
+                    Rule.SYSTEM_NOT_ON_CARD,
+                    uri.place(),
+                    Nearest.of(name, providers.stream().map(SystemId::value).toList()),
+                    name,
+                    unit.card().key().toString());
+        } else if (systems.apply(system).flatMap(way).isEmpty()) {
+            found.add(without, uri.place(), name);
+        }
+    }
+}

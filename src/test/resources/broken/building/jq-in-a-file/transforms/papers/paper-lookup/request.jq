@@ -1,0 +1,1 @@
+{ number: .number, kind: (.kind // "east"

@@ -1,0 +1,4 @@
+{
+  number: .number,
+  kind: :east
+}

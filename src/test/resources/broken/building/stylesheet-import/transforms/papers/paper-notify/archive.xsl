@@ -1,0 +1,7 @@
+<?xml version="1.0" encoding="UTF-8"?>
+<xsl:stylesheet version="3.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" xmlns:p="urn:papers:1.0">
+  <xsl:import href="names.xsl"/>
+  <xsl:template match="/p:PaperNotice">
+    <paper><xsl:value-of select="."/></paper>
+  </xsl:template>
+</xsl:stylesheet>
