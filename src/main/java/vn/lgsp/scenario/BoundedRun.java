@@ -27,7 +27,10 @@ final class BoundedRun {
     private static final int PATIENCE = 10;
 
     private static final long LOOK_EVERY_MS = 20;
-    private static final long GRACE_MS = 2_000;
+    /** How many times its time may pass until it is gone, once it was told; at most two seconds. */
+    private static final int GRACE = 5;
+
+    private static final long LONGEST_GRACE_MS = 2_000;
     private static final Set<Thread> LEFT = ConcurrentHashMap.newKeySet();
     private static final Optional<ThreadMXBean> THREADS =
             ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads
@@ -123,9 +126,9 @@ final class BoundedRun {
     }
 
     @SuppressWarnings("ThreadPriorityCheck") // nothing relies on it: it spares the others a little
-    private static void stop(Thread thread) throws InterruptedException {
+    private void stop(Thread thread) throws InterruptedException {
         thread.interrupt();
-        if (!joined(thread, GRACE_MS)) {
+        if (!joined(thread, Math.min(LONGEST_GRACE_MS, GRACE * longest.toMillis()))) {
             thread.setPriority(Thread.MIN_PRIORITY);
             LEFT.add(thread);
         }
