@@ -199,6 +199,9 @@ public final class OutboundClient {
 
         /** @param fresh whether the connection is new; one that was kept may be about to be closed by the provider */
         private void send(HttpClientRequest request, boolean fresh) {
+            // The answer's future tells of it; nobody told, Vert.x logs the failure, whose text can hold what the
+            // provider sent.
+            request.exceptionHandler(broken -> {});
             Upload upload = new Upload(vertx, request);
             call.headers().forEach(request::putHeader);
             connection.credential().ifPresent(credential -> sign(request, credential, connection.address(), call));
