@@ -105,10 +105,14 @@ record Blueprint(Shape shape, ServiceKey service, String domain, Names names, Li
         to.ifPresent(system -> words.put("to", system.id().value()));
         String below = filled(name, words);
         if (below.endsWith(".card.yaml")) {
-            words.replaceAll((word, value) ->
-                    NOT_TEXT.matcher(value).matches() && !word.equals("version") ? "\"" + value + "\"" : value);
+            words.replaceAll((word, value) -> word.equals("version") ? value : quoted(value));
         }
         files.put(below, filled(unrolled(text), words));
+    }
+
+    /** A text as it stands in YAML, where it would be something else without quotes. */
+    static String quoted(String text) {
+        return NOT_TEXT.matcher(text).matches() ? "\"" + text + "\"" : text;
     }
 
     /** Lines that begin with {@code @each@} are there once for each system; those side by side belong together. */

@@ -34,6 +34,8 @@ import vn.lgsp.message.ServiceKey;
 import vn.lgsp.runtime.BusSettings;
 import vn.lgsp.runtime.Configuration;
 import vn.lgsp.runtime.RegistryDocument;
+import vn.lgsp.soap.WsdlOperation;
+import vn.lgsp.soap.WsdlReader;
 import vn.lgsp.source.Nearest;
 import vn.lgsp.source.Section;
 
@@ -55,6 +57,8 @@ import vn.lgsp.source.Section;
             "  ./lgsp new service land-owner-lookup --shape mapped --system land-registry-east --vi 'Tra cứu chủ sử dụng đất'",
             "  ./lgsp new service tax-notice-send --shape guaranteed-soap --system social-insurance --system civil-archive \\",
             "      --vi 'Gửi thông báo thuế'",
+            "  ./lgsp new service population-citizen-find --from-wsdl tracuu.wsdl --operation TraCuuThongTinCongDan \\",
+            "      --system population --vi 'Tra cứu công dân'",
             "  ./lgsp new service land-parcel-lookup --version 2"
         })
 public final class NewServiceCommand implements Callable<Integer> {
@@ -92,6 +96,36 @@ public final class NewServiceCommand implements Callable<Integer> {
             paramLabel = "TEXT",
             description = "whom a consumer may ask; otherwise the provider's office")
     private @Nullable String contact;
+
+    @Option(
+            names = "--from-wsdl",
+            paramLabel = "FILE|URL",
+            description =
+                    "the contract of the provider's SOAP service: makes a REST service of one of its operations, with"
+                            + " everything that its schemas say")
+    private @Nullable String wsdl;
+
+    @Option(
+            names = "--operation",
+            paramLabel = "NAME",
+            description = "with --from-wsdl: which; a contract of one needs none")
+    private @Nullable String operation;
+
+    @Option(
+            names = "--binding",
+            paramLabel = "NAME",
+            description = "with --from-wsdl: which, where several have the operation")
+    private @Nullable String binding;
+
+    @Option(
+            names = "--drop-headers",
+            description = "with --from-wsdl: leave out the SOAP header blocks that the contract asks for")
+    private boolean dropHeaders;
+
+    @Option(
+            names = "--fetch",
+            description = "with --from-wsdl: fetch the contract and what it imports from another machine, too")
+    private boolean fetch;
 
     // The usual --version, which tells the version of the product, is another one here.
     @Option(names = "--version", paramLabel = "N", description = "of the service, 1 to 999; otherwise 1")
@@ -137,6 +171,9 @@ public final class NewServiceCommand implements Callable<Integer> {
         if (!there.isEmpty()) {
             return copy(settings.home(), registry, service, there);
         }
+        if (wsdl != null) {
+            return fromWsdl(settings.home(), registry, service, wsdl);
+        }
         Blueprint blueprint = blueprint(registry, service);
         Map<String, byte[]> files = new TreeMap<>();
         blueprint.files().forEach((file, text) -> files.put(file, text.getBytes(StandardCharsets.UTF_8)));
@@ -154,6 +191,7 @@ public final class NewServiceCommand implements Callable<Integer> {
         useless.put("--domain", domain);
         useless.put("--description", description);
         useless.put("--contact", contact);
+        useless.put("--from-wsdl", wsdl);
         useless.forEach((flag, value) -> {
             if (value != null) {
                 throw wrong(service + " is there, and another version of it is a copy: take " + flag
@@ -184,6 +222,49 @@ public final class NewServiceCommand implements Callable<Integer> {
         Map<String, byte[]> files = before.files(number);
         write(folder, files);
         tell(registry, new ServiceKey(service, number), files, "./lgsp try " + service + "/v" + number);
+        return ExitCode.DONE;
+    }
+
+    private int fromWsdl(Path folder, Registry registry, ServiceId service, String contract) throws IOException {
+        if (shape != null) {
+            throw wrong("take --shape out: --from-wsdl says what becomes of the content");
+        }
+        WsdlReader reader = FromWsdl.reader(contract, fetch);
+        String chosen = operation;
+        if (chosen == null && reader.operations().size() == 1) {
+            chosen = reader.operations().iterator().next();
+        }
+        if (chosen == null) {
+            throw wrong("give --operation, one of "
+                    + (reader.operations().isEmpty() ? "none" : String.join(", ", reader.operations())));
+        }
+        WsdlOperation asked = reader.operation(chosen, Optional.ofNullable(binding), dropHeaders);
+        FromWsdl.requireSpoken(asked);
+        shape = Blueprint.Shape.SOAP; // what it is for people, and for the registry
+        Blueprint about = blueprint(registry, service);
+        FromWsdl made = new FromWsdl(
+                about.service(), about.domain(), about.names(), about.systems().get(0), asked);
+        Map<String, byte[]> files = new TreeMap<>();
+        made.files().forEach((file, text) -> files.put(file, text.getBytes(StandardCharsets.UTF_8)));
+        write(folder, files);
+        String sample = files.keySet().stream()
+                .filter(file -> file.endsWith("request.schema.json/example.in.json"))
+                .findFirst()
+                .orElseThrow();
+        tell(
+                registry,
+                about.service(),
+                files,
+                curl(registry) + "-H 'Content-Type: application/json' \\\n    --data-binary @" + sample
+                        + " http://localhost:8080/api/" + service + "/v"
+                        + about.service().version() + made.path());
+        if (!output.isJson()) {
+            asked.notes().forEach(note -> output.say("  Note: " + note));
+            asked.address()
+                    .ifPresent(address -> output.say("  The contract names the address " + address
+                            + "; the bus calls the one that the registry has for "
+                            + about.systems().get(0).id()));
+        }
         return ExitCode.DONE;
     }
 
@@ -429,13 +510,7 @@ public final class NewServiceCommand implements Callable<Integer> {
 
     /** A call that can be pasted. */
     private static String call(Registry registry, Blueprint blueprint) {
-        String consumer = consumer(registry);
-        String key = SampleKeys.all().stream()
-                .filter(known -> registry.sample() && known.system().equals(consumer))
-                .map(SampleKeys.SampleKey::key)
-                .findFirst()
-                .orElse("the-key");
-        String curl = "curl -i -H 'X-Api-Key: " + key + "' ";
+        String curl = curl(registry);
         String things = blueprint.thing() + "s";
         String api = "http://localhost:8080/api/" + blueprint.service() + "/" + things;
         return switch (blueprint.shape()) {
@@ -453,6 +528,16 @@ public final class NewServiceCommand implements Callable<Integer> {
                         + blueprint.service();
             }
         };
+    }
+
+    private static String curl(Registry registry) {
+        String consumer = consumer(registry);
+        String key = SampleKeys.all().stream()
+                .filter(known -> registry.sample() && known.system().equals(consumer))
+                .map(SampleKeys.SampleKey::key)
+                .findFirst()
+                .orElse("the-key");
+        return "curl -i -H 'X-Api-Key: " + key + "' ";
     }
 
     private ParameterException missing(List<String> flags) {

@@ -29,8 +29,8 @@ import vn.lgsp.unit.Unit;
  */
 record SampleCall(String from, String operation, String method, String path, Map<String, String> headers, String body) {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Pattern MAPPING =
-            Pattern.compile("(?:transforms/|lgsp-validate:)([^/ ]+/[^/ ]+)/([^ ]+?\\.(?:jq|xsl|xsd|json))");
+    private static final Pattern MAPPING = Pattern.compile(
+            "(?:transforms/|lgsp-(?:validate|json|xml):)([^/ ]+/[^/ ]+)/([^ ]+?\\.(?:jq|xsl|xsd|json))");
     private static final Pattern PART = Pattern.compile("\\{([a-zA-Z0-9]+)(\\+?)}");
     private static final Pattern DECLARATION = Pattern.compile("^\\s*<\\?xml[^>]*\\?>");
 

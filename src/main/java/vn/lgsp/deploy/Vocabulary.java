@@ -29,7 +29,7 @@ import vn.lgsp.unit.RouteRules;
  */
 public final class Vocabulary {
     private static final Set<String> COMPONENTS =
-            Set.of("direct", "lgsp-http", "lgsp-jms", "lgsp-soap", "lgsp-validate", "xslt");
+            Set.of("direct", "lgsp-http", "lgsp-jms", "lgsp-json", "lgsp-soap", "lgsp-validate", "lgsp-xml", "xslt");
     private static final Set<String> LANGUAGES =
             Set.of("constant", "exchangeProperty", "header", "jq", "jsonpath", "simple", "tokenize", "variable");
 

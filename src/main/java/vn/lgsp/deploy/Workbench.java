@@ -9,6 +9,7 @@ import vn.lgsp.deliver.JmsComponent;
 import vn.lgsp.deliver.SoapComponent;
 import vn.lgsp.failure.Finding;
 import vn.lgsp.failure.Refused;
+import vn.lgsp.transform.SchemaComponent;
 import vn.lgsp.transform.StylesheetComponent;
 import vn.lgsp.transform.TransformSettings;
 import vn.lgsp.transform.ValidateComponent;
@@ -43,6 +44,8 @@ final class Workbench implements AutoCloseable {
         camel.addComponent("lgsp-soap", SoapComponent.unconnected());
         camel.addComponent("lgsp-jms", JmsComponent.unconnected());
         camel.addComponent("lgsp-validate", new ValidateComponent(transform));
+        camel.addComponent("lgsp-json", SchemaComponent.json(transform));
+        camel.addComponent("lgsp-xml", SchemaComponent.xml(transform));
         camel.addComponent("xslt", new StylesheetComponent(transform));
         camel.start();
         Vocabulary.limit(camel, mappings);

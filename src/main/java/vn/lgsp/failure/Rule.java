@@ -173,6 +173,18 @@ public enum Rule {
     MAPPING_ELSEWHERE,
     MAPPING_IN_CONNECTOR,
     MAPPING_MISSING,
+    /** A schema includes or imports what is not beside it. */
+    SCHEMA_ELSEWHERE,
+    SCHEMA_REDEFINES,
+    /** The file, or one that it includes or imports, is no schema. */
+    SCHEMA_UNUSABLE,
+    SCHEMA_ELEMENT_UNKNOWN,
+    /** A schema lets anything stand somewhere. */
+    SCHEMA_OPEN,
+    /** A schema has values whose meaning hangs on prefixes. */
+    SCHEMA_PREFIXES,
+    /** Two things of a type would have one name in JSON. */
+    SCHEMA_NAME_TWICE,
     CONNECTOR_MISSING,
     CONNECTOR_RING,
     CONNECTOR_FORM,

@@ -89,6 +89,7 @@ import vn.lgsp.record.RecordMetrics;
 import vn.lgsp.record.RecordQuery;
 import vn.lgsp.record.Recorder;
 import vn.lgsp.scenario.SampleCheck;
+import vn.lgsp.transform.SchemaComponent;
 import vn.lgsp.transform.StylesheetComponent;
 import vn.lgsp.transform.ValidateComponent;
 import vn.lgsp.unit.RouteRules;
@@ -431,6 +432,8 @@ public final class Bus implements AutoCloseable {
         main.bind("lgsp-http", new HttpComponent(client));
         main.bind("lgsp-soap", new SoapComponent(client));
         main.bind("lgsp-validate", new ValidateComponent(settings.transform()));
+        main.bind("lgsp-json", SchemaComponent.json(settings.transform()));
+        main.bind("lgsp-xml", SchemaComponent.xml(settings.transform()));
         main.bind("xslt", new StylesheetComponent(settings.transform()));
         main.addMainListener(new LeanMBeans.Installed());
         main.start();

@@ -120,7 +120,7 @@ public final class SampleCheck {
     private static Optional<Finding> unusable(Unit unit, Sample sample) {
         String file = sample.any().file();
         String mapping = fileName(sample.mapping());
-        if (!unit.files().containsKey(sample.mapping())) {
+        if (!unit.files().containsKey(SampleStep.fileOf(sample.mapping()))) {
             List<String> known = unit.files().keySet().stream()
                     .filter(name -> name.startsWith(folder(sample.mapping())) && !name.contains("/samples/"))
                     .map(SampleCheck::fileName)
@@ -134,8 +134,8 @@ public final class SampleCheck {
                     Nearest.of(mapping, known).orElse(known.isEmpty() ? "…" : String.join(", ", known))));
         }
         if (!SampleStep.isMapping(mapping)) {
-            return Optional.of(
-                    Finding.of(Rule.SAMPLE_OF_NOTHING, file, 0, mapping, "*.jq, *.xsl, *.schema.json, *.xsd"));
+            return Optional.of(Finding.of(
+                    Rule.SAMPLE_OF_NOTHING, file, 0, mapping, "*.jq, *.xsl, *.schema.json, *.xsd, *.xsd@Element"));
         }
         for (Map.Entry<String, Part> part : sample.files().entrySet()) {
             if (!SUFFIXES.contains(part.getKey())) {
@@ -297,7 +297,7 @@ public final class SampleCheck {
 
     /** The home, or the copy, that the files of the unit stand in. */
     private static Path home(Unit unit, String file) {
-        Path home = Optional.ofNullable(unit.files().get(file))
+        Path home = Optional.ofNullable(unit.files().get(SampleStep.fileOf(file)))
                 .orElseThrow(() -> new IllegalArgumentException(file + " is no file of the service"))
                 .toAbsolutePath();
         for (int i = 0; i < file.split("/").length; i++) {
@@ -309,7 +309,7 @@ public final class SampleCheck {
     private static Finding unusable(Unit unit, Sample sample, String why) {
         return Finding.of(
                 Rule.SAMPLE_MAPPING_UNUSABLE,
-                sample.mapping(),
+                SampleStep.fileOf(sample.mapping()),
                 0,
                 fileName(sample.mapping()),
                 withoutHome(unit, sample, why));

@@ -104,7 +104,7 @@ public final class Wsdl {
         return text.replace(HERE, escaped).getBytes(StandardCharsets.UTF_8);
     }
 
-    private static Document parse(String file, byte[] content) {
+    static Document parse(String file, byte[] content) {
         try {
             DocumentBuilderFactory factory = DocumentBuilderFactory.newDefaultNSInstance();
             factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
@@ -127,7 +127,7 @@ public final class Wsdl {
         }
     }
 
-    private static String write(String file, Document document) {
+    static String write(String file, Document document) {
         try {
             Transformer writer = TransformerFactory.newDefaultInstance().newTransformer();
             writer.setOutputProperty(OutputKeys.ENCODING, "UTF-8");

@@ -23,6 +23,11 @@ final class Mistake {
         return Finding.of(rule, told(file), Math.max(0, line), "", plain(reason));
     }
 
+    /** The same, of a rule that takes these arguments. */
+    static Finding at(Path file, int line, Rule rule, String... arguments) {
+        return Finding.of(rule, told(file.toString()), Math.max(0, line), arguments);
+    }
+
     static Refused refusal(Path file, int line, Rule rule, String reason) {
         return new Refused(in(file.toString(), line, rule, reason));
     }

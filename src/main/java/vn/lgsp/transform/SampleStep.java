@@ -40,19 +40,25 @@ public final class SampleStep {
      * Makes the mapping or schema ready.
      *
      * @param transforms the folder of the mappings
-     * @param file below it; a name that begins with {@code response} works on a provider's answer
+     * @param file below it; a name that begins with {@code response} works on a provider's answer. {@code schema.xsd@Element} turns
+     *     that element of the schema: JSON into XML, and XML into JSON
      * @throws IllegalArgumentException when the file is missing, or not a usable mapping or schema
      */
     public static SampleStep of(Path transforms, String file) {
         MappingFolder folder = new MappingFolder(transforms);
-        Path path = folder.below(file);
+        Path path = folder.below(fileOf(file));
         return new SampleStep(
                 work(folder, path, file), String.valueOf(path.getFileName()).startsWith("response"));
     }
 
     /** Whether a file of this name is something that a sample can try. */
     public static boolean isMapping(String name) {
-        return name.endsWith(".jq") || name.endsWith(".xsl") || isSchema(name);
+        return name.endsWith(".jq") || name.endsWith(".xsl") || isSchema(fileOf(name));
+    }
+
+    /** The file of what a sample tries: of {@code schema.xsd@Element} the schema. */
+    public static String fileOf(String name) {
+        return name.replaceFirst("(\\.xsd)@[^/@]+$", "$1");
     }
 
     /** Whether it lets content through as it is, or refuses it. */
@@ -97,6 +103,18 @@ public final class SampleStep {
                 map(watched, exchange, content.get());
                 map(real, exchange, content.get());
                 return exchange.getMessage().getBody(byte[].class);
+            };
+        }
+        if (!fileOf(file).equals(file)) {
+            SchemaForm form = new SchemaForm(folder, fileOf(file), file.substring(file.lastIndexOf('@') + 1));
+            return (exchange, json) -> {
+                if (json) {
+                    SchemaStep.toXml(form, exchange);
+                    return exchange.getMessage().getBody(byte[].class);
+                }
+                SchemaStep.toJson(form, exchange);
+                return Json.bytes((com.fasterxml.jackson.databind.JsonNode)
+                        exchange.getMessage().getBody());
             };
         }
         if (file.endsWith(".xsd")) {

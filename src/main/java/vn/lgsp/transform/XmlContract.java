@@ -196,29 +196,28 @@ final class XmlContract {
             }
             return path.isEmpty() ? "the whole" : path.toString();
         }
+    }
 
-        /** The text begins with the key of the rule in the standard, as in {@code cvc-pattern-valid: Value '...'}; the rest quotes. */
-        private static String rule(String text) {
-            String key = text.contains(":") ? text.substring(0, text.indexOf(':')) : "";
-            if (key.startsWith("cvc-complex-type.2.4.b")) {
-                return "lacks an element at its end";
-            }
-            if (key.startsWith("cvc-complex-type.2.4")) {
-                return "is not the element that must stand here";
-            }
-            if (key.startsWith("cvc-elt.1")) {
-                return "is not an element of the schema";
-            }
-            if (key.startsWith("cvc-complex-type.3")) {
-                return "has an attribute that it may not have";
-            }
-            if (key.startsWith("cvc-complex-type.4")) {
-                return "lacks an attribute";
-            }
-            boolean facet = key.startsWith("cvc-") && key.endsWith("-valid");
-            return "breaks the rule "
-                    + (facet ? key.substring("cvc-".length(), key.length() - "-valid".length()) : "type");
+    /** The text begins with the key of the rule in the standard, as in {@code cvc-pattern-valid: Value '...'}; the rest quotes. */
+    static String rule(String text) {
+        String key = text.contains(":") ? text.substring(0, text.indexOf(':')) : "";
+        if (key.startsWith("cvc-complex-type.2.4.b")) {
+            return "lacks an element at its end";
         }
+        if (key.startsWith("cvc-complex-type.2.4")) {
+            return "is not the element that must stand here";
+        }
+        if (key.startsWith("cvc-elt.1")) {
+            return "is not an element of the schema";
+        }
+        if (key.startsWith("cvc-complex-type.3")) {
+            return "has an attribute that it may not have";
+        }
+        if (key.startsWith("cvc-complex-type.4")) {
+            return "lacks an attribute";
+        }
+        boolean facet = key.startsWith("cvc-") && key.endsWith("-valid");
+        return "breaks the rule " + (facet ? key.substring("cvc-".length(), key.length() - "-valid".length()) : "type");
     }
 
     /** A schema with the least mistake is none. */

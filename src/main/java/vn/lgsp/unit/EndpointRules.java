@@ -35,7 +35,8 @@ final class EndpointRules {
                     new Form("true, false", text -> List.of("true", "false").contains(text)),
             "method", new Form(String.join(", ", METHODS), METHODS::contains),
             "answers", new Form("404,409", text -> STATUSES.matcher(text).matches()),
-            "expectsName", new Form("CongDan", text -> ELEMENT.matcher(text).matches()));
+            "expectsName", new Form("CongDan", text -> ELEMENT.matcher(text).matches()),
+            "element", new Form("CongDan", text -> ELEMENT.matcher(text).matches()));
 
     private record Form(String example, java.util.function.Predicate<String> fits) {}
 
@@ -90,6 +91,12 @@ final class EndpointRules {
         switch (scheme) {
             case "xslt" -> mapping(uri, "xslt:file:transforms/");
             case "lgsp-validate" -> mapping(uri, "lgsp-validate:");
+            case "lgsp-json", "lgsp-xml" -> {
+                mapping(uri, scheme + ":");
+                if (!options.containsKey("element")) {
+                    found.add(Rule.FIELD_MISSING, uri.place(), "element", "'" + scheme + "'");
+                }
+            }
             case "lgsp-jms" -> system(uri, name, InformationSystem::queue, Rule.SYSTEM_WITHOUT_QUEUE);
             case "lgsp-http", "lgsp-soap" -> {
                 system(uri, name, InformationSystem::connection, Rule.SYSTEM_WITHOUT_CONNECTION);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import vn.lgsp.message.UnitKey;
 import vn.lgsp.source.Place;
@@ -22,11 +23,11 @@ import vn.lgsp.source.Value;
  */
 public record RouteTree(String file, Value root) {
     private static final Pattern JSON_NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
-    private static final String SCHEMA = "lgsp-validate:";
+    private static final Pattern SCHEMA = Pattern.compile("^(lgsp-validate:|lgsp-json:|lgsp-xml:)");
     private static final Pattern MAPPING = Pattern.compile("^(xslt:file:|resource:file:)transforms/");
     private static final Pattern UNPINNED = Pattern.compile(
             "(" + UnitArchive.FOLDER
-                    + "/)?[a-z0-9-]+-v[0-9]+~[0-9a-f]{12}/(?=transforms/)|lgsp-validate:[a-z0-9-]+-v[0-9]+~[0-9a-f]{12}/transforms/");
+                    + "/)?[a-z0-9-]+-v[0-9]+~[0-9a-f]{12}/(?=transforms/)|lgsp-(?:validate|json|xml):[a-z0-9-]+-v[0-9]+~[0-9a-f]{12}/transforms/");
 
     /**
      * Reads a file as it is written.
@@ -64,8 +65,9 @@ public record RouteTree(String file, Value root) {
     public RouteTree pinnedTo(UnitKey copy) {
         String folder = copy.folder() + "/transforms/";
         return mapTexts(text -> {
-            if (text.startsWith(SCHEMA)) {
-                return SCHEMA + folder + text.substring(SCHEMA.length());
+            Matcher schema = SCHEMA.matcher(text);
+            if (schema.find()) {
+                return schema.group() + folder + text.substring(schema.end());
             }
             return MAPPING.matcher(text).replaceFirst("$1" + UnitArchive.FOLDER + "/" + folder);
         });
@@ -75,7 +77,7 @@ public record RouteTree(String file, Value root) {
     public Set<String> mappings() {
         Set<String> found = new LinkedHashSet<>();
         mapTexts(text -> {
-            if (text.startsWith(SCHEMA) || text.startsWith("xslt:")) {
+            if (SCHEMA.matcher(text).find() || text.startsWith("xslt:")) {
                 found.add(text);
             }
             return text;

@@ -155,8 +155,10 @@ final class RouteWords {
             "kamelet", List.of(),
             "lgsp-http", List.of("method", "passThrough", "answers"),
             "lgsp-jms", List.of("text"),
+            "lgsp-json", List.of("element"),
             "lgsp-soap", List.of("action", "expectsNamespace", "expectsName"),
             "lgsp-validate", List.of(),
+            "lgsp-xml", List.of("element"),
             "xslt", List.of("source", "failOnNullBody"));
 
     /** Components that would be given a host. */

@@ -46,6 +46,9 @@ final class UnitReader {
             Pattern.compile("\\b(?:doc|document|json-doc|unparsed-text)\\(\\s*['\"]([^'\"#]+)");
     private static final Pattern SCHEMA_PART = Pattern.compile("\"\\$ref\"\\s*:\\s*\"([^\"#]+)");
 
+    private static final Pattern XML_SCHEMA_PART =
+            Pattern.compile("<(?:[\\w.-]+:)?(?:import|include)\\b[^>]*?\\bschemaLocation\\s*=\\s*[\"']([^\"'#]+)");
+
     private final Path home;
     private final Map<Path, Map<String, List<Path>>> folders = new ConcurrentHashMap<>();
     private final Map<String, Optional<byte[]>> shared = new ConcurrentHashMap<>();
@@ -220,7 +223,11 @@ final class UnitReader {
     private static List<String> parts(String mapping, Contents contents) {
         List<Pattern> forms = mapping.endsWith(".xsl") || mapping.endsWith(".xslt")
                 ? List.of(STYLESHEET_PART, DOCUMENT_PART)
-                : mapping.endsWith(".json") && !mapping.contains("/samples/") ? List.of(SCHEMA_PART) : List.of();
+                : mapping.contains("/samples/")
+                        ? List.of()
+                        : mapping.endsWith(".json")
+                                ? List.of(SCHEMA_PART)
+                                : mapping.endsWith(".xsd") ? List.of(XML_SCHEMA_PART) : List.of();
         List<String> found = new ArrayList<>();
         for (Pattern form : forms) {
             Matcher part = form.matcher(contents.text(mapping));

@@ -1,0 +1,34 @@
+package vn.lgsp.soap;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One operation of a SOAP service, as its contract tells it.
+ *
+ * @param version of SOAP that the binding speaks
+ * @param action the SOAPAction; empty where there is none
+ * @param request what goes in the body
+ * @param answer what comes in the body of a good answer
+ * @param schemas texts by the names of files that refer to nothing but each other
+ * @param address where the contract says that the service is
+ * @param notes what the contract says beyond, and is not taken over
+ */
+public record WsdlOperation(
+        String name,
+        SoapVersion version,
+        String action,
+        Message request,
+        Message answer,
+        Map<String, String> schemas,
+        Optional<String> address,
+        List<String> notes) {
+
+    /**
+     * The one element of a body.
+     *
+     * @param file of the schemas, that declares it at its top level
+     */
+    public record Message(String file, String namespace, String element) {}
+}

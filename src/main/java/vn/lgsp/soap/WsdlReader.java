@@ -1,0 +1,678 @@
+package vn.lgsp.soap;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import javax.xml.XMLConstants;
+import javax.xml.namespace.QName;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NamedNodeMap;
+import org.w3c.dom.Node;
+import vn.lgsp.failure.Refused;
+
+/**
+ * Reads somebody else's contract, WSDL 1.1 with all that it imports, and takes one operation out of it: document/literal, wrapped or
+ * bare, or rpc/literal.
+ */
+public final class WsdlReader {
+    private static final String WSDL = "http://schemas.xmlsoap.org/wsdl/";
+    private static final String SOAP_11 = "http://schemas.xmlsoap.org/wsdl/soap/";
+    private static final String SOAP_12 = "http://schemas.xmlsoap.org/wsdl/soap12/";
+    private static final String MIME = "http://schemas.xmlsoap.org/wsdl/mime/";
+    private static final String XSD = XMLConstants.W3C_XML_SCHEMA_NS_URI;
+    private static final String XMLNS = XMLConstants.XMLNS_ATTRIBUTE_NS_URI;
+    private static final String SWA_REF = "http://ws-i.org/profiles/basic/1.1/xsd";
+    private static final int MOST_FILES = 200;
+
+    private final Source source;
+    private final Map<URI, Element> documents = new LinkedHashMap<>();
+    private final List<SchemaPart> schemas = new ArrayList<>();
+    private final Map<URI, SchemaPart> schemasByPlace = new HashMap<>();
+    private final Set<String> names = new HashSet<>();
+
+    /** Gives the bytes at a place, or says why not. */
+    @FunctionalInterface
+    public interface Source {
+        byte[] read(URI place) throws IOException;
+    }
+
+    /** One schema, inside of a contract or in a file of its own. */
+    private record SchemaPart(String file, URI base, Element root) {
+        String namespace() {
+            return root.getAttribute("targetNamespace");
+        }
+    }
+
+    /** A message part. */
+    private record Part(String name, Optional<QName> element, Optional<QName> type) {}
+
+    private WsdlReader(Source source) {
+        this.source = source;
+    }
+
+    /**
+     * Reads a contract and what it imports, each relative to the one that does.
+     *
+     * @throws Unimportable when it is not WSDL 1.1
+     * @throws Refused when a part is no acceptable XML
+     * @throws IOException when a part cannot be read
+     */
+    public static WsdlReader read(URI place, Source source) throws IOException {
+        WsdlReader reader = new WsdlReader(source);
+        reader.document(place);
+        return reader;
+    }
+
+    private Element parse(URI place) throws IOException {
+        if (documents.size() + schemasByPlace.size() > MOST_FILES) {
+            throw new Unimportable("imports", "the contract imports more than " + MOST_FILES + " files");
+        }
+        String path = String.valueOf(place.getPath());
+        return Wsdl.parse(path.substring(path.lastIndexOf('/') + 1), source.read(place))
+                .getDocumentElement();
+    }
+
+    private void document(URI place) throws IOException {
+        if (documents.containsKey(place)) {
+            return;
+        }
+        Element root = parse(place);
+        if (is(root, XSD, "schema")) { // some import a schema as if it were a contract
+            schema(place, place, Optional.of(root));
+            return;
+        }
+        if (!is(root, WSDL, "definitions")) {
+            throw new Unimportable(root.getNodeName(), place + " is not WSDL 1.1: its root is " + root.getNodeName());
+        }
+        documents.put(place, root);
+        for (Element child : children(root)) {
+            if (is(child, WSDL, "import") && child.hasAttribute("location")) {
+                document(place.resolve(child.getAttribute("location")));
+            } else if (is(child, WSDL, "types")) {
+                for (Element schema : children(child)) {
+                    if (is(schema, XSD, "schema")) {
+                        schema(place, URI.create(place + "#" + schemas.size()), Optional.of(schema));
+                    }
+                }
+            }
+        }
+    }
+
+    /** @param place a name of its own for a schema that stands inside of another file */
+    private SchemaPart schema(URI base, URI place, Optional<Element> found) throws IOException {
+        SchemaPart known = schemasByPlace.get(place);
+        if (known != null) {
+            return known;
+        }
+        Element root = found.isPresent() ? found.get() : parse(place);
+        if (!is(root, XSD, "schema")) {
+            throw new Unimportable("xsd:import", place + " is not an XML Schema");
+        }
+        SchemaPart part = new SchemaPart(fileName(place), base, root);
+        schemasByPlace.put(place, part);
+        schemas.add(part);
+        for (Element child : children(root)) {
+            Optional<URI> location = location(child, base);
+            if (location.isPresent()) {
+                schema(location.get(), location.get(), Optional.empty());
+            }
+        }
+        return part;
+    }
+
+    private static Optional<URI> location(Element child, URI base) {
+        boolean refers = is(child, XSD, "import") || is(child, XSD, "include") || is(child, XSD, "redefine");
+        return refers
+                        && child.hasAttribute("schemaLocation")
+                        && !child.getAttribute("namespace").equals(XMLConstants.XML_NS_URI)
+                ? Optional.of(base.resolve(
+                        child.getAttribute("schemaLocation").strip().replace(" ", "%20")))
+                : Optional.empty();
+    }
+
+    private String fileName(URI place) {
+        String path = String.valueOf(place.getPath());
+        String name = place.getFragment() != null || !path.endsWith(".xsd")
+                ? "types"
+                : path.substring(path.lastIndexOf('/') + 1, path.length() - ".xsd".length());
+        String clean = name.replaceAll("[^A-Za-z0-9._-]", "-").replaceAll("^[.-]+", "");
+        String free = clean.isEmpty() ? "types" : clean;
+        for (int i = 2; !names.add(free); i++) {
+            free = clean + "-" + i;
+        }
+        return free + ".xsd";
+    }
+
+    /** The names of the operations that its SOAP bindings have. */
+    public Set<String> operations() {
+        Set<String> found = new java.util.TreeSet<>();
+        for (Element binding : all("binding")) {
+            if (soap(binding).isPresent()) {
+                named(binding, "operation").forEach(operation -> found.add(operation.getAttribute("name")));
+            }
+        }
+        return found;
+    }
+
+    /**
+     * Takes one operation.
+     *
+     * @param binding by its local name, where several have the operation
+     * @param dropHeaders whether header blocks that the binding asks for are left out
+     * @throws Unimportable naming the construct that stands against it
+     */
+    public WsdlOperation operation(String name, Optional<String> binding, boolean dropHeaders) {
+        Element bound = binding(name, binding);
+        Element soap = soap(bound).orElseThrow();
+        Element operation = operation(bound, name);
+        List<String> notes = new ArrayList<>();
+        String transport = soap.getAttribute("transport");
+        if (!transport.startsWith("http://schemas.xmlsoap.org/soap/http")
+                && !transport.startsWith("http://www.w3.org/2003/05/soap/bindings/HTTP")) {
+            throw new Unimportable(
+                    "soap:binding transport", "the binding is not over HTTP: its transport is " + transport);
+        }
+        Optional<Element> soapOperation = child(operation, "operation");
+        String style = soapOperation
+                .map(element -> element.getAttribute("style"))
+                .filter(text -> !text.isEmpty())
+                .orElse(soap.getAttribute("style").equals("rpc") ? "rpc" : "document");
+        Element portType = portType(bound, name);
+        Element input = one(portType, "input", "a notification: it has no input");
+        Element output = one(portType, "output", "one-way: it has no output, and lgsp-soap waits for one");
+        Body request = body(operation, "input", input, dropHeaders, notes);
+        Body answer = body(operation, "output", output, true, notes);
+        List<Part> parts = new ArrayList<>(request.parts);
+        parts.addAll(answer.parts);
+        Set<Element> needed = needed(parts);
+        Map<String, String> files = new LinkedHashMap<>();
+        WsdlOperation.Message asked;
+        WsdlOperation.Message told;
+        if (style.equals("rpc")) {
+            String file = "rpc.xsd";
+            for (int i = 2; !names.add(file.replace(".xsd", "")); i++) {
+                file = "rpc-" + i + ".xsd";
+            }
+            if (!request.namespace.equals(answer.namespace)) {
+                throw new Unimportable(
+                        "soap:body namespace", "request and answer of this rpc operation are in different namespaces");
+            }
+            files.put(file, rpc(request, answer, name, needed, files));
+            asked = new WsdlOperation.Message(file, request.namespace, name);
+            told = new WsdlOperation.Message(file, answer.namespace, name + "Response");
+        } else {
+            asked = document(request, needed, files);
+            told = document(answer, needed, files);
+        }
+        return new WsdlOperation(
+                name,
+                SOAP_12.equals(soap.getNamespaceURI()) ? SoapVersion.SOAP_12 : SoapVersion.SOAP_11,
+                soapOperation.map(element -> element.getAttribute("soapAction")).orElse(""),
+                asked,
+                told,
+                files,
+                address(bound),
+                notes);
+    }
+
+    private Element binding(String name, Optional<String> wanted) {
+        List<Element> having = all("binding").stream()
+                .filter(binding -> named(binding, "operation").stream()
+                        .anyMatch(operation -> operation.getAttribute("name").equals(name)))
+                .filter(binding -> wanted.isEmpty() || wanted.get().equals(binding.getAttribute("name")))
+                .toList();
+        List<Element> found =
+                having.stream().filter(binding -> soap(binding).isPresent()).toList();
+        if (found.isEmpty() && !having.isEmpty()) {
+            throw new Unimportable(
+                    "no soap:binding", "the binding '" + having.get(0).getAttribute("name") + "' is not one of SOAP");
+        }
+        if (found.isEmpty()) {
+            throw new Unimportable(
+                    "operation",
+                    "the contract has no operation '" + name + "'"
+                            + wanted.map(binding -> " in the binding '" + binding + "'")
+                                    .orElse("")
+                            + " that is bound to SOAP; it has "
+                            + (operations().isEmpty() ? "none" : String.join(", ", operations())));
+        }
+        List<Element> plain = found.stream()
+                .filter(binding -> SOAP_11.equals(soap(binding).orElseThrow().getNamespaceURI()))
+                .toList();
+        // the same port in both versions of SOAP is one service
+        boolean onePort = found.stream()
+                        .map(binding -> reference(binding, "type"))
+                        .distinct()
+                        .count()
+                == 1;
+        List<Element> choice = onePort && plain.size() == 1 ? plain : found;
+        if (choice.size() > 1) {
+            throw new Unimportable(
+                    "several bindings",
+                    "several bindings have the operation '" + name + "': choose one with --binding "
+                            + choice.stream()
+                                    .map(binding -> binding.getAttribute("name"))
+                                    .collect(Collectors.joining(", ")));
+        }
+        return choice.get(0);
+    }
+
+    private static Element operation(Element parent, String name) {
+        List<Element> found = named(parent, "operation").stream()
+                .filter(operation -> operation.getAttribute("name").equals(name))
+                .toList();
+        if (found.size() != 1) {
+            throw new Unimportable(
+                    "overloaded operation", "the operation '" + name + "' is there " + found.size() + " times");
+        }
+        return found.get(0);
+    }
+
+    private Element portType(Element binding, String name) {
+        QName type = reference(binding, "type");
+        return operation(declared("portType", type), name);
+    }
+
+    private static Element one(Element operation, String direction, String otherwise) {
+        return named(operation, direction).stream()
+                .findFirst()
+                .orElseThrow(() -> new Unimportable(
+                        "no wsdl:" + direction,
+                        "the operation '" + operation.getAttribute("name") + "' is " + otherwise));
+    }
+
+    /** What a body holds. */
+    private record Body(String namespace, List<Part> parts, String message) {}
+
+    private Body body(
+            Element operation, String direction, Element abstractly, boolean dropHeaders, List<String> notes) {
+        Element bound = named(operation, direction).stream().findFirst().orElse(operation);
+        QName message = reference(abstractly, "message");
+        Set<String> elsewhere = new HashSet<>();
+        Optional<Element> body = Optional.empty();
+        for (Element child : children(bound)) {
+            if (MIME.equals(child.getNamespaceURI())) {
+                throw new Unimportable(
+                        "mime:" + child.getLocalName(),
+                        "the " + direction + " of the operation has attachments (mime:" + child.getLocalName()
+                                + "), which lgsp-soap does not carry");
+            }
+            if (isSoap(child) && child.getLocalName().equals("body")) {
+                body = Optional.of(child);
+            } else if (isSoap(child) && child.getLocalName().equals("header")) {
+                if (!dropHeaders) {
+                    throw new Unimportable(
+                            "soap:header",
+                            "the binding asks for the header block '" + child.getAttribute("part")
+                                    + "', which lgsp-soap does not send; --drop-headers makes the service without it");
+                }
+                notes.add("the header block '" + child.getAttribute("part") + "' of the " + direction + " is left out");
+                if (reference(child, "message").equals(message)) {
+                    elsewhere.add(child.getAttribute("part"));
+                }
+            } else if (child.getAttributeNS(WSDL, "required").equals("true")) {
+                throw new Unimportable(child.getNodeName(), "the binding requires " + child.getNodeName());
+            }
+        }
+        if (body.isPresent() && body.get().getAttribute("use").equals("encoded")) {
+            throw new Unimportable(
+                    "soap:body use=\"encoded\"", "the operation is rpc/encoded, which no XML Schema describes");
+        }
+        List<Part> parts = parts(message);
+        Optional<String> chosen = body.filter(element -> element.hasAttribute("parts"))
+                .map(element -> element.getAttribute("parts").strip());
+        List<Part> held = parts.stream()
+                .filter(part -> chosen.map(list -> List.of(list.split("\\s+")).contains(part.name()))
+                        .orElse(!elsewhere.contains(part.name())))
+                .toList();
+        return new Body(
+                body.map(element -> element.getAttribute("namespace")).orElse(""), held, message.getLocalPart());
+    }
+
+    private List<Part> parts(QName message) {
+        List<Part> parts = new ArrayList<>();
+        for (Element part : named(declared("message", message), "part")) {
+            parts.add(new Part(
+                    part.getAttribute("name"),
+                    part.hasAttribute("element") ? Optional.of(reference(part, "element")) : Optional.empty(),
+                    part.hasAttribute("type") ? Optional.of(reference(part, "type")) : Optional.empty()));
+        }
+        return parts;
+    }
+
+    private WsdlOperation.Message document(Body body, Set<Element> needed, Map<String, String> files) {
+        if (body.parts.size() != 1) {
+            throw new Unimportable(
+                    body.parts.isEmpty() ? "empty soap:body" : "several parts in a soap:body",
+                    "the body of the message '" + body.message + "' has "
+                            + (body.parts.isEmpty() ? "no part" : body.parts.size() + " parts")
+                            + ", and lgsp-soap carries one element");
+        }
+        QName element = body.parts
+                .get(0)
+                .element()
+                .orElseThrow(() -> new Unimportable(
+                        "document/literal part with a type",
+                        "the part '" + body.parts.get(0).name() + "' of the message '" + body.message
+                                + "' names a type instead of an element"));
+        SchemaPart schema = schemas.stream()
+                .filter(part -> part.namespace().equals(element.getNamespaceURI()))
+                .filter(part -> children(part.root()).stream()
+                        .anyMatch(child -> is(child, XSD, "element")
+                                && child.getAttribute("name").equals(element.getLocalPart())))
+                .findFirst()
+                .orElseThrow(() -> new Unimportable(
+                        "element without a schema",
+                        "no schema of the contract declares the element " + element + " of the message '" + body.message
+                                + "'"));
+        write(schema, needed, files);
+        return new WsdlOperation.Message(schema.file(), element.getNamespaceURI(), element.getLocalPart());
+    }
+
+    /** The wrapper elements that rpc/literal has, which no schema declares. */
+    private String rpc(Body request, Body answer, String name, Set<Element> needed, Map<String, String> files) {
+        String namespace = request.namespace;
+        StringBuilder text = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+        text.append("<!-- What rpc/literal puts around the parts of the operation ")
+                .append(name)
+                .append(". -->\n");
+        text.append("<xsd:schema xmlns:xsd=\"" + XSD + "\""
+                + (namespace.isEmpty() ? "" : " targetNamespace=\"" + attribute(namespace) + "\""));
+        Map<String, String> prefixes = new LinkedHashMap<>();
+        prefixes.put(XSD, "xsd");
+        List<Part> all = new ArrayList<>(request.parts);
+        all.addAll(answer.parts);
+        for (Part part : all) {
+            String type = part.type()
+                    .orElseThrow(() -> new Unimportable(
+                            "rpc/literal part with an element",
+                            "the part '" + part.name() + "' of this rpc operation names an element instead of a type"))
+                    .getNamespaceURI();
+            if (!prefixes.containsKey(type)) {
+                prefixes.put(type, "t" + prefixes.size());
+                text.append(" xmlns:")
+                        .append(prefixes.get(type))
+                        .append("=\"")
+                        .append(attribute(type))
+                        .append('"');
+            }
+        }
+        text.append(">\n");
+        for (String used : prefixes.keySet()) {
+            for (SchemaPart schema : schemas) {
+                if (!used.equals(XSD) && schema.namespace().equals(used)) {
+                    write(schema, needed, files);
+                    text.append(
+                                    used.equals(namespace)
+                                            ? "  <xsd:include"
+                                            : "  <xsd:import namespace=\"" + attribute(used) + "\"")
+                            .append(" schemaLocation=\"")
+                            .append(schema.file())
+                            .append("\"/>\n");
+                }
+            }
+        }
+        wrapper(name, request, prefixes, text);
+        wrapper(name + "Response", answer, prefixes, text);
+        return text.append("</xsd:schema>\n").toString();
+    }
+
+    private static void wrapper(String name, Body body, Map<String, String> prefixes, StringBuilder text) {
+        text.append("  <xsd:element name=\"").append(name).append("\">\n    <xsd:complexType>\n      <xsd:sequence>\n");
+        for (Part part : body.parts) {
+            QName type = part.type().orElseThrow();
+            text.append("        <xsd:element name=\"")
+                    .append(part.name())
+                    .append("\" type=\"")
+                    .append(prefixes.get(type.getNamespaceURI()))
+                    .append(':')
+                    .append(type.getLocalPart())
+                    .append("\"/>\n");
+        }
+        text.append("      </xsd:sequence>\n    </xsd:complexType>\n  </xsd:element>\n");
+    }
+
+    /** This schema and those that it refers to, as files beside each other. */
+    private void write(SchemaPart first, Set<Element> needed, Map<String, String> files) {
+        Deque<SchemaPart> unwritten = new ArrayDeque<>(List.of(first));
+        while (!unwritten.isEmpty()) {
+            SchemaPart part = unwritten.pop();
+            if (files.containsKey(part.file())) {
+                continue;
+            }
+            Element root = alone(part.root());
+            List<Element> originals = children(part.root());
+            List<Element> copies = children(root);
+            for (int i = 0; i < copies.size(); i++) {
+                if (copies.get(i).hasAttribute("name") && !needed.contains(originals.get(i))) {
+                    root.removeChild(copies.get(i));
+                }
+            }
+            for (Element child : children(root)) {
+                for (SchemaPart referred : referred(child, part)) {
+                    Element reference = child;
+                    if (child.hasAttribute("lgsp-done")) {
+                        reference = (Element) child.cloneNode(false);
+                        root.insertBefore(reference, child);
+                    }
+                    reference.setAttribute("schemaLocation", referred.file());
+                    child.setAttribute("lgsp-done", "");
+                    unwritten.push(referred);
+                }
+            }
+            children(root).forEach(child -> child.removeAttribute("lgsp-done"));
+            files.put(part.file(), Wsdl.write(part.file(), root.getOwnerDocument()) + "\n");
+        }
+    }
+
+    /** The declarations that say what may stand in these parts: with types that may stand for others, and without the rest. */
+    private Set<Element> needed(List<Part> parts) {
+        Map<String, List<Element>> declared = new HashMap<>();
+        Map<Element, Set<String>> references = new LinkedHashMap<>();
+        for (SchemaPart schema : schemas) {
+            for (Element declaration : children(schema.root())) {
+                if (declaration.hasAttribute("name")) {
+                    String key = key(
+                            declaration.getLocalName().endsWith("Type") ? "type" : declaration.getLocalName(),
+                            new QName(schema.namespace(), declaration.getAttribute("name")));
+                    declared.computeIfAbsent(key, first -> new ArrayList<>()).add(declaration);
+                    Set<String> to = new HashSet<>();
+                    references(declaration, to);
+                    references.put(declaration, to);
+                }
+            }
+        }
+        Set<Element> found = new HashSet<>();
+        Set<String> keys = new HashSet<>();
+        Deque<String> unread = new ArrayDeque<>();
+        parts.forEach(part -> {
+            part.element().ifPresent(element -> unread.add(key("element", element)));
+            part.type().ifPresent(type -> unread.add(key("type", type)));
+        });
+        while (!unread.isEmpty()) {
+            String key = unread.pop();
+            if (!keys.add(key)) {
+                continue;
+            }
+            // a file without a namespace is in that of the one who includes it
+            List<Element> here = new ArrayList<>(declared.getOrDefault(key, List.of()));
+            here.addAll(declared.getOrDefault(key.replaceFirst("\\{.*}", "{}"), List.of()));
+            for (Element declaration : here) {
+                found.add(declaration);
+                unread.addAll(references.getOrDefault(declaration, Set.of()));
+            }
+            references.forEach((declaration, to) -> {
+                if (to.contains("for " + key)) {
+                    unread.add(key(
+                            declaration.getLocalName().endsWith("Type") ? "type" : declaration.getLocalName(),
+                            new QName(
+                                    ((Element) declaration.getParentNode()).getAttribute("targetNamespace"),
+                                    declaration.getAttribute("name"))));
+                }
+            });
+        }
+        return found;
+    }
+
+    private static String key(String kind, QName name) {
+        return kind + " {" + name.getNamespaceURI() + "}" + name.getLocalPart();
+    }
+
+    /** What a declaration is made of, and, behind {@code for}, what it may stand for. */
+    private static void references(Element node, Set<String> found) {
+        for (String attribute : List.of("type", "base", "itemType", "memberTypes")) {
+            for (String name : node.getAttribute(attribute).strip().split("\\s+", -1)) {
+                if (!name.isEmpty()) {
+                    String key = key("type", name(node, name));
+                    found.add(key);
+                    if (attribute.equals("base")
+                            && node.getParentNode().getLocalName().endsWith("Content")) {
+                        found.add("for " + key);
+                    }
+                }
+            }
+        }
+        if (node.hasAttribute("ref")) {
+            found.add(key(node.getLocalName(), reference(node, "ref")));
+        }
+        if (node.hasAttribute("substitutionGroup")) {
+            String key = key("element", reference(node, "substitutionGroup"));
+            found.add(key);
+            found.add("for " + key);
+        }
+        children(node).forEach(child -> references(child, found));
+    }
+
+    private List<SchemaPart> referred(Element child, SchemaPart from) {
+        Optional<URI> location = location(child, from.base());
+        if (location.isPresent()) {
+            return List.of(java.util.Objects.requireNonNull(schemasByPlace.get(location.get())));
+        }
+        String namespace = child.getAttribute("namespace");
+        if (!is(child, XSD, "import")) {
+            return List.of();
+        }
+        if (namespace.equals(SWA_REF)) {
+            throw new Unimportable(
+                    "swaRef", "a type of the contract is an attachment (swaRef), which lgsp-soap does not carry");
+        }
+        return schemas.stream()
+                .filter(part -> part.namespace().equals(namespace))
+                .toList();
+    }
+
+    /** A copy as a document of its own, with the prefixes that it had around it. */
+    private static Element alone(Element schema) {
+        Document document = (Document) schema.getOwnerDocument().cloneNode(false);
+        Element copy = (Element) document.importNode(schema, true);
+        document.appendChild(copy);
+        for (Node around = schema.getParentNode();
+                around instanceof Element element;
+                around = element.getParentNode()) {
+            NamedNodeMap attributes = element.getAttributes();
+            for (int i = 0; i < attributes.getLength(); i++) {
+                Node attribute = attributes.item(i);
+                if (XMLNS.equals(attribute.getNamespaceURI()) && !copy.hasAttribute(attribute.getNodeName())) {
+                    copy.setAttributeNS(XMLNS, attribute.getNodeName(), attribute.getNodeValue());
+                }
+            }
+        }
+        return copy;
+    }
+
+    private Optional<String> address(Element binding) {
+        QName name = new QName(tns(binding), binding.getAttribute("name"));
+        for (Element service : all("service")) {
+            for (Element port : named(service, "port")) {
+                if (reference(port, "binding").equals(name)) {
+                    return children(port).stream()
+                            .filter(child ->
+                                    isSoap(child) && child.getLocalName().equals("address"))
+                            .map(child -> child.getAttribute("location"))
+                            .findFirst();
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private List<Element> all(String kind) {
+        return documents.values().stream()
+                .flatMap(root -> named(root, kind).stream())
+                .toList();
+    }
+
+    private Element declared(String kind, QName name) {
+        return all(kind).stream()
+                .filter(element -> element.getAttribute("name").equals(name.getLocalPart())
+                        && tns(element).equals(name.getNamespaceURI()))
+                .findFirst()
+                .orElseThrow(() -> new Unimportable(
+                        "wsdl:" + kind + " missing",
+                        "the contract refers to the " + kind + " " + name + ", which is not there"));
+    }
+
+    private static String tns(Element element) {
+        return element.getOwnerDocument().getDocumentElement().getAttribute("targetNamespace");
+    }
+
+    /** The SOAP extension of a binding. */
+    private static Optional<Element> soap(Element binding) {
+        return child(binding, "binding");
+    }
+
+    private static Optional<Element> child(Element parent, String name) {
+        return children(parent).stream()
+                .filter(child -> isSoap(child) && child.getLocalName().equals(name))
+                .findFirst();
+    }
+
+    private static boolean isSoap(Element element) {
+        return SOAP_11.equals(element.getNamespaceURI()) || SOAP_12.equals(element.getNamespaceURI());
+    }
+
+    private static QName reference(Element element, String attribute) {
+        return name(element, element.getAttribute(attribute).strip());
+    }
+
+    private static QName name(Element element, String written) {
+        int colon = written.indexOf(':');
+        String namespace = element.lookupNamespaceURI(colon < 0 ? null : written.substring(0, colon));
+        return new QName(namespace == null ? "" : namespace, written.substring(colon + 1));
+    }
+
+    private static boolean is(Element element, String namespace, String name) {
+        return namespace.equals(element.getNamespaceURI()) && name.equals(element.getLocalName());
+    }
+
+    private static List<Element> named(Element parent, String name) {
+        return children(parent).stream().filter(child -> is(child, WSDL, name)).toList();
+    }
+
+    private static List<Element> children(Element parent) {
+        List<Element> found = new ArrayList<>();
+        for (Node child = parent.getFirstChild(); child != null; child = child.getNextSibling()) {
+            if (child instanceof Element element) {
+                found.add(element);
+            }
+        }
+        return found;
+    }
+
+    private static String attribute(String text) {
+        StringBuilder escaped = new StringBuilder();
+        XmlText.escape(text, true, escaped);
+        return escaped.toString();
+    }
+}

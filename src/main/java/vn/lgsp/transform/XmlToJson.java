@@ -1,0 +1,306 @@
+package vn.lgsp.transform;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import javax.xml.XMLConstants;
+import javax.xml.namespace.QName;
+import javax.xml.validation.ValidatorHandler;
+import org.jspecify.annotations.Nullable;
+import org.xml.sax.Attributes;
+import org.xml.sax.SAXException;
+import org.xml.sax.SAXParseException;
+import org.xml.sax.XMLReader;
+import org.xml.sax.helpers.DefaultHandler;
+
+/**
+ * Makes JSON of XML in one pass. The checker sees every event first; as soon as it has something against the content, nothing is made
+ * any more, and the rest is only held against the schema.
+ */
+final class XmlToJson extends DefaultHandler {
+    private static final String XSI = XMLConstants.W3C_XML_SCHEMA_INSTANCE_NS_URI;
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+    private final SchemaForm form;
+    private final XMLReader reader = SafeXml.reader();
+    private final ValidatorHandler checker;
+    private final Deque<String> open = new ArrayDeque<>();
+    private final Deque<Frame> frames = new ArrayDeque<>();
+    private final Map<String, List<String>> scopes = new HashMap<>();
+    private final Map<String, String> reasons = new LinkedHashMap<>();
+    private @Nullable JsonNode made;
+
+    XmlToJson(SchemaForm form, ValidatorHandler checker) {
+        this.form = form;
+        this.checker = checker;
+        reader.setContentHandler(this);
+        reader.setErrorHandler(this);
+        checker.setErrorHandler(this);
+    }
+
+    /** An element that is open. */
+    private static final class Frame {
+        private final ElementForm element;
+        private final TypeForm type;
+        private final ObjectNode object = NODES.objectNode();
+        private final StringBuilder text = new StringBuilder();
+        private boolean nil;
+
+        Frame(ElementForm element, TypeForm type) {
+            this.element = element;
+            this.type = type;
+        }
+
+        boolean isMixed() {
+            return type instanceof ComplexForm complex && complex.isMixed();
+        }
+
+        boolean hasText() {
+            return !(type instanceof ComplexForm complex) || complex.text().isPresent() || complex.isMixed();
+        }
+    }
+
+    JsonNode read(byte[] xml, Side side) {
+        made = null;
+        try {
+            reader.parse(SafeXml.input(xml));
+        } catch (IOException | SAXException unreadable) {
+            // its text may quote content, so it does not go on
+            throw SafeXml.refusal(unreadable, side).orElseGet(() -> side.refuse("could not be read"));
+        }
+        if (!reasons.isEmpty()) {
+            throw form.refusal(reasons, side);
+        }
+        return Objects.requireNonNull(made);
+    }
+
+    @Override
+    public void error(SAXParseException broken) {
+        reasons.putIfAbsent(place(), XmlContract.rule(String.valueOf(broken.getMessage())));
+    }
+
+    @Override
+    public void fatalError(SAXParseException broken) throws SAXException {
+        throw broken;
+    }
+
+    @Override
+    public void startDocument() throws SAXException {
+        checker.startDocument();
+    }
+
+    @Override
+    public void endDocument() throws SAXException {
+        checker.endDocument();
+    }
+
+    @Override
+    public void startPrefixMapping(String prefix, String uri) throws SAXException {
+        scopes.computeIfAbsent(prefix, first -> new ArrayList<>()).add(uri);
+        checker.startPrefixMapping(prefix, uri);
+    }
+
+    @Override
+    public void endPrefixMapping(String prefix) throws SAXException {
+        List<String> uris = scopes.getOrDefault(prefix, new ArrayList<>());
+        uris.remove(uris.size() - 1);
+        checker.endPrefixMapping(prefix);
+    }
+
+    @Override
+    public void startElement(String uri, String localName, String qName, Attributes attributes) throws SAXException {
+        open.push(form.knows(localName) ? localName : "*");
+        checker.startElement(uri, localName, qName, attributes);
+        if (reasons.isEmpty()) {
+            open(uri, localName, attributes);
+        }
+    }
+
+    @Override
+    public void endElement(String uri, String localName, String qName) throws SAXException {
+        checker.endElement(uri, localName, qName);
+        if (reasons.isEmpty()) {
+            close();
+        }
+        open.pop();
+    }
+
+    @Override
+    public void characters(char[] text, int start, int length) throws SAXException {
+        checker.characters(text, start, length);
+        if (reasons.isEmpty() && !frames.isEmpty() && frames.peek().hasText()) {
+            frames.peek().text.append(text, start, length);
+        }
+    }
+
+    @Override
+    public void ignorableWhitespace(char[] text, int start, int length) throws SAXException {
+        checker.ignorableWhitespace(text, start, length);
+    }
+
+    private String place() {
+        StringBuilder path = new StringBuilder();
+        for (Iterator<String> next = open.descendingIterator(); next.hasNext(); ) {
+            path.append('/').append(next.next());
+        }
+        return path.isEmpty() ? "the whole" : path.toString();
+    }
+
+    private void open(String uri, String local, Attributes attributes) {
+        Frame parent = frames.peek();
+        ElementForm element;
+        if (parent == null) {
+            element = form.root();
+            if (!element.name().equals(new QName(uri, local))) {
+                reasons.put(place(), "is not the element " + element.local());
+                return;
+            }
+        } else {
+            text(parent);
+            // some of what does not fit the checker finds only where the element around ends
+            ComplexForm.Child child =
+                    parent.type instanceof ComplexForm type ? type.children().get(local) : null;
+            if (child == null || !child.element().name().equals(new QName(uri, local))) {
+                reasons.put(place(), "is not the element that must stand here");
+                return;
+            }
+            element = child.element();
+        }
+        String named = attributes.getValue(XSI, "type");
+        TypeForm type = named == null ? element.type() : named(element.type(), named.strip());
+        Frame frame = new Frame(element, type);
+        frames.push(frame);
+        if (!type.equals(element.type()) && type instanceof ComplexForm derived) {
+            frame.object.put(ComplexForm.TYPE, derived.name().orElseThrow().getLocalPart());
+        }
+        String nil = attributes.getValue(XSI, "nil");
+        frame.nil = nil != null && List.of("true", "1").contains(nil.strip());
+        if (type instanceof ComplexForm complex) {
+            attributes(frame, complex, attributes);
+        }
+    }
+
+    /** The type that the content names instead of the declared one. */
+    private TypeForm named(TypeForm declared, String written) {
+        int colon = written.indexOf(':');
+        List<String> uris = scopes.getOrDefault(colon < 0 ? "" : written.substring(0, colon), List.of());
+        String local = written.substring(colon + 1);
+        String uri = uris.isEmpty() ? "" : uris.get(uris.size() - 1);
+        if (declared instanceof ComplexForm complex) {
+            QName name = new QName(uri, local);
+            if (complex.name().filter(name::equals).isPresent()) {
+                return declared;
+            }
+            ComplexForm other = complex.derived().get(local);
+            if (other != null && other.name().filter(name::equals).isPresent()) {
+                return other;
+            }
+        } else if (uri.equals(XsdNode.XSD) && local.equals(((TextType) declared).builtin())) {
+            return declared;
+        }
+        reasons.put(place(), "has an xsi:type that its JSON form has no place for");
+        return declared;
+    }
+
+    private void attributes(Frame frame, ComplexForm type, Attributes attributes) {
+        for (int i = 0; i < attributes.getLength(); i++) {
+            String local = attributes.getLocalName(i);
+            ComplexForm.Attribute attribute = type.attributes().get(local);
+            if (!XSI.equals(attributes.getURI(i)) && attribute != null) {
+                set(frame.object, ComplexForm.ATTRIBUTE + local, attribute.type(), attributes.getValue(i));
+            }
+        }
+    }
+
+    private void set(ObjectNode object, String member, TextType type, String text) {
+        object.set(member, json(type, text));
+    }
+
+    private JsonNode json(TextType type, String text) {
+        try {
+            return type.json(text);
+        } catch (TextType.Unfit unfit) {
+            reasons.putIfAbsent(place(), unfit.getMessage());
+            return NullNode.getInstance();
+        }
+    }
+
+    private static ArrayNode content(Frame frame) {
+        return frame.object.get(ComplexForm.CONTENT) instanceof ArrayNode there
+                ? there
+                : frame.object.putArray(ComplexForm.CONTENT);
+    }
+
+    /** What was read of mixed content up to here. */
+    private static void text(Frame frame) {
+        if (frame.isMixed() && !frame.text.isEmpty()) {
+            content(frame).add(frame.text.toString());
+            frame.text.setLength(0);
+        }
+    }
+
+    private void close() {
+        Frame frame = frames.pop();
+        JsonNode value = value(frame);
+        Frame parent = frames.peek();
+        if (parent == null) {
+            made = value;
+            return;
+        }
+        ComplexForm type = (ComplexForm) parent.type;
+        String local = frame.element.local();
+        if (type.isOrdered()) {
+            content(parent).add(NODES.objectNode().set(local, value));
+        } else if (Objects.requireNonNull(type.children().get(local)).list()) {
+            JsonNode list = parent.object.get(local);
+            (list == null ? parent.object.putArray(local) : (ArrayNode) list).add(value);
+        } else {
+            parent.object.set(local, value);
+        }
+    }
+
+    private JsonNode value(Frame frame) {
+        if (frame.nil) {
+            return frame.object.isEmpty() ? NullNode.getInstance() : frame.object.put(ComplexForm.NIL, true);
+        }
+        if (frame.type instanceof TextType type) {
+            return text(frame, type);
+        }
+        ComplexForm type = (ComplexForm) frame.type;
+        if (type.text().isPresent()) {
+            JsonNode value = text(frame, type.text().get());
+            return type.isPlain() && frame.object.isEmpty() ? value : frame.object.set(ComplexForm.VALUE, value);
+        }
+        text(frame);
+        if (type.isOrdered()) {
+            content(frame);
+        } else {
+            type.children().forEach((local, child) -> {
+                if (child.list() && child.always() && !frame.object.has(local)) {
+                    frame.object.putArray(local);
+                }
+            });
+        }
+        return frame.object;
+    }
+
+    /** Emptiness that the schema fills is told as such: what it is filled with stands in the schema. */
+    private JsonNode text(Frame frame, TextType type) {
+        return frame.element.filled().isPresent() && frame.text.isEmpty()
+                ? TextNode.valueOf("")
+                : json(type, frame.text.toString());
+    }
+}
