@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import vn.lgsp.catalogue.Grant;
+import vn.lgsp.catalogue.JmsCall;
 import vn.lgsp.catalogue.Operation;
 import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.catalogue.Snapshot;
@@ -94,7 +95,7 @@ final class Authorisation {
      */
     Optional<Asked> operation(Inbound request, ServiceCard card) {
         for (Operation operation : card.operations()) {
-            if (isRest(operation) && operation.method().equals(request.method())) {
+            if (operation.isRest() && operation.method().equals(request.method())) {
                 Optional<Map<String, String>> parts = operation.path().match(request.path());
                 if (parts.isPresent()) {
                     Map<String, String> values = new LinkedHashMap<>(parts.get());
@@ -106,14 +107,30 @@ final class Authorisation {
         return Optional.empty();
     }
 
-    private static boolean isRest(Operation operation) {
-        return operation.soap().isEmpty();
+    /**
+     * The operation that a message in the queue of a service asks for; what its properties hold is let in as the card says.
+     *
+     * @throws BusException {@code service-unknown}
+     */
+    Asked onQueue(Inbound message, ServiceCard card) {
+        Operation operation = card.onQueue()
+                .orElseThrow(() -> new BusException(
+                        ErrorCode.SERVICE_UNKNOWN, card.key() + " is not offered on a queue any more"));
+        Map<String, String> values = new LinkedHashMap<>();
+        operation.jms().orElseThrow().properties().forEach((property, header) -> {
+            for (Map.Entry<String, String> each : message.headers()) {
+                if (each.getKey().equals(header)) {
+                    values.put(property, each.getValue());
+                }
+            }
+        });
+        return new Asked(card, operation, values);
     }
 
     /** The methods that the address of the request offers. */
     List<String> methods(Inbound request, ServiceCard card) {
         return card.operations().stream()
-                .filter(Authorisation::isRest)
+                .filter(Operation::isRest)
                 .filter(operation -> operation.path().match(request.path()).isPresent())
                 .map(Operation::method)
                 .distinct()
@@ -132,15 +149,20 @@ final class Authorisation {
             return new BusException(
                     ErrorCode.METHOD_NOT_ALLOWED, "this address offers " + String.join(", ", methods) + " only");
         }
-        if (card.operations().stream().noneMatch(Authorisation::isRest)) {
+        if (card.operations().stream().noneMatch(Operation::isRest)) {
+            boolean soap = card.operations().stream()
+                    .anyMatch(operation -> operation.soap().isPresent());
             return new BusException(
-                    ErrorCode.SERVICE_UNKNOWN, card.key() + " is a SOAP service: its address is /soap/" + card.key());
+                    ErrorCode.SERVICE_UNKNOWN,
+                    soap
+                            ? card.key() + " is a SOAP service: its address is /soap/" + card.key()
+                            : card.key() + " takes messages: its queue is " + JmsCall.queue(card.key()));
         }
         return new BusException(
                 ErrorCode.SERVICE_UNKNOWN,
                 card.key() + " has no operation with this path; its operations are "
                         + card.operations().stream()
-                                .filter(Authorisation::isRest)
+                                .filter(Operation::isRest)
                                 .map(Operation::label)
                                 .collect(Collectors.joining(", ")));
     }

@@ -19,7 +19,7 @@ import vn.lgsp.message.Stage;
 /**
  * Finds the service and operation that a request asks for, and the grant that allows it (BUS-04, BUS-13, BUS-20).
  *
- * <p>The values of the path's named parts and of documented query parameters become exchange <em>variables</em>: a route can
+ * <p>The values of the path's named parts, of documented query parameters and of documented properties of a message become exchange <em>variables</em>: a route can
  * use them, and they never travel to a provider by themselves, as headers would. Which operation a SOAP request asks for is not known
  * before its envelope is read: here it needs one grant in force for the service. Fails with {@code service-unknown}, {@code
  * method-not-allowed}, {@code grant-missing} or {@code message-invalid}.
@@ -49,13 +49,15 @@ public final class AuthoriseStep implements Processor {
             enterSoap(exchange, passage, request, card, known);
             return;
         }
-        Asked asked = authorisation.operation(request, card).orElseThrow(() -> {
-            List<String> methods = authorisation.methods(request, card);
-            if (!methods.isEmpty()) {
-                exchange.setProperty(Inbound.ALLOW, String.join(", ", methods));
-            }
-            return authorisation.notOffered(card, methods);
-        });
+        Asked asked = request.door() == Door.JMS
+                ? authorisation.onQueue(request, card)
+                : authorisation.operation(request, card).orElseThrow(() -> {
+                    List<String> methods = authorisation.methods(request, card);
+                    if (!methods.isEmpty()) {
+                        exchange.setProperty(Inbound.ALLOW, String.join(", ", methods));
+                    }
+                    return authorisation.notOffered(card, methods);
+                });
         passage.asksFor(card.key(), asked.operation().label());
         passage.grantedBy(authorisation
                 .grant(passage.caller().orElseThrow().system(), asked, known)

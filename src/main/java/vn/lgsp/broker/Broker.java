@@ -9,14 +9,17 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
@@ -33,18 +36,25 @@ import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptorFactory
 import org.apache.activemq.artemis.core.remoting.impl.netty.TransportConstants;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.JournalType;
+import org.apache.activemq.artemis.core.server.MessageReference;
+import org.apache.activemq.artemis.core.server.Queue;
 import org.apache.activemq.artemis.core.server.ServerSession;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.core.server.impl.AddressInfo;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.core.settings.impl.DiskFullMessagePolicy;
+import org.apache.activemq.artemis.utils.collections.LinkedListIterator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vn.lgsp.catalogue.Catalogue;
-import vn.lgsp.catalogue.Queue;
+import vn.lgsp.catalogue.JmsCall;
+import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.catalogue.Snapshot;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.ServiceKey;
 import vn.lgsp.message.SystemId;
 
 /**
@@ -79,13 +89,22 @@ public final class Broker implements AutoCloseable {
     private static final Duration CHECK_OF_ACCOUNTS = Duration.ofSeconds(1);
     private static final int OUTSIDE_CONNECTIONS = 1_000;
 
+    /** How the queue begins in which this process takes replies of systems that it asks. */
+    public static final String ANSWERS = "lgsp.answers.";
+
+    private static final long REPLIES_IN_MEMORY = 16L << 20;
+    private static final Duration CHECK_OF_KEYS = Duration.ofMinutes(1);
+
     private final EmbeddedActiveMQ artemis;
     private final BrokerAccess access;
     private final TransportConfiguration connector;
+    private final ContentSeal seal;
     private final ScheduledFuture<?> check;
+    private final ScheduledFuture<?> checkOfKeys;
     private final int port;
 
-    private Broker(EmbeddedActiveMQ artemis, BrokerAccess access, TransportConfiguration connector) {
+    private Broker(EmbeddedActiveMQ artemis, BrokerAccess access, TransportConfiguration connector, ContentSeal seal) {
+        this.seal = seal;
         this.artemis = artemis;
         this.access = access;
         this.connector = connector;
@@ -97,6 +116,40 @@ public final class Broker implements AutoCloseable {
                         CHECK_OF_ACCOUNTS.toMillis(),
                         CHECK_OF_ACCOUNTS.toMillis(),
                         TimeUnit.MILLISECONDS);
+        this.checkOfKeys = server.getScheduledPool()
+                .scheduleWithFixedDelay(
+                        this::forgetKeys, CHECK_OF_KEYS.toMillis(), CHECK_OF_KEYS.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Finds out which keys something still waits for. Doors hold some 64 MB each at most, so all of them can be looked through. */
+    private void forgetKeys() {
+        Set<Long> epochs = new HashSet<>();
+        try {
+            ActiveMQServer server = artemis.getActiveMQServer();
+            for (String name : server.getPostOffice().getAddresses().stream()
+                    .map(SimpleString::toString)
+                    .filter(address -> address.startsWith(GuardedDoors.PREFIX))
+                    .toList()) {
+                Queue queue = server.locateQueue(name);
+                if (queue != null) {
+                    try (LinkedListIterator<MessageReference> waiting = queue.browserIterator()) {
+                        while (waiting.hasNext()) {
+                            SentMessage.epoch(waiting.next().getMessage()).ifPresent(epochs::add);
+                        }
+                    }
+                    queue.getDeliveringMessages()
+                            .values()
+                            .forEach(taken -> taken.forEach(
+                                    one -> SentMessage.epoch(one.getMessage()).ifPresent(epochs::add)));
+                }
+            }
+            seal.keep(epochs);
+        } catch (RuntimeException stuck) {
+            LOG.atWarn()
+                    .addKeyValue("event", "broker.keys-kept")
+                    .setCause(stuck)
+                    .log("which keys are still needed could not be found out: all are kept");
+        }
     }
 
     /** Largest content of one message, in bytes as the broker keeps it: text takes two for each character. */
@@ -107,10 +160,54 @@ public final class Broker implements AutoCloseable {
         return "lgsp." + destination + ".work";
     }
 
-    /** Whether anything that the bus was told needs a broker: a guaranteed service, or a system with a queue. */
+    /** The queue in which this system finds the answers to what it has sent to queues of services. */
+    public static String replyQueue(SystemId system) {
+        return "lgsp." + system + ".reply";
+    }
+
+    /** The queue in which this system finds what became of messages that were refused, and for which it named no other. */
+    public static String deadQueue(SystemId system) {
+        return "lgsp." + system + ".dead";
+    }
+
+    /** Whether anything that the bus was told needs a broker: a guaranteed service, one that is offered on a queue, or a system with a queue. */
     public static boolean isNeeded(Snapshot known) {
         return known.systems().stream().anyMatch(system -> system.queue().isPresent())
-                || !known.destinations().isEmpty();
+                || !known.destinations().isEmpty()
+                || !known.onQueues().isEmpty();
+    }
+
+    /**
+     * What the embedded broker needs of the bus for the queues of services.
+     *
+     * @param seal under which persistent messages wait
+     * @param refused hears of an account that was not let send to the queue of a service
+     */
+    public record Doors(ContentSeal seal, BiConsumer<String, ServiceKey> refused) {
+        /** Keeps nothing. */
+        public static final Doors CLOSED = new Doors(
+                new ContentSeal() {
+                    @Override
+                    public Closed close(byte[] plain) {
+                        throw new BusException(
+                                ErrorCode.GUARANTEE_UNAVAILABLE, "persistent messages are not kept here");
+                    }
+
+                    @Override
+                    public byte[] open(Closed closed) {
+                        throw new BusException(
+                                ErrorCode.GUARANTEE_UNAVAILABLE, "persistent messages are not kept here");
+                    }
+
+                    @Override
+                    public void keep(Set<Long> epochs) {}
+                },
+                (account, service) -> {});
+    }
+
+    /** Starts one whose queues of services keep nothing: a persistent message is refused. */
+    public static Broker start(BrokerSettings settings, Catalogue catalogue, Clock clock) {
+        return start(settings, catalogue, clock, Doors.CLOSED);
     }
 
     /**
@@ -119,16 +216,16 @@ public final class Broker implements AutoCloseable {
      * @throws IllegalArgumentException when the port could be reached from other machines without TLS, or with the sample's keys
      * @throws IllegalStateException when the port is taken, or the folder cannot be used; the text says what to do
      */
-    public static Broker start(BrokerSettings settings, Catalogue catalogue, Clock clock) {
+    public static Broker start(BrokerSettings settings, Catalogue catalogue, Clock clock, Doors doors) {
         Snapshot known = catalogue.now();
         guardDoor(settings, known);
         makeFolder(settings.folder());
-        BrokerAccess access = new BrokerAccess(catalogue, clock);
+        BrokerAccess access = new BrokerAccess(catalogue, clock, doors.refused());
         Map<String, Object> number = Map.of(
                 org.apache.activemq.artemis.core.remoting.impl.invm.TransportConstants.SERVER_ID_PROP_NAME,
                 NUMBERS.incrementAndGet());
         EmbeddedActiveMQ artemis = new EmbeddedActiveMQ()
-                .setConfiguration(configuration(settings, known, number))
+                .setConfiguration(configuration(settings, known, number, doors.seal()))
                 .setSecurityManager(access);
         AtomicReference<Exception> failure = new AtomicReference<>();
         try {
@@ -142,8 +239,11 @@ public final class Broker implements AutoCloseable {
             stop(artemis);
             throw notStarted(settings, failure.get());
         }
-        Broker broker =
-                new Broker(artemis, access, new TransportConfiguration(InVMConnectorFactory.class.getName(), number));
+        Broker broker = new Broker(
+                artemis,
+                access,
+                new TransportConfiguration(InVMConnectorFactory.class.getName(), number),
+                doors.seal());
         LOG.atInfo()
                 .addKeyValue("event", "broker.started")
                 .addKeyValue("port", broker.port)
@@ -194,7 +294,8 @@ public final class Broker implements AutoCloseable {
                 cause);
     }
 
-    private static Configuration configuration(BrokerSettings settings, Snapshot known, Map<String, Object> number) {
+    private static Configuration configuration(
+            BrokerSettings settings, Snapshot known, Map<String, Object> number, ContentSeal seal) {
         Path folder = settings.folder().toAbsolutePath();
         Configuration made = new ConfigurationImpl()
                 .setName("lgsp")
@@ -221,6 +322,10 @@ public final class Broker implements AutoCloseable {
                 .setScheduledThreadPoolMaxSize(2)
                 .setSuppressSessionNotifications(true)
                 .setSecurityEnabled(true)
+                // Who sent a message is what the broker found out, whatever the message says.
+                .setPopulateValidatedUser(true)
+                .setRejectEmptyValidatedUser(true)
+                .setIncomingInterceptorClassNames(List.of(NoFiles.class.getName()))
                 // Each sign-in and each act asks the snapshot in force: nothing is remembered from before.
                 .setAuthenticationCacheSize(0)
                 .setAuthorizationCacheSize(0)
@@ -232,6 +337,7 @@ public final class Broker implements AutoCloseable {
                 .addAcceptorConfiguration(door(settings));
         made.registerBrokerPlugin(new Confirmations());
         made.registerBrokerPlugin(new NoLostSends());
+        made.registerBrokerPlugin(new GuardedDoors(seal));
         addresses(made, known);
         return made;
     }
@@ -284,11 +390,26 @@ public final class Broker implements AutoCloseable {
                 closed().setAddressFullMessagePolicy(AddressFullMessagePolicy.FAIL)
                         .setMaxSizeBytes(CONTENT_IN_MEMORY));
         made.addAddressSetting(
+                GuardedDoors.PREFIX + "#",
+                closed().setAddressFullMessagePolicy(AddressFullMessagePolicy.FAIL)
+                        .setMaxSizeBytes(CONTENT_IN_MEMORY));
+        for (String replies : List.of("lgsp.*.reply", "lgsp.*.dead", ANSWERS + "#")) {
+            made.addAddressSetting(
+                    replies,
+                    closed().setAddressFullMessagePolicy(AddressFullMessagePolicy.FAIL)
+                            .setMaxSizeBytes(REPLIES_IN_MEMORY)
+                            .setAutoCreateAddresses(replies.startsWith(ANSWERS))
+                            .setAutoDeleteAddresses(replies.startsWith(ANSWERS)));
+        }
+        made.addAddressSetting(
                 Confirmations.ADDRESS,
                 closed().setAddressFullMessagePolicy(AddressFullMessagePolicy.DROP)
                         .setMaxSizeBytes(CONFIRMATIONS_IN_MEMORY));
         made.addAddressConfiguration(
                 new CoreAddressConfiguration().setName(Confirmations.ADDRESS).addRoutingType(RoutingType.MULTICAST));
+        topics(known)
+                .forEach(name -> made.addAddressConfiguration(
+                        new CoreAddressConfiguration().setName(name).addRoutingType(RoutingType.MULTICAST)));
         queues(known)
                 .forEach(name -> made.addAddressConfiguration(new CoreAddressConfiguration()
                         .setName(name)
@@ -311,9 +432,24 @@ public final class Broker implements AutoCloseable {
     private static List<String> queues(Snapshot known) {
         Stream<String> systems = known.systems().stream()
                 .flatMap(system -> system.queue().stream())
-                .map(Queue::name);
+                .filter(queue -> !queue.topic())
+                .map(vn.lgsp.catalogue.Queue::name);
         Stream<String> work = known.destinations().stream().map(Broker::workQueue);
-        return Stream.concat(systems, work).distinct().toList();
+        Stream<String> doors = known.onQueues().stream().map(ServiceCard::key).map(JmsCall::queue);
+        Stream<String> answers =
+                known.senders().stream().flatMap(system -> Stream.of(replyQueue(system), deadQueue(system)));
+        return Stream.of(systems, work, doors, answers)
+                .flatMap(names -> names)
+                .distinct()
+                .toList();
+    }
+
+    private static List<String> topics(Snapshot known) {
+        return known.systems().stream()
+                .flatMap(system -> system.queue().stream())
+                .filter(vn.lgsp.catalogue.Queue::topic)
+                .map(vn.lgsp.catalogue.Queue::name)
+                .toList();
     }
 
     /**
@@ -324,6 +460,15 @@ public final class Broker implements AutoCloseable {
      */
     public void makeQueues(Snapshot known) {
         ActiveMQServer server = artemis.getActiveMQServer();
+        for (String name : topics(known)) {
+            try {
+                server.addOrUpdateAddressInfo(
+                        new AddressInfo(SimpleString.of(name)).addRoutingType(RoutingType.MULTICAST));
+            } catch (Exception failed) {
+                throw new IllegalStateException(
+                        "the broker cannot make the topic " + name + ": look at its folder and its disk", failed);
+            }
+        }
         for (String name : queues(known)) {
             try {
                 if (server.locateQueue(name) == null) {
@@ -393,6 +538,7 @@ public final class Broker implements AutoCloseable {
     @Override
     public void close() {
         check.cancel(false);
+        checkOfKeys.cancel(false);
         stop(artemis);
     }
 

@@ -12,6 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.security.auth.Subject;
 import org.apache.activemq.artemis.core.security.CheckType;
 import org.apache.activemq.artemis.core.security.Role;
@@ -24,14 +27,17 @@ import org.slf4j.LoggerFactory;
 import vn.lgsp.catalogue.Account;
 import vn.lgsp.catalogue.Catalogue;
 import vn.lgsp.catalogue.InformationSystem;
+import vn.lgsp.catalogue.JmsCall;
 import vn.lgsp.catalogue.Queue;
+import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.catalogue.Snapshot;
+import vn.lgsp.message.ServiceKey;
 import vn.lgsp.message.SystemId;
 
 /**
  * Who may do what at the embedded broker. The bus itself, under a password made at each start, may do everything. An account of the
- * registry may consume from the queue of its own system, and nothing else: no sending, no browsing, no management, no making of
- * queues. Everything is asked of the snapshot in force, each time (BUS-04, SEC-03, SEC-05).
+ * registry may consume from the queues of its own system, send to the queues of services for which its system holds a grant in force, and
+ * send replies to the bus; nothing else: no browsing, no management, no making of queues but temporary ones for replies. Everything is asked of the snapshot in force, each time (BUS-04, SEC-03, SEC-05).
  */
 final class BrokerAccess implements ActiveMQSecurityManager5 {
     /** No account can have this name: an account's id has no colon. */
@@ -40,15 +46,22 @@ final class BrokerAccess implements ActiveMQSecurityManager5 {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerAccess.class);
     private static final long BETWEEN_LINES = Duration.ofSeconds(1).toNanos();
 
+    /** How JMS names its temporary queues. */
+    private static final Pattern TEMPORARY =
+            Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+
     private final Catalogue catalogue;
     private final Clock clock;
+    private final BiConsumer<String, ServiceKey> refusedSends;
     private final String password = secret();
     private final LongAdder refusals = new LongAdder();
     private final AtomicLong lastLine = new AtomicLong(System.nanoTime() - BETWEEN_LINES);
 
-    BrokerAccess(Catalogue catalogue, Clock clock) {
+    /** @param refusedSends hears of an account that was not let send to the queue of a service */
+    BrokerAccess(Catalogue catalogue, Clock clock, BiConsumer<String, ServiceKey> refusedSends) {
         this.catalogue = catalogue;
         this.clock = clock;
+        this.refusedSends = refusedSends;
     }
 
     private record BusPrincipal(String getName) implements Principal {}
@@ -133,26 +146,62 @@ final class BrokerAccess implements ActiveMQSecurityManager5 {
         if (!subject.getPrincipals(BusPrincipal.class).isEmpty()) {
             return true;
         }
-        boolean allowed = act == CheckType.CONSUME
-                && subject.getPrincipals(SystemPrincipal.class).stream()
-                        .anyMatch(holder -> isQueueOf(holder.system(), address));
+        boolean allowed = subject.getPrincipals(SystemPrincipal.class).stream()
+                .anyMatch(holder -> isAllowed(holder.system(), act, address));
         if (!allowed) {
+            String account =
+                    subject.getPrincipals(UserPrincipal.class).iterator().next().getName();
             refuse(
-                    "an account may consume from the queue of its own system, and nothing else",
+                    "an account may consume from the queues of its own system, and send to those of services that its system may"
+                            + " use",
                     act.name(),
-                    subject.getPrincipals(UserPrincipal.class).iterator().next().getName());
+                    account);
+            if (act == CheckType.SEND) {
+                JmsCall.service(address).ifPresent(service -> refusedSends.accept(account, service));
+            }
         }
         return allowed;
     }
 
     /** @param address of the queue, or address and queue as {@code address::queue} */
-    private boolean isQueueOf(SystemId system, String address) {
-        return catalogue
-                .now()
-                .system(system)
-                .flatMap(InformationSystem::queue)
-                .map(Queue::name)
-                .filter(own -> address.equals(own) || address.equals(own + "::" + own))
+    private boolean isAllowed(SystemId system, CheckType act, String address) {
+        String first = address.replaceFirst("::.*", "");
+        Optional<Queue> own = catalogue.now().system(system).flatMap(InformationSystem::queue);
+        boolean topic =
+                own.filter(queue -> queue.topic() && queue.name().equals(first)).isPresent();
+        return switch (act) {
+            case CONSUME ->
+                topic
+                        || isReply(system, first)
+                        || Stream.concat(
+                                        own.stream().map(Queue::name),
+                                        Stream.of(Broker.replyQueue(system), Broker.deadQueue(system)))
+                                .anyMatch(name -> address.equals(name) || address.equals(name + "::" + name));
+            case SEND ->
+                JmsCall.service(address)
+                        .map(service -> maySend(system, service))
+                        .orElseGet(() -> own.isPresent() && address.startsWith(Broker.ANSWERS));
+            case CREATE_NON_DURABLE_QUEUE, DELETE_NON_DURABLE_QUEUE -> topic || isReply(system, first);
+            case CREATE_ADDRESS, DELETE_ADDRESS -> isReply(system, first);
+            default -> false;
+        };
+    }
+
+    /**
+     * A temporary queue, of a system that may ask services and so may need one. Nobody can guess the name of another's: it is drawn
+     * from 2^122.
+     */
+    private boolean isReply(SystemId system, String address) {
+        return TEMPORARY.matcher(address).matches() && catalogue.now().senders().contains(system);
+    }
+
+    private boolean maySend(SystemId system, ServiceKey service) {
+        Snapshot known = catalogue.now();
+        Instant now = clock.instant();
+        return known.service(service)
+                .flatMap(ServiceCard::onQueue)
+                .filter(operation ->
+                        known.grants(system, service).stream().anyMatch(grant -> grant.covers(operation.id(), now)))
                 .isPresent();
     }
 

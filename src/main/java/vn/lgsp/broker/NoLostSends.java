@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It uses nothing of the bus, so the bus's jar may be put beside any Artemis 2.56.
  */
 public final class NoLostSends implements ActiveMQServerMessagePlugin {
-    private static final Pattern QUEUE = Pattern.compile("lgsp\\.[a-z0-9-]+\\.(work|in)");
+    private static final Pattern QUEUE = Pattern.compile("lgsp\\.([a-z0-9-]+\\.(work|in)|in\\..+)");
 
     @Override
     public void afterSend(

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import vn.lgsp.message.ServiceKey;
 import vn.lgsp.message.SystemId;
 import vn.lgsp.source.Section;
 import vn.lgsp.source.SourceFile;
+import vn.lgsp.source.Value;
 
 /**
  * Reads service cards: {@code routes/<domain>/<service>.card.yaml}, or {@code <service>-v<version>.card.yaml}, so that two versions
@@ -62,7 +64,20 @@ public final class CardFile {
             "source",
             "limits",
             "operations");
-    private static final String[] OPERATION = {"id", "method", "path", "query", "accepts", "answers", "soap"};
+    private static final String[] OPERATION = {"id", "method", "path", "query", "accepts", "answers", "soap", "jms"};
+    /** What a JMS message may carry as a property: a Java identifier that neither JMS nor the bus has taken. */
+    private static final Pattern PROPERTY = Pattern.compile(
+            "(?!(?:JMS|_AMQ|lgsp_|content_type$)|(?i:null|true|false|not|and|or|between|like|in|is|escape)$)"
+                    + "[A-Za-z_][A-Za-z0-9_]{0,63}");
+
+    private static final Pattern HEADER = Pattern.compile("[A-Za-z][A-Za-z0-9-]{0,63}");
+    /** Headers that mean something to HTTP or to the bus: no message may set them. */
+    private static final Pattern HEADER_TAKEN = Pattern.compile(
+            "(?i)(content-.*|x-lgsp-.*|x-forwarded-.*|x-api-key|x-request-id|authorization|cookie|connection|host|te|expect|via"
+                    + "|transfer-encoding|upgrade|trailer|keep-alive|proxy-.*|forwarded|timestamp|idempotency-key|accept.*)");
+    /** A queue of the bus itself ends like this. */
+    private static final Set<String> TAKEN = Set.of("in", "work", "reply", "dead");
+
     /** Whoever answers these speaks to the bus, not to the caller behind it. */
     private static final Set<Integer> NEVER_PASSED_ON = Set.of(401, 403, 407);
 
@@ -259,6 +274,7 @@ public final class CardFile {
         Set<String> ids = new HashSet<>();
         Map<String, String> labels = new HashMap<>();
         Map<String, String> elements = new HashMap<>();
+        boolean[] onQueue = new boolean[1];
         return Section.each(written, section -> {
             Operation operation = operation(section, mode);
             if (!ids.add(operation.id())) {
@@ -269,6 +285,19 @@ public final class CardFile {
             String other = labels.put(shape, operation.id());
             if (other != null) {
                 throw section.refusal(Rule.OPERATION_SAME_PATH, section.line("path"), other, operation.id());
+            }
+            if (operation.jms().isPresent()) {
+                if (onQueue[0]) {
+                    throw section.refusal(Rule.OPERATION_JMS_TWICE, section.line("jms"));
+                }
+                onQueue[0] = true;
+                if (TAKEN.contains(card.text("service"))) {
+                    throw section.refusal(Rule.OPERATION_JMS_NAME, section.line("jms"), card.text("service"));
+                }
+                if (card.choice("answer", ServiceCard.AnswerMode.class, ServiceCard.AnswerMode.HELD)
+                        == ServiceCard.AnswerMode.STREAMED) {
+                    throw card.refusal(Rule.OPERATION_JMS_STREAMED, card.line("answer"));
+                }
             }
             operation.soap().ifPresent(call -> {
                 String twin = elements.put("{" + call.namespace() + "}" + call.element(), operation.id());
@@ -281,6 +310,9 @@ public final class CardFile {
     }
 
     private static Operation operation(Section written, ServiceCard.Mode mode) {
+        if (written.has("jms")) {
+            return jmsOperation(written);
+        }
         if (written.has("soap")) {
             return soapOperation(written, mode);
         }
@@ -323,6 +355,46 @@ public final class CardFile {
                         soap.value("namespace", CardFile::namespace),
                         soap.value("element", CardFile::element),
                         soap.optional("action", CardFile::action).orElse(""))));
+    }
+
+    private static Operation jmsOperation(Section written) {
+        for (String field : List.of("method", "path", "query", "answers", "soap")) {
+            if (written.has(field)) {
+                throw written.refusal(Rule.OPERATION_JMS_FIELD, written.line(field), field);
+            }
+        }
+        List<String> accepts = written.list("accepts", CardFile::mediaType);
+        if (accepts.isEmpty()) {
+            throw written.missing("accepts");
+        }
+        Section jms = written.requiredSection("jms", "properties", "concurrency");
+        Map<String, String> properties = new LinkedHashMap<>();
+        jms.named("properties").forEach((name, field) -> {
+            String header = field.value() instanceof Value.Scalar scalar ? scalar.text() : "";
+            if (!PROPERTY.matcher(name).matches()) {
+                throw jms.refusal(Rule.VALUE_PROPERTY, field.line(), Section.brief(name));
+            }
+            if (!HEADER.matcher(header).matches()
+                    || HEADER_TAKEN.matcher(header).matches()) {
+                throw jms.refusal(Rule.VALUE_PROPERTY_HEADER, field.line(), Section.brief(header));
+            }
+            if (properties.values().stream().anyMatch(header::equalsIgnoreCase)) {
+                throw jms.refusal(Rule.PROPERTY_HEADER_TWICE, field.line(), header);
+            }
+            properties.put(name, header);
+        });
+        return new Operation(
+                written.value("id", Section::kebab),
+                "POST",
+                new PathTemplate("/"),
+                Set.of(),
+                accepts,
+                Set.of(),
+                Optional.empty(),
+                Optional.of(new JmsCall(
+                        properties,
+                        jms.optionalNumber("concurrency", 1, JmsCall.MOST_CONCURRENCY)
+                                .orElse(JmsCall.DEFAULT_CONCURRENCY))));
     }
 
     private static String namespace(String text) {

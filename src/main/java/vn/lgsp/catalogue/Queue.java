@@ -7,8 +7,16 @@ import java.time.Duration;
  * the system: user is the account's id, password the account's key; it may consume from this queue and do nothing else.
  *
  * @param name of the queue (an anycast address of the same name), such as {@code lgsp.civil-archive.in}
- * @param answerTimeout how long a message may wait for the consumer to acknowledge it; 100 ms to 10 min, default 30 s
+ * @param answerTimeout how long a message may wait for the consumer to acknowledge it; 100 ms to 10 min, default 30 s. Of a
+ *     call that waits for a reply: how long the reply may take
+ * @param topic whether it is a topic: each consumer of the system that has subscribed gets the message, and the first to acknowledge
+ *     confirms it
  */
-public record Queue(String name, Duration answerTimeout) {
+public record Queue(String name, Duration answerTimeout, boolean topic) {
+    /** A queue that is no topic. */
+    public Queue(String name, Duration answerTimeout) {
+        this(name, answerTimeout, false);
+    }
+
     public static final Duration DEFAULT_ANSWER_TIMEOUT = Duration.ofSeconds(30);
 }

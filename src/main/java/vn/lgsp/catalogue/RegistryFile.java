@@ -256,7 +256,7 @@ public final class RegistryFile {
                                 "waitingCalls",
                                 "credential")
                         .map(connections::read),
-                written.section("queue", "name", "answerTimeout").map(RegistryFile::queue));
+                written.section("queue", "name", "answerTimeout", "topic").map(RegistryFile::queue));
     }
 
     private static Queue queue(Section written) {
@@ -265,7 +265,8 @@ public final class RegistryFile {
                 written.quantity(
                         "answerTimeout",
                         Quantity.duration(Duration.ofMillis(100), Duration.ofMinutes(10)),
-                        Queue.DEFAULT_ANSWER_TIMEOUT));
+                        Queue.DEFAULT_ANSWER_TIMEOUT),
+                written.flag("topic", false));
     }
 
     private static String queueName(String text) {

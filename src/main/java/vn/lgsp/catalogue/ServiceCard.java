@@ -43,6 +43,13 @@ public record ServiceCard(
     /** The exchange property under which a stage finds the card of the service that is asked for. */
     public static final String PROPERTY = "lgsp.card";
 
+    /** The operation that is offered on a queue, if one is. */
+    public Optional<Operation> onQueue() {
+        return operations.stream()
+                .filter(operation -> operation.jms().isPresent())
+                .findFirst();
+    }
+
     /** What happens to content on the way. */
     public enum Mode {
         /** Bytes pass as they came, streamed (BUS-15, MSG-01). */

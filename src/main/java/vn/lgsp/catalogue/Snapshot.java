@@ -31,6 +31,7 @@ public final class Snapshot {
     private final boolean sample;
     private final Map<AgencyCode, Agency> agencies;
     private final Map<SystemId, InformationSystem> systems;
+    private final Map<String, Account> accountsById;
     private final Map<String, Account> accountsByKeyHash;
     private final Map<ServiceKey, Offer> offers;
     private final Set<SystemId> destinations;
@@ -50,7 +51,7 @@ public final class Snapshot {
         sample = registry.sample();
         agencies = index("agency", registry.agencies(), Agency::code);
         systems = index("system", registry.systems(), InformationSystem::id);
-        index("account", registry.accounts(), Account::id);
+        accountsById = index("account", registry.accounts(), Account::id);
         accountsByKeyHash = index("key of account", registry.accounts(), Account::keyHash);
         operators = index("operator", registry.operators(), Operator::user);
         offers = index(
@@ -95,6 +96,7 @@ public final class Snapshot {
         this.sample = parties.sample;
         this.agencies = parties.agencies;
         this.systems = parties.systems;
+        this.accountsById = parties.accountsById;
         this.accountsByKeyHash = parties.accountsByKeyHash;
         this.grants = parties.grants;
         this.operators = parties.operators;
@@ -193,6 +195,33 @@ public final class Snapshot {
     public Optional<Account> accountShowing(String key, Instant now) {
         return accountWithKey(Sha256.hex(key))
                 .filter(found -> found.expires().map(now::isBefore).orElse(true));
+    }
+
+    /** The account with this id, unless it has expired. */
+    public Optional<Account> account(String id, Instant now) {
+        return Optional.ofNullable(accountsById.get(id))
+                .filter(found -> found.expires().map(now::isBefore).orElse(true));
+    }
+
+    /** The systems that may send to the queue of a service: those with a grant for its JMS operation, in force or not. */
+    public Set<SystemId> senders() {
+        Set<SystemId> found = new HashSet<>();
+        grants.forEach((consumer, held) -> {
+            if (held.keySet().stream()
+                    .anyMatch(service ->
+                            service(service).flatMap(ServiceCard::onQueue).isPresent())) {
+                found.add(consumer);
+            }
+        });
+        return found;
+    }
+
+    /** The services that are offered on a queue. */
+    public List<ServiceCard> onQueues() {
+        return offers.values().stream()
+                .map(Offer::card)
+                .filter(card -> card.onQueue().isPresent())
+                .toList();
     }
 
     /** Whether the code of the agency that owns this system is in force: the accounts of a closed code are unknown. */

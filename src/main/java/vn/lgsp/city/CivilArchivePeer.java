@@ -5,9 +5,11 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import jakarta.jms.Connection;
+import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import java.io.ByteArrayInputStream;
@@ -30,7 +32,7 @@ import org.xml.sax.helpers.DefaultHandler;
 
 /**
  * The civil archive: a consumer of its own queue, over TCP and with its own account, as an agency would run it. It takes a document,
- * keeps it under the id of its delivery, and commits; when the broker goes away it comes back by itself. {@code GET
+ * keeps it under the id of its delivery, and commits; a message that asks for a reply gets one; when the broker goes away it comes back by itself. {@code GET
  * /documents/{number}} shows what it has.
  */
 final class CivilArchivePeer implements SampleCity.Peer {
@@ -106,7 +108,11 @@ final class CivilArchivePeer implements SampleCity.Peer {
                 while (closing.getCount() > 0 && !broken.get()) {
                     Message message = messages.receive(PAUSE_MILLIS);
                     if (message != null) {
-                        taken.take(message.getStringProperty(DELIVERY), text(message), CivilArchivePeer::number);
+                        if (message.getJMSReplyTo() == null) {
+                            taken.take(message.getStringProperty(DELIVERY), text(message), CivilArchivePeer::number);
+                        } else {
+                            reply(session, message);
+                        }
                         session.commit();
                     }
                 }
@@ -115,6 +121,22 @@ final class CivilArchivePeer implements SampleCity.Peer {
             LOG.atDebug()
                     .addKeyValue("event", "city.broker-away")
                     .log("the civil archive has lost the broker, or was not let in, and tries again");
+        }
+    }
+
+    /** Says under which code it keeps the document that the message asks for, if it does. */
+    private void reply(Session session, Message message) throws JMSException {
+        String number = number(text(message));
+        String code = taken.find(number)
+                .map(entry -> "<MaLuuTru>LT-" + entry.receipt() + "</MaLuuTru>")
+                .orElse("");
+        // Only what a number may be made of is repeated.
+        TextMessage reply = session.createTextMessage("<KetQuaTim xmlns=\"urn:thanhphomau:luutru:1.0\"><SoHieu>"
+                + number.replaceAll("[^A-Za-z0-9-]", "") + "</SoHieu>" + code + "</KetQuaTim>");
+        reply.setJMSCorrelationID(message.getJMSCorrelationID());
+        try (MessageProducer producer = session.createProducer(message.getJMSReplyTo())) {
+            producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
+            producer.send(reply);
         }
     }
 

@@ -17,7 +17,7 @@ public final class SampleKeys {
      */
     public record SampleKey(String system, String key, String may) {}
 
-    /** May use the lookups and the archive, by REST. */
+    /** May use the lookups and the archive, by REST and by messages. */
     public static final SampleKey TAX_OFFICE =
             new SampleKey("tax-office-portal", "sample-key-tax-office", "use the two lookups and the archive");
 

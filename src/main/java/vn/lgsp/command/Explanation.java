@@ -21,6 +21,7 @@ import vn.lgsp.catalogue.Connection;
 import vn.lgsp.catalogue.Grant;
 import vn.lgsp.catalogue.Guarantee;
 import vn.lgsp.catalogue.InformationSystem;
+import vn.lgsp.catalogue.JmsCall;
 import vn.lgsp.catalogue.Operation;
 import vn.lgsp.catalogue.Registry;
 import vn.lgsp.catalogue.ServiceCard;
@@ -189,8 +190,10 @@ record Explanation(
         boolean soap = operation.soap().isPresent();
         return new Offered(
                 operation.id(),
-                operation.method(),
-                soap ? "/soap/" + card.key() : "/api/" + card.key() + operation.path(),
+                operation.jms().isPresent() ? "JMS" : operation.method(),
+                operation.jms().isPresent()
+                        ? JmsCall.queue(card.key())
+                        : (soap ? "/soap/" + card.key() : "/api/" + card.key() + operation.path()),
                 operation.accepts(),
                 operation.answers().stream().sorted().toList(),
                 operation.soap().map(call -> "{" + call.namespace() + "}" + call.element()));

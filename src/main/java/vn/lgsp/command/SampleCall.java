@@ -100,6 +100,9 @@ record SampleCall(String from, String operation, String method, String path, Map
     }
 
     private static Optional<SampleCall> call(Unit unit, Operation operation, String name, Map<String, String> files) {
+        if (operation.jms().isPresent()) {
+            return Optional.empty(); // it is not called over HTTP
+        }
         Optional<String> json = Optional.ofNullable(files.get("in.json"));
         Optional<String> xml = Optional.ofNullable(files.get("in.xml"));
         Optional<String> variables = Optional.ofNullable(files.get("variables.json"));

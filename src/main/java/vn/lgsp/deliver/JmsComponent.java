@@ -46,6 +46,11 @@ public final class JmsComponent extends DefaultComponent {
         return client().lateConfirmations();
     }
 
+    /** Replies that nobody waited for: too late, under another correlation id, or by another system; since the start. */
+    public long droppedReplies() {
+        return client().droppedReplies();
+    }
+
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
         HttpComponent.Target target = HttpComponent.Target.of(remaining);

@@ -7,11 +7,13 @@ import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultEndpoint;
 import vn.lgsp.message.SystemId;
 
-/** The queue of a registered system, as a connector names it; out only. Option: {@code text}. */
+/** The queue of a registered system, as a connector names it; out only. Options: {@code text}, {@code reply}, {@code properties}. */
 public final class JmsEndpoint extends DefaultEndpoint {
     private final Supplier<QueueClient> client;
     private final SystemId system;
     private boolean text;
+    private boolean reply;
+    private String properties = "";
 
     JmsEndpoint(String uri, JmsComponent component, Supplier<QueueClient> client, SystemId system) {
         super(uri, component);
@@ -36,6 +38,24 @@ public final class JmsEndpoint extends DefaultEndpoint {
 
     public void setText(boolean text) {
         this.text = text;
+    }
+
+    /** Whether the step waits for a reply, which is then the body, and not only for the confirmation. */
+    public boolean isReply() {
+        return reply;
+    }
+
+    public void setReply(boolean reply) {
+        this.reply = reply;
+    }
+
+    /** What travels as properties of the message: {@code name} takes a variable, {@code name:Header} a header; commas between. */
+    public String getProperties() {
+        return properties;
+    }
+
+    public void setProperties(String properties) {
+        this.properties = properties;
     }
 
     QueueClient client() {

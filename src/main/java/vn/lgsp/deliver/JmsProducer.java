@@ -1,5 +1,7 @@
 package vn.lgsp.deliver;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -10,10 +12,10 @@ import vn.lgsp.message.Passage;
 import vn.lgsp.message.Stage;
 
 /**
- * Hands content to a system's queue and waits, without a thread, until the system's consumer has confirmed it. There is no answer but
- * that: the body is empty afterwards.
+ * Hands content to a system's queue and waits, without a thread, until the system's consumer has confirmed it; the body is empty
+ * afterwards. With {@code reply} it waits for the system's reply instead, and that is the body.
  *
- * <p>{@code provider-timeout} when no confirmation came in time; {@code provider-unreachable} when nobody consumes, or the broker is
+ * <p>{@code provider-failed} when the reply says that it is an error, {@code provider-invalid} when it is no text and no bytes. {@code provider-timeout} when no confirmation came in time; {@code provider-unreachable} when nobody consumes, or the broker is
  * away; {@code provider-busy} when too much waits already. What failed may have been processed all the same: it comes again under
  * the same delivery id (DLV-05).
  */
@@ -36,19 +38,38 @@ final class JmsProducer extends DefaultAsyncProducer {
             content = new QueueClient.Content(
                     exchange.getMessage().getMandatoryBody(byte[].class),
                     endpoint.isText(),
-                    Optional.ofNullable(exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, String.class)));
+                    Optional.ofNullable(exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, String.class)),
+                    properties(exchange));
         } catch (BusException | InvalidPayloadException refused) {
             exchange.setException(refused);
             callback.done(true);
             return true;
         }
-        endpoint.client().hand(endpoint.system(), content, passage).onComplete(handed -> {
-            if (handed.succeeded()) {
-                exchange.getMessage().removeHeaders("*");
-                exchange.getMessage().setBody(new byte[0]);
-            }
-            passage.home().execute(() -> SystemProducer.back(exchange, passage, callback, handed.cause()));
-        });
+        endpoint.client()
+                .hand(endpoint.system(), content, passage, endpoint.isReply())
+                .onComplete(handed -> {
+                    if (handed.succeeded()) {
+                        exchange.getMessage().removeHeaders("*");
+                        exchange.getMessage().setBody(handed.result().content());
+                        handed.result().type().ifPresent(type -> exchange.getMessage()
+                                .setHeader(Exchange.CONTENT_TYPE, type));
+                    }
+                    passage.home().execute(() -> SystemProducer.back(exchange, passage, callback, handed.cause()));
+                });
         return false;
+    }
+
+    private Map<String, String> properties(Exchange exchange) {
+        Map<String, String> properties = new LinkedHashMap<>();
+        for (String each : endpoint.getProperties().split(",", -1)) {
+            String[] named = each.strip().split(":", 2);
+            String value = named.length == 2
+                    ? exchange.getMessage().getHeader(named[1], String.class)
+                    : named[0].isEmpty() ? null : exchange.getVariable(named[0], String.class);
+            if (value != null) {
+                properties.put(named[0], value);
+            }
+        }
+        return properties;
     }
 }

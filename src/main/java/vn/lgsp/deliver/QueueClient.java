@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 import vn.lgsp.broker.Broker;
 import vn.lgsp.broker.BrokerLink;
 import vn.lgsp.broker.Confirmations;
+import vn.lgsp.broker.SentMessage;
 import vn.lgsp.catalogue.Catalogue;
 import vn.lgsp.catalogue.Connection;
 import vn.lgsp.catalogue.InformationSystem;
@@ -44,7 +45,7 @@ import vn.lgsp.message.Passage;
 import vn.lgsp.message.SystemId;
 
 /**
- * Hands content to the queues of systems, and tells when their consumers have confirmed it. Content is never persistent and expires
+ * Hands content to the queues of systems, and tells when their consumers have confirmed it, or have replied. Content is never persistent and expires
  * with the wait, so that it stays in the broker's memory and not for long (MSG-05).
  *
  * <p>One thread speaks to the broker; whoever waits for a confirmation holds none.
@@ -56,41 +57,64 @@ final class QueueClient implements AutoCloseable {
 
     private static final int WAITING = Connection.DEFAULT_WAITING_CALLS;
     private static final SimpleString CORRELATION = SimpleString.of("JMSCorrelationID");
+    private static final SimpleString REPLY_TO = SimpleString.of("JMSReplyTo");
 
     /**
      * What to hand over.
      *
      * @param text whether it goes as text, which it then has to be, in UTF-8
      * @param type its media type, if known
+     * @param properties of the message, beside those that the bus sets
      */
     @SuppressWarnings("ArrayRecordComponent") // nobody compares it
-    record Content(byte[] bytes, boolean text, Optional<String> type) {
+    record Content(byte[] bytes, boolean text, Optional<String> type, Map<String, String> properties) {
         @Override
         public String toString() {
             return bytes.length + " bytes (content not shown)";
         }
     }
 
-    /** One sending that waits for its confirmation. */
+    /**
+     * What came back.
+     *
+     * @param content empty where only a confirmation was waited for
+     */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares it
+    record Answer(byte[] content, Optional<String> type) {
+        private static final Answer CONFIRMED = new Answer(new byte[0], Optional.empty());
+
+        @Override
+        public String toString() {
+            return content.length + " bytes (content not shown)";
+        }
+    }
+
+    /**
+     * One sending that waits for its confirmation, or for its reply.
+     *
+     * @param id drawn at random: only who has got the message knows it
+     */
     private record Sending(
-            String id,
+            UUID id,
             SystemId system,
-            String queue,
+            Queue queue,
             Content content,
+            boolean reply,
             Passage passage,
             long expires,
-            Promise<Void> done) {}
+            Promise<Answer> done) {}
 
     /** The sessions of one connection to the broker; used by the one thread only. */
-    private record Line(ClientSession sends, ClientProducer producer, ClientSession hears) {}
+    private record Line(ClientSession sends, ClientProducer producer, ClientSession hears, String answers) {}
 
     private final BrokerLink link;
     private final Vertx vertx;
     private final Catalogue catalogue;
     private final Clock clock;
     private final Bulkheads bulkheads = new Bulkheads();
-    private final Map<String, Sending> waiting = new ConcurrentHashMap<>();
+    private final Map<UUID, Sending> waiting = new ConcurrentHashMap<>();
     private final LongAdder late = new LongAdder();
+    private final LongAdder dropped = new LongAdder();
     private final ExecutorService speaker;
     private @Nullable Line line;
 
@@ -116,12 +140,16 @@ final class QueueClient implements AutoCloseable {
         return bulkheads.waiting(system);
     }
 
+    long droppedReplies() {
+        return dropped.sum();
+    }
+
     long lateConfirmations() {
         return late.sum();
     }
 
-    /** Done when the system's consumer has confirmed it; fails as {@link JmsProducer} says. Any thread may call, any may be told. */
-    Future<Void> hand(SystemId system, Content content, Passage passage) {
+    /** Done when the system's consumer has confirmed it, or has replied; fails as {@link JmsProducer} says. Any thread may call, any may be told. */
+    Future<Answer> hand(SystemId system, Content content, Passage passage, boolean reply) {
         Snapshot known = catalogue.now();
         boolean named = passage.mayCall(system);
         Optional<Queue> queue = known.system(system).flatMap(InformationSystem::queue);
@@ -145,10 +173,11 @@ final class QueueClient implements AutoCloseable {
         }
         Duration time = queue.get().answerTimeout();
         Sending sending = new Sending(
-                UUID.randomUUID().toString(),
+                drawn(),
                 system,
-                queue.get().name(),
+                queue.get(),
                 content,
+                reply,
                 passage,
                 clock.millis() + time.toMillis(),
                 Promise.promise());
@@ -159,7 +188,8 @@ final class QueueClient implements AutoCloseable {
                         sending.id(),
                         new BusException(
                                 ErrorCode.PROVIDER_TIMEOUT,
-                                system + " did not confirm the message in " + time.toMillis() + " ms")));
+                                system + (reply ? " did not answer" : " did not confirm the message") + " in "
+                                        + time.toMillis() + " ms")));
         sending.done().future().onComplete(ended -> {
             vertx.cancelTimer(timer);
             bulkheads.leave(system);
@@ -168,20 +198,19 @@ final class QueueClient implements AutoCloseable {
         return sending.done().future();
     }
 
-    private static Future<Void> failed(ErrorCode code, String detail) {
+    /** A random id that stays as it is when it becomes that of a message: Artemis makes every such id one of version 1. */
+    private static UUID drawn() {
+        UUID random = UUID.randomUUID();
+        return new UUID((random.getMostSignificantBits() & ~0xF000L) | 0x1000L, random.getLeastSignificantBits());
+    }
+
+    private static Future<Answer> failed(ErrorCode code, String detail) {
         return Future.failedFuture(new BusException(code, detail));
     }
 
-    /** @param failure null when it is confirmed */
-    private void end(String id, @Nullable BusException failure) {
+    private void end(UUID id, BusException failure) {
         Sending sending = waiting.remove(id);
-        if (sending == null) {
-            if (failure == null) {
-                late.increment();
-            }
-        } else if (failure == null) {
-            sending.done().complete();
-        } else {
+        if (sending != null) {
             sending.done().fail(failure);
         }
     }
@@ -192,18 +221,12 @@ final class QueueClient implements AutoCloseable {
         }
         try {
             Line open = line();
-            ClientSession.QueueQuery queue = open.sends().queueQuery(SimpleString.of(sending.queue()));
-            if (!queue.isExists() || queue.getConsumerCount() == 0) {
-                end(
-                        sending.id(),
-                        new BusException(
-                                ErrorCode.PROVIDER_UNREACHABLE,
-                                queue.isExists()
-                                        ? "no consumer of " + sending.system() + " is connected to its queue"
-                                        : "the message broker has no queue for " + sending.system()));
+            Optional<String> nobody = nobody(open.sends(), sending);
+            if (nobody.isPresent()) {
+                end(sending.id(), new BusException(ErrorCode.PROVIDER_UNREACHABLE, nobody.get()));
                 return;
             }
-            open.producer().send(sending.queue(), message(open.sends(), sending));
+            open.producer().send(sending.queue().name(), message(open, sending));
         } catch (ActiveMQAddressFullException full) {
             end(
                     sending.id(),
@@ -220,27 +243,54 @@ final class QueueClient implements AutoCloseable {
         }
     }
 
+    /** Why nobody would take the message now, if so. */
+    private static Optional<String> nobody(ClientSession session, Sending sending) throws ActiveMQException {
+        SimpleString name = SimpleString.of(sending.queue().name());
+        if (sending.queue().topic()) {
+            return session.addressQuery(name).getQueueNames().isEmpty()
+                    ? Optional.of("no consumer of " + sending.system() + " has subscribed to its topic")
+                    : Optional.empty();
+        }
+        ClientSession.QueueQuery queue = session.queueQuery(name);
+        if (!queue.isExists()) {
+            return Optional.of("the message broker has no queue for " + sending.system());
+        }
+        return queue.getConsumerCount() == 0
+                ? Optional.of("no consumer of " + sending.system() + " is connected to its queue")
+                : Optional.empty();
+    }
+
     private static BusException unreachable(SystemId system, @Nullable Exception cause) {
         return new BusException(ErrorCode.PROVIDER_UNREACHABLE, "the message broker of " + system + " is away", cause);
     }
 
-    private ClientMessage message(ClientSession session, Sending sending) {
+    private ClientMessage message(Line line, Sending sending) {
         Content content = sending.content();
         Passage passage = sending.passage();
-        ClientMessage message = session.createMessage(
-                content.text() ? Message.TEXT_TYPE : Message.BYTES_TYPE,
-                false,
-                sending.expires(),
-                clock.millis(),
-                (byte) 4);
-        message.setRoutingType(RoutingType.ANYCAST);
-        message.setUserID(UUIDGenerator.getInstance().generateUUID());
+        ClientMessage message = line.sends()
+                .createMessage(
+                        content.text() ? Message.TEXT_TYPE : Message.BYTES_TYPE,
+                        false,
+                        sending.expires(),
+                        clock.millis(),
+                        (byte) 4);
+        message.setRoutingType(sending.queue().topic() ? RoutingType.MULTICAST : RoutingType.ANYCAST);
+        message.setUserID(
+                sending.reply()
+                        ? new org.apache.activemq.artemis.utils.UUID(sending.id())
+                        : UUIDGenerator.getInstance().generateUUID());
+        content.properties().forEach(message::putStringProperty);
         message.putStringProperty(
                 Confirmations.DELIVERY,
                 passage.delivery().map(DeliveryId::toString).orElse(passage.id().toString()));
-        message.putStringProperty(Confirmations.SENDING, sending.id());
+        message.putStringProperty(Confirmations.SENDING, sending.id().toString());
         message.putStringProperty("lgsp_exchange", passage.id().toString());
-        message.putStringProperty(CORRELATION, SimpleString.of(passage.id().toString()));
+        // Whoever replies gives the correlation id back, or else the id of the message; both are that of the sending.
+        message.putStringProperty(
+                CORRELATION, SimpleString.of((sending.reply() ? sending.id() : passage.id()).toString()));
+        if (sending.reply()) {
+            message.putStringProperty(REPLY_TO, SimpleString.of("queue://" + line.answers()));
+        }
         content.type().ifPresent(type -> message.putStringProperty("content_type", type));
         passage.caller().ifPresent(caller -> {
             message.putStringProperty("lgsp_consumer_agency", caller.agency().value());
@@ -281,9 +331,16 @@ final class QueueClient implements AutoCloseable {
                     .setDurable(false)
                     .setTemporary(true));
             hears.createConsumer(name).setMessageHandler(this::heard);
+            String answers = Broker.ANSWERS + UUID.randomUUID();
+            hears.createQueue(QueueConfiguration.of(answers)
+                    .setAddress(answers)
+                    .setRoutingType(RoutingType.ANYCAST)
+                    .setDurable(false)
+                    .setTemporary(true));
+            hears.createConsumer(answers).setMessageHandler(this::answered);
             hears.start();
             ClientSession sends = link.session();
-            open = new Line(sends, sends.createProducer(), hears);
+            open = new Line(sends, sends.createProducer(), hears, answers);
             line = open;
             return open;
         } catch (ActiveMQException | BusException broken) {
@@ -293,14 +350,78 @@ final class QueueClient implements AutoCloseable {
     }
 
     private void heard(ClientMessage confirmation) {
-        String id = confirmation.getStringProperty(Confirmations.SENDING);
-        try {
-            confirmation.acknowledge();
-        } catch (ActiveMQException broken) {
-            LOG.atDebug().addKeyValue("event", "broker.lost").log("a confirmation could not be acknowledged");
+        acknowledge(confirmation);
+        Optional<UUID> id = uuid(confirmation.getStringProperty(Confirmations.SENDING));
+        Sending sending = id.map(waiting::get).orElse(null);
+        if (sending == null) {
+            late.increment();
+        } else if (!sending.reply() && waiting.remove(sending.id(), sending)) {
+            sending.done().complete(Answer.CONFIRMED);
         }
-        if (id != null) {
-            end(id, null);
+    }
+
+    private static void acknowledge(ClientMessage message) {
+        try {
+            message.acknowledge();
+        } catch (ActiveMQException broken) {
+            LOG.atDebug().addKeyValue("event", "broker.lost").log("what the bus heard could not be acknowledged");
+        }
+    }
+
+    /** A reply counts when the system that was asked has sent it, under the id that it was asked under, and in time. */
+    private void answered(ClientMessage reply) {
+        acknowledge(reply);
+        Object correlation = reply.getObjectProperty(CORRELATION);
+        Sending sending = uuid(correlation == null
+                        ? null
+                        : correlation.toString().replaceFirst("^ID:", ""))
+                .map(waiting::get)
+                .orElse(null);
+        if (sending == null
+                || !sending.reply()
+                || !isFrom(sending.system(), reply)
+                || !waiting.remove(sending.id(), sending)) {
+            dropped.increment();
+            return;
+        }
+        try {
+            sending.done().complete(answer(sending.system(), reply));
+        } catch (BusException wrong) {
+            sending.done().fail(wrong);
+        }
+    }
+
+    private boolean isFrom(SystemId system, ClientMessage reply) {
+        return Optional.ofNullable(reply.getValidatedUserID())
+                .flatMap(user -> catalogue.now().account(user, clock.instant()))
+                .filter(account -> account.system().equals(system))
+                .isPresent();
+    }
+
+    private static Answer answer(SystemId system, ClientMessage reply) {
+        Object code = reply.getObjectProperty(SimpleString.of("lgsp_error_code"));
+        if (code != null || "01".equals(String.valueOf(reply.getObjectProperty(SimpleString.of("lgsp_result"))))) {
+            throw new BusException(
+                    ErrorCode.PROVIDER_FAILED,
+                    system + " answered that it could not do it",
+                    code == null ? null : code.toString(),
+                    null);
+        }
+        try {
+            Object type = reply.getObjectProperty(SimpleString.of("content_type"));
+            return new Answer(
+                    SentMessage.of(reply, Optional.empty()).content(),
+                    Optional.ofNullable(type).map(Object::toString));
+        } catch (BusException wrong) {
+            throw new BusException(ErrorCode.PROVIDER_INVALID, system + " answered with no text and no bytes", wrong);
+        }
+    }
+
+    private static Optional<UUID> uuid(@Nullable String text) {
+        try {
+            return text == null ? Optional.empty() : Optional.of(UUID.fromString(text));
+        } catch (IllegalArgumentException none) {
+            return Optional.empty();
         }
     }
 

@@ -218,8 +218,8 @@ public final class AcceptStep extends AsyncProcessorSupport {
 
     private void answer(
             Exchange exchange, Passage passage, Original original, ExchangeId accepted, AsyncCallback callback) {
-        boolean rest = exchange.getProperty(Inbound.PROPERTY, Inbound.class).door() == Door.REST;
-        if (rest && exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE) == null) {
+        boolean plain = exchange.getProperty(Inbound.PROPERTY, Inbound.class).door() != Door.SOAP;
+        if (plain && exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE) == null) {
             exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 202);
         }
         if (accepted.equals(passage.id())) {

@@ -28,6 +28,25 @@ final class Identification {
         Account account = known.accountShowing(shown, now)
                 .orElseThrow(() -> new BusException(
                         ErrorCode.CONSUMER_UNKNOWN, "the key in X-Api-Key is not that of an account in force"));
+        return caller(account, known, now);
+    }
+
+    /**
+     * Of an account whose key the broker has seen: what is checked here is that it is in force now.
+     *
+     * @throws BusException {@code consumer-unknown}
+     */
+    Caller signedIn(String account, Snapshot known) {
+        Instant now = clock.instant();
+        return caller(
+                known.account(account, now)
+                        .orElseThrow(() -> new BusException(
+                                ErrorCode.CONSUMER_UNKNOWN, "the sender's account is not one in force")),
+                known,
+                now);
+    }
+
+    private static Caller caller(Account account, Snapshot known, Instant now) {
         InformationSystem system = known.system(account.system()).orElseThrow();
         if (!known.isOpen(system, now)) {
             throw new BusException(

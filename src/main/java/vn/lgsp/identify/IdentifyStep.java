@@ -4,6 +4,7 @@ import java.time.Clock;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import vn.lgsp.catalogue.Catalogue;
+import vn.lgsp.catalogue.Snapshot;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.Stage;
 
@@ -25,6 +26,10 @@ public final class IdentifyStep implements Processor {
     public void process(Exchange exchange) {
         Passage passage = exchange.getProperty(Passage.PROPERTY, Passage.class);
         passage.enter(Stage.IDENTIFY);
-        passage.identified(identification.of(passage.takeCredential(), catalogue.now()));
+        Snapshot known = catalogue.now();
+        passage.identified(
+                passage.sender().isPresent()
+                        ? identification.signedIn(passage.sender().get(), known)
+                        : identification.of(passage.takeCredential(), known));
     }
 }

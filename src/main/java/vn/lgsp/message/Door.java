@@ -6,6 +6,8 @@ public enum Door {
     REST,
     /** {@code /soap/{service}/v{n}} */
     SOAP,
+    /** The queue {@code lgsp.in.{service}} of the broker. */
+    JMS,
     /** {@code /soap/{service}/v{n}?wsdl}: the contract of a SOAP service. */
     CONTRACT,
     /** {@code /exchanges/{id}}: how the deliveries of an exchange stand. */

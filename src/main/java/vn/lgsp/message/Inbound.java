@@ -13,7 +13,7 @@ import java.util.Map;
  * @param service the service segment of the address, empty where the address is not of a service; not checked
  * @param version the version segment, 0 where there is none
  * @param path raw path below {@code /api/{service}/v{n}}, {@code /soap/{service}/v{n}} or {@code /exchanges}, beginning with a slash, or
- *     empty; the whole path where the address has no known form
+ *     empty; the whole path where the address has no known form; a message of a queue has none
  * @param query raw query without the question mark, or empty
  * @param headers names and values in order, names in any case
  */

@@ -44,6 +44,7 @@ public final class Passage {
     private Executor work;
     private @Nullable Runnable whenGone;
     private @Nullable String credential;
+    private @Nullable String signedIn;
     private @Nullable Caller caller;
     private @Nullable ServiceKey service;
     private @Nullable String operation;
@@ -196,6 +197,16 @@ public final class Passage {
         String shown = credential;
         credential = null;
         return Optional.ofNullable(shown);
+    }
+
+    /** Receive hands the account over under which the broker let the sender in: it has proved itself there. */
+    public void sentUnder(String account) {
+        signedIn = account;
+    }
+
+    /** The account under which the broker let the sender in; empty for what came through another door. */
+    public Optional<String> sender() {
+        return Optional.ofNullable(signedIn);
     }
 
     public Optional<Caller> caller() {

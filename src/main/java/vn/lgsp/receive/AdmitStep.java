@@ -9,6 +9,8 @@ import vn.lgsp.catalogue.Operation;
 import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Door;
+import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.Stage;
 
@@ -31,13 +33,16 @@ public final class AdmitStep extends AsyncProcessorSupport {
         Passage passage = exchange.getProperty(Passage.PROPERTY, Passage.class);
         passage.enter(Stage.RECEIVE);
         ServiceCard card = exchange.getProperty(ServiceCard.PROPERTY, ServiceCard.class);
-        RequestBody body = exchange.getMessage().getBody(RequestBody.class);
-        boolean mapped = card.mode() != ServiceCard.Mode.PASS_THROUGH;
+        Incoming body = (Incoming) exchange.getMessage().getBody();
+        boolean mapped = card.mode() != ServiceCard.Mode.PASS_THROUGH || !body.streams();
         try {
             if (!body.isEmpty()) {
                 checkMediaType(
                         documented(exchange, card),
-                        exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, "", String.class));
+                        exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, "", String.class),
+                        exchange.getProperty(Inbound.PROPERTY, Inbound.class).door() == Door.JMS
+                                ? "the property content_type"
+                                : "Content-Type");
             }
             body.allow(
                     mapped ? Math.min(card.requestLimit(), settings.memoryLimit()) : card.requestLimit(),
@@ -77,7 +82,7 @@ public final class AdmitStep extends AsyncProcessorSupport {
                         .accepts();
     }
 
-    private static void checkMediaType(List<String> documented, String contentType) {
+    private static void checkMediaType(List<String> documented, String contentType, String where) {
         if (documented.isEmpty()) {
             throw new BusException(ErrorCode.MESSAGE_INVALID, "this operation takes no body: send none");
         }
@@ -90,7 +95,7 @@ public final class AdmitStep extends AsyncProcessorSupport {
         if (!documented.contains(parts[0].strip())) {
             throw new BusException(
                     ErrorCode.MEDIA_TYPE_UNSUPPORTED,
-                    "send the body as " + String.join(" or ", documented) + ", and say so in Content-Type");
+                    "send the body as " + String.join(" or ", documented) + ", and say so in " + where);
         }
         for (String part : parts) {
             String parameter = part.strip().replace("\"", "");

@@ -5,9 +5,9 @@ import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
 
 /**
- * A request that has arrived: its head is here, its body waits unread.
+ * A request or a message that has arrived: its head is here, its body waits unread.
  *
- * @param body paused; nothing of it is read before the caller is known
+ * @param body nothing of a request's is read before the caller is known
  * @param contentType of the body, as the request says it
  */
-public record Arrival(Passage passage, Inbound head, RequestBody body, Optional<String> contentType) {}
+public record Arrival(Passage passage, Inbound head, Incoming body, Optional<String> contentType) {}

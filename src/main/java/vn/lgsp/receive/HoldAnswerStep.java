@@ -7,14 +7,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.TypeConversionException;
 import org.apache.camel.support.AsyncProcessorSupport;
+import vn.lgsp.catalogue.Operation;
 import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Door;
+import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Meter;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.Stage;
@@ -60,8 +64,9 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
             @SuppressWarnings("unchecked") // the only stream on the way is the one of deliver's client
             ReadStream<Buffer> stream = (ReadStream<Buffer>) raw;
             ServiceCard card = exchange.getProperty(ServiceCard.PROPERTY, ServiceCard.class);
-            if (declaredLength(exchange) > card.answerLimit()) {
-                exchange.setException(Holder.tooLarge(card.answerLimit()));
+            long most = limit(exchange, card.answerLimit());
+            if (declaredLength(exchange) > most) {
+                exchange.setException(Holder.tooLarge(most));
                 callback.done(true);
                 return true;
             }
@@ -72,34 +77,32 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
                 callback.done(true);
                 return true;
             }
-            new Holder(vertx, settings, passage.meter(), card.answerLimit())
-                    .hold(stream)
-                    .onComplete(held -> {
-                        if (held.succeeded()) {
-                            passage.enter(Stage.ANSWER);
-                            Holder.Held all = held.result();
-                            passage.answerMeasured(all.measured());
-                            exchange.setProperty(
-                                    Reply.PROPERTY,
-                                    all.spooled()
-                                            .map(spool -> Reply.streamed(
-                                                    status,
-                                                    headers,
-                                                    spool,
-                                                    Optional.of(all.measured().bytes())))
-                                            .orElseGet(() -> Reply.held(status, headers, all.memory())));
-                        } else {
-                            exchange.setException(held.cause());
-                        }
-                        callback.done(false);
-                    });
+            new Holder(vertx, settings, passage.meter(), most).hold(stream).onComplete(held -> {
+                if (held.succeeded()) {
+                    passage.enter(Stage.ANSWER);
+                    Holder.Held all = held.result();
+                    passage.answerMeasured(all.measured());
+                    exchange.setProperty(
+                            Reply.PROPERTY,
+                            all.spooled()
+                                    .map(spool -> Reply.streamed(
+                                            status,
+                                            headers,
+                                            spool,
+                                            Optional.of(all.measured().bytes())))
+                                    .orElseGet(() -> Reply.held(status, headers, all.memory())));
+                } else {
+                    exchange.setException(held.cause());
+                }
+                callback.done(false);
+            });
             return false;
         }
 
         passage.enter(Stage.ANSWER);
         // What the bus says of itself belongs to no service.
         long limit = Optional.ofNullable(exchange.getProperty(ServiceCard.PROPERTY, ServiceCard.class))
-                .map(ServiceCard::answerLimit)
+                .map(card -> limit(exchange, card.answerLimit()))
                 .orElse(Long.MAX_VALUE);
         Buffer content;
         if (body instanceof byte[] bytes && bytes.length > limit) {
@@ -123,6 +126,13 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
         exchange.setProperty(Reply.PROPERTY, Reply.held(status, headers, content));
         callback.done(true);
         return true;
+    }
+
+    /** What goes back into a queue is one message of the broker. */
+    private static long limit(Exchange exchange, long ofCard) {
+        return exchange.getProperty(Inbound.PROPERTY, Inbound.class).door() == Door.JMS
+                ? Math.min(ofCard, JmsReceiver.LARGEST_REPLY)
+                : ofCard;
     }
 
     /** The payload that the route made goes back in an envelope of the version that it came in. */
@@ -196,8 +206,12 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
             return provided.get().stream().filter(Headers::passes).toList();
         }
         List<Map.Entry<String, String>> kept = new ArrayList<>();
+        Set<String> properties = Optional.ofNullable(exchange.getProperty(Operation.PROPERTY, Operation.class))
+                .flatMap(Operation::jms)
+                .map(jms -> Set.copyOf(jms.properties().values()))
+                .orElse(Set.of());
         exchange.getMessage().getHeaders().forEach((name, value) -> {
-            if (Headers.mapped(name) && value != null) {
+            if ((Headers.mapped(name) || properties.contains(name)) && value != null) {
                 kept.add(Map.entry(name, value.toString()));
             }
         });

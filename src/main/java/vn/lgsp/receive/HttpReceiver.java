@@ -204,23 +204,20 @@ public final class HttpReceiver {
         Passage passage = passage(request, head.door(), home);
         passage.shows(request.getHeader(KEY_HEADER));
         request.headers().remove(KEY_HEADER);
-        Arrival arrival = new Arrival(
-                passage,
-                head,
-                new RequestBody(vertx, request, passage),
-                Optional.ofNullable(request.getHeader("Content-Type")));
+        RequestBody body = new RequestBody(vertx, request, passage);
+        Arrival arrival = new Arrival(passage, head, body, Optional.ofNullable(request.getHeader("Content-Type")));
         request.response().closeHandler(closed -> {
             if (!request.response().ended()) {
                 passage.callerGone();
             }
         });
-        Way.Departure departure = (reply, ended) -> depart(request, arrival, reply, delivered -> {
+        Way.Departure departure = (reply, ended) -> depart(request, body, passage, reply, delivered -> {
             inFlight.decrementAndGet();
             line.end();
             ended.with(delivered);
         });
         if (broken.isPresent()) {
-            arrival.body().abandon();
+            body.abandon();
             line.endsHere();
             way.refuse(arrival, broken.get(), departure);
         } else if (stopping) {
@@ -282,25 +279,24 @@ public final class HttpReceiver {
         return method.equals("GET") && query.equalsIgnoreCase("wsdl") ? Door.CONTRACT : Door.SOAP;
     }
 
-    private void depart(HttpServerRequest request, Arrival arrival, Reply reply, Way.Ended ended) {
+    private void depart(HttpServerRequest request, RequestBody body, Passage passage, Reply reply, Way.Ended ended) {
         // a fault has its own status, but means the same
-        boolean busy = arrival.passage().error().map(ErrorCode::status).orElse(reply.status()) == 503;
+        boolean busy = passage.error().map(ErrorCode::status).orElse(reply.status()) == 503;
         if (busy && !settings.busyDelay().isZero()) {
             // Refused at once, a closed loop of refused callers would take the whole core.
-            vertx.setTimer(settings.busyDelay().toMillis(), later -> send(request, arrival, reply, ended));
+            vertx.setTimer(settings.busyDelay().toMillis(), later -> send(request, body, passage, reply, ended));
         } else {
-            send(request, arrival, reply, ended);
+            send(request, body, passage, reply, ended);
         }
     }
 
-    private void send(HttpServerRequest request, Arrival arrival, Reply reply, Way.Ended ended) {
+    private void send(HttpServerRequest request, RequestBody received, Passage passage, Reply reply, Way.Ended ended) {
         HttpServerResponse response = request.response();
         if (response.closed() || response.ended()) {
             reply.discard();
             ended.with(false);
             return;
         }
-        Passage passage = arrival.passage();
         response.setStatusCode(reply.status());
         for (Map.Entry<String, String> header : reply.headers()) {
             response.headers().add(header.getKey(), header.getValue());
@@ -308,7 +304,7 @@ public final class HttpReceiver {
         response.putHeader("X-LGSP-Exchange", passage.id().toString());
         response.putHeader("X-LGSP-Result", passage.result());
         response.putHeader("X-Request-Id", passage.correlation());
-        boolean last = arrival.body().leavesRest();
+        boolean last = received.leavesRest();
         if (last) {
             response.putHeader("Connection", "close");
         } else {
@@ -332,7 +328,7 @@ public final class HttpReceiver {
                 reply.discard();
                 response.headers().clear();
                 response.setChunked(false);
-                send(request, arrival, Problem.of(passage, why.get(), Optional.empty()), ended);
+                send(request, received, passage, Problem.of(passage, why.get(), Optional.empty()), ended);
                 return;
             }
             if (done.failed()) {

@@ -22,7 +22,7 @@ import vn.lgsp.message.Stage;
  * <p>It belongs to one event loop: call it there only. Nothing is read from the connection before someone asks for it, so a
  * refused caller's body is never taken in. Fails with {@code message-too-large}, {@code request-timeout} or {@code caller-gone}.
  */
-public final class RequestBody implements ReadStream<Buffer> {
+public final class RequestBody implements Incoming, ReadStream<Buffer> {
     private final Vertx vertx;
     private final HttpServerRequest request;
     private final Passage passage;
@@ -58,9 +58,14 @@ public final class RequestBody implements ReadStream<Buffer> {
                 || request.version() == io.vertx.core.http.HttpVersion.HTTP_2;
     }
 
-    /** Whether the request has no body. */
+    @Override
     public boolean isEmpty() {
         return empty;
+    }
+
+    @Override
+    public boolean streams() {
+        return true;
     }
 
     /** The length that the request declares. */
@@ -78,12 +83,8 @@ public final class RequestBody implements ReadStream<Buffer> {
         return ended;
     }
 
-    /**
-     * Sets how much may come, and for how long.
-     *
-     * @throws BusException {@code message-too-large} when the request declares more
-     */
-    void allow(long bytes, Duration longest) {
+    @Override
+    public void allow(long bytes, Duration longest) {
         limit = bytes;
         time = longest;
         if (declaredLength().map(length -> length > bytes).orElse(false)) {
@@ -98,7 +99,8 @@ public final class RequestBody implements ReadStream<Buffer> {
     }
 
     /** Reads the whole body into memory; the caller has set a limit that fits. */
-    Future<Buffer> read() {
+    @Override
+    public Future<Buffer> read() {
         Promise<Buffer> whole = Promise.promise();
         Buffer read = Buffer.buffer();
         exceptionHandler(whole::tryFail);

@@ -5,6 +5,7 @@ import java.util.Optional;
 import vn.lgsp.broker.Broker;
 import vn.lgsp.broker.BrokerLink;
 import vn.lgsp.broker.BrokerSettings;
+import vn.lgsp.broker.ContentSeal;
 import vn.lgsp.catalogue.Catalogue;
 import vn.lgsp.catalogue.Snapshot;
 
@@ -13,10 +14,12 @@ final class BrokerAtNeed implements AutoCloseable {
     private final BrokerSettings settings;
     private final Catalogue catalogue;
     private final Clock clock;
+    private final Broker.Doors doors;
     private volatile Optional<Broker> embedded = Optional.empty();
     private volatile Optional<BrokerLink> link = Optional.empty();
 
-    BrokerAtNeed(BrokerSettings settings, Catalogue catalogue, Clock clock) {
+    BrokerAtNeed(BrokerSettings settings, Catalogue catalogue, Clock clock, Broker.Doors doors) {
+        this.doors = doors;
         this.settings = settings;
         this.catalogue = catalogue;
         this.clock = clock;
@@ -30,7 +33,7 @@ final class BrokerAtNeed implements AutoCloseable {
     synchronized BrokerLink open(Snapshot known) {
         if (link.isEmpty()) {
             if (settings.isEmbedded()) {
-                Broker broker = Broker.start(settings, catalogue, clock);
+                Broker broker = Broker.start(settings, catalogue, clock, doors);
                 embedded = Optional.of(broker);
                 link = Optional.of(broker.link());
             } else {
@@ -44,6 +47,11 @@ final class BrokerAtNeed implements AutoCloseable {
     /** Empty while nothing has needed one. */
     Optional<BrokerLink> link() {
         return link;
+    }
+
+    /** Under which messages for services wait; an outside broker has none. */
+    Optional<ContentSeal> seal() {
+        return embedded.map(inside -> doors.seal());
     }
 
     boolean isUp() {

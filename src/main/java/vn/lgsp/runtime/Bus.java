@@ -68,6 +68,7 @@ import vn.lgsp.failure.Finding;
 import vn.lgsp.guarantee.ProtocolStep;
 import vn.lgsp.guarantee.TellStateStep;
 import vn.lgsp.identify.IdentifyStep;
+import vn.lgsp.message.Caller;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.ServiceKey;
@@ -81,6 +82,7 @@ import vn.lgsp.receive.AnswerFailureStep;
 import vn.lgsp.receive.ContractStep;
 import vn.lgsp.receive.HoldAnswerStep;
 import vn.lgsp.receive.HttpReceiver;
+import vn.lgsp.receive.JmsReceiver;
 import vn.lgsp.receive.UnwrapStep;
 import vn.lgsp.record.CloseRecordStep;
 import vn.lgsp.record.DataFolderLock;
@@ -121,6 +123,8 @@ public final class Bus implements AutoCloseable {
     private Optional<RecordQuery> records = Optional.empty();
     private Optional<Guard> guard = Optional.empty();
     private Optional<JmsComponent> jms = Optional.empty();
+    private Optional<JmsReceiver> door = Optional.empty();
+    private boolean doorOpen;
     private Optional<Deployer> deployer = Optional.empty();
     private Optional<Deployments> deployments = Optional.empty();
     private volatile Optional<BrokerAtNeed> broker = Optional.empty();
@@ -232,7 +236,17 @@ public final class Bus implements AutoCloseable {
         Deployments ledger = Deployments.open(settings.data().resolve("deployments.jsonl"));
         deployments = Optional.of(ledger);
         running.push(ledger);
-        BrokerAtNeed queues = new BrokerAtNeed(settings.broker(), catalogue, clock);
+        DoorSeal seal = new DoorSeal(
+                settings.guarantee().keyRing(),
+                settings.data(),
+                settings.guarantee().epoch(),
+                clock);
+        running.push(seal);
+        BrokerAtNeed queues = new BrokerAtNeed(
+                settings.broker(),
+                catalogue,
+                clock,
+                new Broker.Doors(seal, (account, service) -> recordRefusedSend(recorder, account, service)));
         broker = Optional.of(queues);
         running.push(queues);
         Workers workers = new Workers(settings.workers(), settings.workersRoom());
@@ -269,7 +283,16 @@ public final class Bus implements AutoCloseable {
                 settings.deploy(),
                 new Deployer.Surroundings(
                         this::check,
-                        known -> prepare(known, queues, guaranteed, client, camel, vertx, ledger.everGuaranteed()),
+                        known -> prepare(
+                                known,
+                                queues,
+                                guaranteed,
+                                client,
+                                camel,
+                                vertx,
+                                ledger.everGuaranteed(),
+                                way,
+                                switches),
                         this::readRegistry,
                         settings.registryFile(),
                         guaranteed::unitsWaiting,
@@ -313,6 +336,7 @@ public final class Bus implements AutoCloseable {
         running.push(() -> await(management.close(), "", 0));
         dataPort = await(receiver.start(), "data-port", settings.receive().port());
         running.push(() -> stop(receiver));
+        openDoor(Optional.empty(), true);
     }
 
     private Set<ServiceKey> registered() {
@@ -337,7 +361,9 @@ public final class Bus implements AutoCloseable {
             OutboundClient client,
             CamelContext camel,
             Vertx vertx,
-            boolean everGuaranteed) {
+            boolean everGuaranteed,
+            CamelWay way,
+            Switches switches) {
         guardDoors(known);
         boolean guarantees =
                 everGuaranteed || guaranteed.isMade() || !known.destinations().isEmpty();
@@ -350,7 +376,20 @@ public final class Bus implements AutoCloseable {
                 gauge("lgsp.broker.up", link, opened -> opened.isUp() ? 1 : 0);
                 gauge("lgsp.broker.refusals", queues, BrokerAtNeed::refusals);
                 gauge("lgsp.broker.confirmations.late", component, JmsComponent::lateConfirmations);
+                gauge("lgsp.broker.replies.dropped", component, JmsComponent::droppedReplies);
                 jms = Optional.of(component);
+                JmsReceiver made = new JmsReceiver(
+                        link,
+                        vertx,
+                        catalogue,
+                        switches::held,
+                        queues.seal(),
+                        way,
+                        settings.receive().eventLoops(),
+                        clock);
+                gauge("lgsp.jms.inflight", made, JmsReceiver::inFlight);
+                gauge("lgsp.jms.replies.lost", made, JmsReceiver::repliesLost);
+                openDoor(Optional.of(made), false);
             }
             if (guarantees) {
                 guaranteed.make(link, known, meters);
@@ -368,6 +407,19 @@ public final class Bus implements AutoCloseable {
                         .tag("system", system.id().value())
                         .strongReference(true)
                         .register(meters));
+    }
+
+    /** Messages are taken from queues once both are there: the broker, and all that the way needs. */
+    private synchronized void openDoor(Optional<JmsReceiver> made, boolean open) {
+        made.ifPresent(receiver -> door = made);
+        doorOpen |= open;
+        if (doorOpen && (open || made.isPresent())) {
+            door.ifPresent(JmsReceiver::start);
+        }
+    }
+
+    private synchronized Optional<JmsReceiver> door() {
+        return door;
     }
 
     private Vertx vertx() {
@@ -459,6 +511,26 @@ public final class Bus implements AutoCloseable {
         recorder.close(passage, unrecorded -> {});
     }
 
+    /** The broker let this account in and did not let it send: refused like any call without a grant (BUS-04, BUS-20). */
+    private void recordRefusedSend(Recorder recorder, String account, ServiceKey service) {
+        ExchangeId id = ExchangeId.at(clock.millis());
+        Passage passage = new Passage(id, clock.instant(), System.nanoTime(), "JMS", id.toString(), Runnable::run);
+        Snapshot known = catalogue.now();
+        known.account(account, clock.instant())
+                .flatMap(found -> known.system(found.system()))
+                .ifPresent(system -> passage.identified(new Caller(account, system.id(), system.agency())));
+        passage.enter(Stage.AUTHORISE);
+        ErrorCode code = known.service(service).flatMap(ServiceCard::onQueue).isPresent()
+                ? ErrorCode.GRANT_MISSING
+                : ErrorCode.SERVICE_UNKNOWN;
+        if (code == ErrorCode.GRANT_MISSING) {
+            passage.asksFor(service);
+        }
+        passage.failed(code, null);
+        passage.answersWith(code.status());
+        recorder.close(passage, unrecorded -> {});
+    }
+
     private static List<HealthProbe> probes(
             RecordMetrics record, HealthProbe guarantee, Deployer deployer, BrokerAtNeed broker) {
         return List.of(
@@ -506,10 +578,13 @@ public final class Bus implements AutoCloseable {
 
     private void stop(HttpReceiver receiver) throws Exception {
         receiver.stopAdmitting();
+        door().ifPresent(JmsReceiver::stopAdmitting);
         long deadline = System.nanoTime() + settings.stopTimeout().toNanos();
-        while (receiver.inFlight() > 0 && System.nanoTime() - deadline < 0) {
+        while (receiver.inFlight() + door().map(JmsReceiver::inFlight).orElse(0) > 0
+                && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
         }
+        door().ifPresent(JmsReceiver::close);
         await(receiver.close(), "", 0);
     }
 

@@ -55,7 +55,7 @@ final class CamelWay implements Way {
                 switch (door) {
                     case CONTRACT -> "way-contract";
                     case EXCHANGES -> "way-state";
-                    case REST, SOAP, NONE -> "way-sync";
+                    case REST, SOAP, JMS, NONE -> "way-sync";
                 };
         return Optional.ofNullable(entrances.get(own))
                 .or(() -> Optional.ofNullable(entrances.get("way-sync")))

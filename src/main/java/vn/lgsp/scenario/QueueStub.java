@@ -1,12 +1,16 @@
 package vn.lgsp.scenario;
 
+import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
+import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.LinkedHashMap;
@@ -19,14 +23,16 @@ import java.util.function.IntSupplier;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 
 /**
- * A system that takes messages from a queue of the broker, with an account of its own, and commits each. One that is down has no
- * consumer at the broker.
+ * A system that takes messages from a queue of the broker, with an account of its own, and commits each; it answers those that ask for
+ * a reply, unless it hangs. One that is down has no consumer at the broker.
  */
 final class QueueStub implements Peer {
     private static final long LOOK_EVERY_MS = 20;
+    private static final Duration PLACE = Duration.ofSeconds(5);
 
     private final IntSupplier brokerPort;
     private final String queue;
+    private final boolean topic;
     private final String user;
     private final String key;
     private final Thread thread = new Thread(this::run, "lgsp-scenario-queue");
@@ -34,18 +40,20 @@ final class QueueStub implements Peer {
     private List<PeerAnswer> answers = List.of();
     private Set<String> over = Set.of();
     private int next;
+    private boolean connected;
     private boolean closed;
 
-    private QueueStub(IntSupplier brokerPort, String queue, String user, String key) {
+    private QueueStub(IntSupplier brokerPort, String queue, boolean topic, String user, String key) {
         this.brokerPort = brokerPort;
         this.queue = queue;
+        this.topic = topic;
         this.user = user;
         this.key = key;
     }
 
     /** @param brokerPort of the broker on loopback; 0 while there is none */
-    static QueueStub start(IntSupplier brokerPort, String queue, String user, String key) {
-        QueueStub stub = new QueueStub(brokerPort, queue, user, key);
+    static QueueStub start(IntSupplier brokerPort, String queue, boolean topic, String user, String key) {
+        QueueStub stub = new QueueStub(brokerPort, queue, topic, user, key);
         stub.thread.setDaemon(true);
         stub.thread.start();
         return stub;
@@ -57,6 +65,24 @@ final class QueueStub implements Peer {
         over = Set.copyOf(done);
         next = 0;
         seen.clear();
+        notifyAll();
+        awaitItsPlace();
+    }
+
+    /** A scenario begins when the stub is where it says: a call may find a consumer at once, or none. */
+    private synchronized void awaitItsPlace() {
+        long deadline = System.nanoTime() + PLACE.toNanos();
+        try {
+            while (brokerPort.getAsInt() > 0 && connected == isDown() && System.nanoTime() - deadline < 0) {
+                wait(LOOK_EVERY_MS);
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void isConnected(boolean now) {
+        connected = now;
         notifyAll();
     }
 
@@ -87,8 +113,10 @@ final class QueueStub implements Peer {
         try (ActiveMQConnectionFactory broker = new ActiveMQConnectionFactory(url);
                 Connection connection = broker.createConnection(user, key);
                 Session session = connection.createSession(Session.SESSION_TRANSACTED);
-                MessageConsumer messages = session.createConsumer(session.createQueue(queue))) {
+                MessageConsumer messages =
+                        session.createConsumer(topic ? session.createTopic(queue) : session.createQueue(queue))) {
             connection.start();
+            isConnected(true);
             while (!isDown()) {
                 Message message = messages.receive(LOOK_EVERY_MS);
                 if (message != null) {
@@ -98,6 +126,8 @@ final class QueueStub implements Peer {
         } catch (JMSException | RuntimeException away) {
             // The broker is not there yet, or not any more: it is looked for again.
             pause(LOOK_EVERY_MS);
+        } finally {
+            isConnected(false);
         }
     }
 
@@ -120,7 +150,33 @@ final class QueueStub implements Peer {
         if (answer.isPresent() && fails(answer.get(), PeerAnswer.Failure.ROLL_BACK)) {
             session.rollback();
         } else {
+            if (answer.isPresent()
+                    && message.getJMSReplyTo() != null
+                    && answer.get().fails().isEmpty()) {
+                reply(session, message, answer.get());
+            }
             session.commit();
+        }
+    }
+
+    private static void reply(Session session, Message message, PeerAnswer answer) throws JMSException {
+        Message reply;
+        if (message instanceof TextMessage) {
+            reply = session.createTextMessage(new String(answer.bytes(), StandardCharsets.UTF_8));
+        } else {
+            BytesMessage bytes = session.createBytesMessage();
+            bytes.writeBytes(answer.bytes());
+            reply = bytes;
+        }
+        reply.setJMSCorrelationID(message.getJMSCorrelationID());
+        for (Map.Entry<String, String> header : answer.headers().entrySet()) {
+            reply.setStringProperty(
+                    header.getKey().equalsIgnoreCase("Content-Type") ? "content_type" : header.getKey(),
+                    header.getValue());
+        }
+        try (MessageProducer producer = session.createProducer(message.getJMSReplyTo())) {
+            producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
+            producer.send(reply);
         }
     }
 

@@ -68,13 +68,14 @@ public final class Scenario {
      */
     public record Request(String method, String path, Map<String, String> headers, Optional<String> content) {}
 
-    /** The call of one who has a grant and expects a good answer; empty when the scenario is about something else. */
+    /** The call of one who has a grant and expects a good answer; empty when the scenario is about something
+     * else, or sends a message. */
     public Optional<Request> request() {
         boolean good = then.answer()
                 .flatMap(Answer::status)
                 .map(status -> status.text().startsWith("2"))
                 .orElse(then.answer().flatMap(Answer::code).isEmpty());
-        if (!good || !(when.as() instanceof Granted)) {
+        if (!good || when.jms().isPresent() || !(when.as() instanceof Granted)) {
             return Optional.empty();
         }
         String door = when.soap().isPresent() ? "/soap/" : "/api/";
@@ -124,8 +125,9 @@ public final class Scenario {
      * The call.
      *
      * @param method of HTTP
-     * @param path below the address of the service; empty for SOAP
+     * @param path below the address of the service; empty for SOAP and JMS
      * @param soap {@code 1.1} or {@code 1.2}, for a SOAP service
+     * @param jms {@code text} or {@code bytes}, for a message into the queue of the service; then headers are properties
      * @param content all of the body, in an envelope where it is SOAP
      * @param times how often the same is sent; the last answer counts
      */
@@ -135,6 +137,7 @@ public final class Scenario {
             String method,
             String path,
             Optional<String> soap,
+            Optional<String> jms,
             Map<String, String> headers,
             Optional<String> content,
             int times) {}

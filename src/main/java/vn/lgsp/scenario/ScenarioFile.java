@@ -39,12 +39,19 @@ public final class ScenarioFile {
     static final List<String> GIVEN = with(CONTENT, "status", "headers", "soap", "fault", "charset", "delay", "fails");
     static final List<String> FAULT = List.of("code", "text");
     static final List<String> WHEN = with(
-            Stream.concat(METHODS.stream(), CONTENT.stream()).toList(), "soap", "as", "headers", "messageId", "times");
+            Stream.concat(METHODS.stream(), CONTENT.stream()).toList(),
+            "soap",
+            "jms",
+            "as",
+            "headers",
+            "messageId",
+            "times");
     static final List<String> THEN = List.of("answer", "record", "deliveries", "within", "peers");
     static final List<String> ANSWER = with(CONTENT, "status", "code", "headers", "at");
     static final List<String> DELIVERY = List.of("state", "attempts", "reason");
     static final List<String> SEEN = with(CONTENT, "request", "headers", "at", "times");
     static final List<String> SOAP = List.of("1.1", "1.2");
+    static final List<String> JMS = List.of("text", "bytes");
     static final List<String> FAILURES = List.of("down", "hang", "cut", "roll-back");
     static final List<String> STATES = List.of("accepted", "delivering", "delivered", "parked", "expired");
     static final List<String> CALLERS = List.of("nobody", "stranger");
@@ -213,33 +220,36 @@ public final class ScenarioFile {
     }
 
     private Scenario.Call call(Section written) {
-        List<String> ways = with(METHODS, "soap").stream().filter(written::has).toList();
+        List<String> ways =
+                with(METHODS, "soap", "jms").stream().filter(written::has).toList();
         if (ways.size() != 1) {
             throw written.refusal(
-                    Rule.SCENARIO_ONE_OF, written.line(), "when", String.join(", ", with(METHODS, "soap")));
+                    Rule.SCENARIO_ONE_OF, written.line(), "when", String.join(", ", with(METHODS, "soap", "jms")));
         }
         Map<String, String> headers = new LinkedHashMap<>();
         headers(written).forEach((name, line) -> headers.put(name, line.text()));
         Optional<String> soap = soap(written);
+        Optional<String> jms = written.optional("jms", text -> Section.choice(text, JMS));
         Optional<Body> body = body(written);
         Optional<String> content = body.map(Body::text);
         Optional<String> messageId = written.optionalText("messageId");
-        type(soap, body).ifPresent(type -> absent(headers, "Content-Type", type));
+        type(soap, body).ifPresent(type -> absent(headers, jms.isPresent() ? "content_type" : "Content-Type", type));
         if (soap.isPresent()) {
             Body payload = body.orElseThrow(() ->
                     written.refusal(Rule.SCENARIO_NEEDS, written.line("soap"), "soap", String.join(", ", CONTENT)));
             content = Optional.of(
                     Envelope.of(soap.get(), messageId.map(Envelope::messageId).orElse(""), payload.payload()));
         } else {
-            messageId.ifPresent(id -> absent(headers, "Idempotency-Key", id));
+            messageId.ifPresent(id -> absent(headers, jms.isPresent() ? "lgsp_message_id" : "Idempotency-Key", id));
         }
         String way = ways.get(0);
         return new Scenario.Call(
                 written.line(),
                 written.optional("as", this::caller).orElse(new Scenario.Granted()),
                 soap.isPresent() ? "POST" : way.toUpperCase(java.util.Locale.ROOT),
-                soap.isPresent() ? "" : written.value(way, ScenarioFile::path),
+                soap.isPresent() || jms.isPresent() ? "" : written.value(way, ScenarioFile::path),
                 soap,
+                jms,
                 headers,
                 content,
                 written.optionalNumber("times", 1, 100).orElse(1));

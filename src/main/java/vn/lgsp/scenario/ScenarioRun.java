@@ -23,7 +23,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import vn.lgsp.catalogue.InformationSystem;
+import vn.lgsp.catalogue.JmsCall;
 import vn.lgsp.catalogue.Registry;
 import vn.lgsp.failure.Finding;
 import vn.lgsp.failure.Rule;
@@ -112,6 +114,7 @@ public final class ScenarioRun {
             trial.registry(registry, batch.units(), batch.scenarios().size(), peers::address);
             try (BusUnderTest bus = buses.start(trial.settings())) {
                 peers.startQueues(batch.units(), trial, bus);
+                peers.users = trial::user;
                 Set<String> over = new HashSet<>();
                 for (int i = 0; i < batch.scenarios().size(); i++) {
                     Scenario scenario = batch.scenarios().get(i);
@@ -134,6 +137,11 @@ public final class ScenarioRun {
                         .setFileCachingEnabled(false)));
         private final Map<SystemId, HttpStub> served = new LinkedHashMap<>();
         private final Map<SystemId, Peer> all = new LinkedHashMap<>();
+        private Function<SystemId, String> users = system -> "";
+
+        Function<SystemId, String> users() {
+            return users;
+        }
 
         void startHttp(List<Unit> units) {
             for (InformationSystem system : of(units)) {
@@ -157,6 +165,7 @@ public final class ScenarioRun {
                                     QueueStub.start(
                                             bus::brokerPort,
                                             queue.name(),
+                                            queue.topic(),
                                             trial.user(system.id()),
                                             trial.key(system.id()))));
                 }
@@ -267,6 +276,15 @@ public final class ScenarioRun {
 
         private Reply call() throws IOException {
             Scenario.Call call = scenario.when();
+            if (call.jms().isPresent()) {
+                return MessageCall.send(
+                        bus.brokerPort(),
+                        TrialHome.account(call.as(), number, peers.users()),
+                        TrialHome.key(call.as(), number).orElse("nobody"),
+                        JmsCall.queue(scenario.unit().card().key()),
+                        call,
+                        PATIENCE);
+            }
             String door = call.soap().isPresent() ? "/soap/" : "/api/";
             HttpRequest.Builder request = request(door + scenario.unit().card().key() + call.path());
             call.headers().forEach(request::setHeader);

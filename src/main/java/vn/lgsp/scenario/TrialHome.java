@@ -224,7 +224,9 @@ final class TrialHome implements AutoCloseable {
         entry.put("agency", system.agency().value());
         entry.put("name", system.name());
         system.connection().ifPresent(connection -> entry.put("connection", connection(connection, address)));
-        system.queue().ifPresent(queue -> entry.put("queue", Map.of("name", queue.name(), "answerTimeout", "10s")));
+        system.queue()
+                .ifPresent(queue -> entry.put(
+                        "queue", Map.of("name", queue.name(), "answerTimeout", "10s", "topic", queue.topic())));
         return entry;
     }
 
@@ -284,6 +286,18 @@ final class TrialHome implements AutoCloseable {
             return Optional.of(key(STRANGER));
         }
         return caller instanceof Scenario.Granted ? Optional.of(key(GRANTED + number)) : Optional.empty();
+    }
+
+    /**
+     * The user that this caller signs in to the broker with.
+     *
+     * @param users of the systems of the registry
+     */
+    static String account(Scenario.Caller caller, int number, Function<SystemId, String> users) {
+        if (caller instanceof Scenario.Registered registered) {
+            return users.apply(registered.system());
+        }
+        return (caller instanceof Scenario.Stranger ? STRANGER : GRANTED + number) + "-account";
     }
 
     /** The user that a system signs in to the broker with. */

@@ -24,6 +24,9 @@ final class EndpointRules {
     private static final String RESOURCE = "resource:";
     private static final String RESOURCE_FILE = RESOURCE + "file:transforms/";
     private static final Pattern ELEMENT = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_.-]*");
+    private static final Pattern PROPERTIES =
+            Pattern.compile("(?!JMS|_AMQ|lgsp_)[A-Za-z_][A-Za-z0-9_]{0,63}(:[A-Za-z][A-Za-z0-9-]{0,63})?"
+                    + "(,(?!JMS|_AMQ|lgsp_)[A-Za-z_][A-Za-z0-9_]{0,63}(:[A-Za-z][A-Za-z0-9-]{0,63})?){0,31}");
     private static final List<String> METHODS = List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE");
 
     /** What the value of an option has to be, where Camel itself would find out too late; by the option's name. */
@@ -31,6 +34,11 @@ final class EndpointRules {
             "passThrough",
                     new Form("true, false", text -> List.of("true", "false").contains(text)),
             "text", new Form("true, false", text -> List.of("true", "false").contains(text)),
+            "reply", new Form("true, false", text -> List.of("true", "false").contains(text)),
+            "properties",
+                    new Form(
+                            "loai_ho_so,so:X-So",
+                            text -> text.isEmpty() || PROPERTIES.matcher(text).matches()),
             "failOnNullBody",
                     new Form("true, false", text -> List.of("true", "false").contains(text)),
             "method", new Form(String.join(", ", METHODS), METHODS::contains),

@@ -154,7 +154,7 @@ final class RouteWords {
     private static final Map<String, List<String>> ENDPOINTS = Map.of(
             "kamelet", List.of(),
             "lgsp-http", List.of("method", "passThrough", "answers"),
-            "lgsp-jms", List.of("text"),
+            "lgsp-jms", List.of("text", "reply", "properties"),
             "lgsp-json", List.of("element"),
             "lgsp-soap", List.of("action", "expectsNamespace", "expectsName"),
             "lgsp-validate", List.of(),

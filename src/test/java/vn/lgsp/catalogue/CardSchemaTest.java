@@ -67,11 +67,25 @@ class CardSchemaTest {
               - { id: notify, soap: { namespace: "urn:mau:1.0", element: ThongBao, action: "urn:mau:1.0/ThongBao" } }
             """;
 
+    private static final String JMS = """
+            service: land-parcel-lookup
+            version: 1
+            name: { vi: Hỏi thửa đất, en: Land parcel question }
+            description: One parcel.
+            contact: Bộ phận hỗ trợ
+            providers: [land-registry]
+            mode: mapped
+            criterion: real-time
+            personalData: true
+            operations:
+              - { id: ask, accepts: [application/json], jms: { properties: { ho_so: X-Ho-So }, concurrency: 8 } }
+            """;
+
     /** A change of a good card: the path of a value, and what is written there; nothing takes the field away. */
     record Edit(String card, String path, String value) {
         @Override
         public String toString() {
-            return (card.equals(REST) ? "REST " : "SOAP ") + path + ": " + value;
+            return (card.equals(REST) ? "REST " : card.equals(SOAP) ? "SOAP " : "JMS ") + path + ": " + value;
         }
     }
 
@@ -96,6 +110,7 @@ class CardSchemaTest {
         assertThat(fields("/$defs/delivery/properties/retry/properties")).isEqualTo(known(SOAP, "/deliveries/0/retry"));
         assertThat(fields("/$defs/operation/properties")).isEqualTo(known(REST, "/operations/0"));
         assertThat(fields("/$defs/operation/properties/soap/properties")).isEqualTo(known(SOAP, "/operations/0/soap"));
+        assertThat(fields("/$defs/operation/properties/jms/properties")).isEqualTo(known(JMS, "/operations/0/jms"));
     }
 
     @Test
@@ -199,11 +214,35 @@ class CardSchemaTest {
                                 "")),
                 Map.entry("/operations/0/soap/element", List.of("ThôngBáo", "_a.b-c", "1a", "a b", "a:b", "")),
                 Map.entry("/operations/0/soap/action", List.of("\"\"", "a", "\"a b\"", "'\"a\"'", "đ", "")));
-        return Stream.concat(
-                rest.entrySet().stream().flatMap(entry -> entry.getValue().stream()
-                        .map(value -> new Edit(REST, entry.getKey(), value))),
-                soap.entrySet().stream().flatMap(entry -> entry.getValue().stream()
-                        .map(value -> new Edit(SOAP, entry.getKey(), value))));
+        Map<String, List<String>> jms = Map.ofEntries(
+                Map.entry("/mode", List.of("mapped", "pass-through")),
+                Map.entry("/operations/0/id", List.of("a", "")),
+                Map.entry("/operations/0/method", List.of("POST")),
+                Map.entry("/operations/0/path", List.of("/a")),
+                Map.entry("/operations/0/query", List.of("[a]")),
+                Map.entry("/operations/0/answers", List.of("[404]")),
+                Map.entry("/operations/0/soap", List.of("{ namespace: \"urn:a\", element: b }")),
+                Map.entry("/operations/0/accepts", List.of("[text/plain, application/xml]", "[]", "[json]", "")),
+                Map.entry("/operations/0/jms", List.of("{}", "[]", "queue", "{ queue: a }", "")),
+                Map.entry("/operations/0/jms/concurrency", List.of("1", "64", "0", "65", "x", "")),
+                Map.entry(
+                        "/operations/0/jms/properties",
+                        List.of(
+                                "{}",
+                                "[]",
+                                "a",
+                                "{ a: X-A, b: X-B }",
+                                "{ a-b: X-A }",
+                                "{ 1a: X-A }",
+                                "{ JMSType: X-A }",
+                                "{ lgsp_x: X-A }",
+                                "{ content_type: X-A }",
+                                "{ a: X_A }",
+                                "{ a: \"\" }",
+                                "{ a: [X-A] }")));
+        return Stream.of(REST, SOAP, JMS).flatMap(card -> (card.equals(REST) ? rest : card.equals(SOAP) ? soap : jms)
+                .entrySet().stream().flatMap(entry -> entry.getValue().stream()
+                        .map(value -> new Edit(card, entry.getKey(), value))));
     }
 
     @ParameterizedTest
@@ -230,6 +269,10 @@ class CardSchemaTest {
                 new Edit(REST, "/limits/request", "11GB"),
                 new Edit(REST, "/limits/bodyTimeout", "2h"),
                 new Edit(SOAP, "/life", "721h"),
+                new Edit(JMS, "/operations/0/jms/properties", "{ and: X-A }"),
+                new Edit(JMS, "/operations/0/jms/properties", "{ a: Content-Type }"),
+                new Edit(JMS, "/operations/0/jms/properties", "{ a: X-A, b: x-a }"),
+                new Edit(JMS, "/answer", "streamed"),
                 new Edit(SOAP, "/deliveries/0/retry/longest", "10ms"),
                 new Edit(SOAP, "/deliveries", "[{ to: a }, { to: a }]"),
                 new Edit(REST, "/service", "land-parcel-report"))) {

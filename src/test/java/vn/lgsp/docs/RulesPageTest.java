@@ -39,6 +39,7 @@ final class RulesPageTest {
                 List.of(
                         "registry-",
                         "agency-",
+                        "property-",
                         "grant-",
                         "key-",
                         "password-",

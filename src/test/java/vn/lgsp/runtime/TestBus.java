@@ -86,6 +86,7 @@ final class TestBus implements AutoCloseable {
             settings.put("lgsp.data-port", "0");
             settings.put("lgsp.management-port", "0");
             settings.put("lgsp.city.enabled", "false");
+            settings.put("lgsp.broker.port", "0");
             account("asker-key", "asker", KEY, "");
         }
 

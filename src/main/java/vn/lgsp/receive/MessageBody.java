@@ -1,0 +1,60 @@
+package vn.lgsp.receive;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.Optional;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Meter;
+import vn.lgsp.message.Passage;
+
+/** The content of a message of a queue: it is here whole, or what is wrong with the message is, to be told once the sender is known. */
+final class MessageBody implements Incoming {
+    private final byte[] content;
+    private final Optional<BusException> wrong;
+
+    private MessageBody(byte[] content, Optional<BusException> wrong) {
+        this.content = content;
+        this.wrong = wrong;
+    }
+
+    /** What this passage carries; it is measured here. */
+    static MessageBody of(byte[] content, Passage passage) {
+        Meter meter = passage.meter();
+        meter.add(content);
+        passage.requestMeasured(meter.done());
+        return new MessageBody(content, Optional.empty());
+    }
+
+    static MessageBody refused(BusException why) {
+        return new MessageBody(new byte[0], Optional.of(why));
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return content.length == 0;
+    }
+
+    @Override
+    public boolean streams() {
+        return false;
+    }
+
+    @Override
+    public void allow(long bytes, Duration longest) {
+        if (wrong.isPresent()) {
+            throw wrong.get();
+        }
+        if (content.length > bytes) {
+            throw new BusException(
+                    ErrorCode.MESSAGE_TOO_LARGE,
+                    "the message is larger than the " + bytes + " bytes that the service allows");
+        }
+    }
+
+    @Override
+    public Future<Buffer> read() {
+        return Future.succeededFuture(Buffer.buffer(content));
+    }
+}
