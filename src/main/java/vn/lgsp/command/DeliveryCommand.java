@@ -11,7 +11,6 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -47,13 +46,7 @@ public final class DeliveryCommand implements Callable<Integer> {
             name = "list",
             description = "Lists deliveries, those accepted last first.",
             mixinStandardHelpOptions = true)
-    static final class ListThem implements Callable<Integer> {
-        @Mixin
-        private ManagementOptions management = new ManagementOptions();
-
-        @Mixin
-        private Output output = new Output();
-
+    static final class ListThem extends OperatorCommand {
         @Option(
                 names = "--state",
                 description = "only those that stand so: parked, accepted, delivering, delivered or expired")
@@ -68,16 +61,13 @@ public final class DeliveryCommand implements Callable<Integer> {
         @Option(names = "--limit", defaultValue = "50", description = "at most so many (${DEFAULT-VALUE})")
         private int limit;
 
-        @Spec
-        private CommandSpec command;
-
         @Override
-        public Integer call() throws IOException, InterruptedException {
+        int ask(ManagementClient bus) throws IOException, InterruptedException {
             StringBuilder path = new StringBuilder("/deliveries?limit=" + limit);
             add(path, "state", state);
             add(path, "destination", destination);
             add(path, "exchange", exchange);
-            JsonNode found = management.open(command).get(path.toString());
+            JsonNode found = bus.get(path.toString());
             if (output.isJson()) {
                 output.json(Map.of("deliveries", found));
             } else if (found.isEmpty()) {
@@ -102,7 +92,7 @@ public final class DeliveryCommand implements Callable<Integer> {
                 return;
             }
             if (!value.toString().matches("[A-Za-z0-9-]+")) {
-                throw new ParameterException(command.commandLine(), "--" + name + " holds letters, digits and hyphens");
+                throw wrong("--" + name + " holds letters, digits and hyphens");
             }
             path.append('&').append(name).append('=').append(value);
         }
@@ -112,22 +102,13 @@ public final class DeliveryCommand implements Callable<Integer> {
             name = "show",
             description = "Shows one delivery, or those of an exchange.",
             mixinStandardHelpOptions = true)
-    static final class Show implements Callable<Integer> {
-        @Mixin
-        private ManagementOptions management = new ManagementOptions();
-
-        @Mixin
-        private Output output = new Output();
-
+    static final class Show extends OperatorCommand {
         @Parameters(paramLabel = "ID", description = "of a delivery or of an exchange")
         private UUID id = new UUID(0, 0);
 
-        @Spec
-        private CommandSpec command;
-
         @Override
-        public Integer call() throws IOException, InterruptedException {
-            List<JsonNode> found = found(management.open(command), id);
+        int ask(ManagementClient bus) throws IOException, InterruptedException {
+            List<JsonNode> found = found(bus, id);
             if (output.isJson()) {
                 output.json(Map.of("deliveries", found));
                 return ExitCode.DONE;
@@ -152,22 +133,12 @@ public final class DeliveryCommand implements Callable<Integer> {
             description =
                     "Sends a parked delivery again, or all parked ones of an exchange; ends with 0 only if all are queued.",
             mixinStandardHelpOptions = true)
-    static final class Retry implements Callable<Integer> {
-        @Mixin
-        private ManagementOptions management = new ManagementOptions();
-
-        @Mixin
-        private Output output = new Output();
-
+    static final class Retry extends OperatorCommand {
         @Parameters(paramLabel = "ID", description = "of a delivery or of an exchange")
         private UUID id = new UUID(0, 0);
 
-        @Spec
-        private CommandSpec command;
-
         @Override
-        public Integer call() throws IOException, InterruptedException {
-            ManagementClient bus = management.open(command);
+        int ask(ManagementClient bus) throws IOException, InterruptedException {
             List<String> parked = id.version() == DELIVERY_VERSION
                     ? List.of(id.toString())
                     : found(bus, id).stream()
@@ -209,9 +180,5 @@ public final class DeliveryCommand implements Callable<Integer> {
             throw new IOException("no guaranteed exchange has this id: ./lgsp delivery list shows those there are");
         }
         return found;
-    }
-
-    private static String text(JsonNode node, String name) {
-        return node.path(name).asText();
     }
 }

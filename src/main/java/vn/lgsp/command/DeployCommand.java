@@ -1,5 +1,7 @@
 package vn.lgsp.command;
 
+import static vn.lgsp.command.OperatorCommand.text;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -17,6 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import vn.lgsp.message.UnitKey;
 
 /**
  * Shows what was deployed on the running bus, brings files into force and earlier revisions back: through its management port, as an
@@ -56,14 +59,8 @@ public final class DeployCommand implements Callable<Integer> {
             description = "Lists what was done, the newest first.",
             mixinStandardHelpOptions = true,
             footer = {"", "Examples:", "  ./lgsp deploy history", "  ./lgsp deploy history land-parcel-lookup/v1"})
-    static final class History implements Callable<Integer> {
+    static final class History extends OperatorCommand {
         private static final String LINE = "%-30s  %-16s  %-40s  %-12s  %-12s  %-24s  %s";
-
-        @Mixin
-        private ManagementOptions management = new ManagementOptions();
-
-        @Mixin
-        private Output output = new Output();
 
         @Parameters(paramLabel = "SERVICE", arity = "0..1", description = "only of this one")
         private @Nullable String service;
@@ -71,14 +68,10 @@ public final class DeployCommand implements Callable<Integer> {
         @Option(names = "--limit", defaultValue = "50", description = "at most so many (${DEFAULT-VALUE})")
         private int limit;
 
-        @Spec
-        private CommandSpec command;
-
         @Override
-        public Integer call() throws IOException, InterruptedException {
-            ManagementClient bus = management.open(command);
+        int ask(ManagementClient bus) throws IOException, InterruptedException {
             String path = "/deployments?limit=" + limit
-                    + (service == null ? "" : "&service=" + ServiceCommand.resolved(bus, service, command));
+                    + (service == null ? "" : "&service=" + ServiceCommand.resolved(bus, service, command()));
             JsonNode acts = bus.get(path);
             if (output.isJson()) {
                 output.json(Map.of("history", acts));
@@ -97,8 +90,8 @@ public final class DeployCommand implements Callable<Integer> {
                             text(act, "at"),
                             text(act, "action"),
                             act.has("service") ? text(act, "service") : text(act, "card"),
-                            Refusals.brief(text(act, "before")),
-                            Refusals.brief(text(act, "after")),
+                            UnitKey.brief(text(act, "before")),
+                            UnitKey.brief(text(act, "after")),
                             text(act, "who"),
                             why(act))
                     .stripTrailing();
@@ -124,16 +117,7 @@ public final class DeployCommand implements Callable<Integer> {
                 "  ./lgsp deploy diff land-parcel-lookup",
                 "  ./lgsp deploy diff land-parcel-lookup --from 3f9a0c --to home"
             })
-    static final class Diff implements Callable<Integer> {
-        @Mixin
-        private ManagementOptions management = new ManagementOptions();
-
-        @Mixin
-        private Output output = new Output();
-
-        @Parameters(paramLabel = "SERVICE", description = "such as land-parcel-lookup, or land-parcel-lookup/v1")
-        private String service = "";
-
+    static final class Diff extends OperatorCommand.OfService {
         @Option(
                 names = "--from",
                 paramLabel = "DIGEST",
@@ -146,14 +130,10 @@ public final class DeployCommand implements Callable<Integer> {
                 description = "the same, or 'home' for the files as they lie there; otherwise the one in force")
         private @Nullable String to;
 
-        @Spec
-        private CommandSpec command;
-
         @Override
-        public Integer call() throws IOException, InterruptedException {
-            ManagementClient bus = management.open(command);
-            JsonNode changes = bus.get("/deployments/diff?service=" + ServiceCommand.resolved(bus, service, command)
-                    + digest("from", from, command) + digest("to", to, command));
+        int ask(ManagementClient bus) throws IOException, InterruptedException {
+            JsonNode changes =
+                    bus.get("/deployments/diff?service=" + service(bus) + digest("from", from) + digest("to", to));
             if (output.isJson()) {
                 output.json(Map.of("changes", changes));
             } else if (changes.isEmpty()) {
@@ -165,13 +145,12 @@ public final class DeployCommand implements Callable<Integer> {
             return ExitCode.DONE;
         }
 
-        private static String digest(String name, @Nullable String written, CommandSpec command) {
+        private String digest(String name, @Nullable String written) {
             if (written == null) {
                 return "";
             }
             if (!written.matches("[0-9a-f]{1,64}|home")) {
-                throw new ParameterException(
-                        command.commandLine(), "--" + name + " is the beginning of a digest, such as 3f9a0c, or home");
+                throw wrong("--" + name + " is the beginning of a digest, such as 3f9a0c, or home");
             }
             return "&" + name + "=" + written;
         }
@@ -189,25 +168,15 @@ public final class DeployCommand implements Callable<Integer> {
             description = "Brings into force what has changed; ends with 0 only if nothing is refused.",
             mixinStandardHelpOptions = true,
             footer = {"", "Examples:", "  ./lgsp deploy apply --reason \"new parcel numbers\""})
-    static final class Apply implements Callable<Integer> {
-        @Mixin
-        private ManagementOptions management = new ManagementOptions();
-
-        @Mixin
-        private Output output = new Output();
-
+    static final class Apply extends OperatorCommand {
         @Mixin
         private Language language = new Language();
 
         @Option(names = "--reason", description = "why, on one line; it goes into the ledger")
         private String reason = "";
 
-        @Spec
-        private CommandSpec command;
-
         @Override
-        public Integer call() throws IOException, InterruptedException {
-            ManagementClient bus = management.open(command);
+        int ask(ManagementClient bus) throws IOException, InterruptedException {
             try (Progress progress = output.progress("the bus looks at its files")) {
                 JsonNode outcome = bus.post("/deployments/apply", Map.of("reason", reason));
                 return tell(output, language, outcome);
@@ -225,18 +194,9 @@ public final class DeployCommand implements Callable<Integer> {
                 "  ./lgsp deploy rollback land-parcel-lookup --reason \"parcels of district 3 are missing\"",
                 "  ./lgsp deploy rollback land-parcel-lookup/v1 --to 3f9a0c --reason \"as before\""
             })
-    static final class Rollback implements Callable<Integer> {
-        @Mixin
-        private ManagementOptions management = new ManagementOptions();
-
-        @Mixin
-        private Output output = new Output();
-
+    static final class Rollback extends OperatorCommand.OfService {
         @Mixin
         private Language language = new Language();
-
-        @Parameters(paramLabel = "SERVICE", description = "such as land-parcel-lookup, or land-parcel-lookup/v1")
-        private String service = "";
 
         @Option(
                 names = "--to",
@@ -247,17 +207,13 @@ public final class DeployCommand implements Callable<Integer> {
         @Option(names = "--reason", required = true, description = "why, on one line; it goes into the ledger")
         private String reason = "";
 
-        @Spec
-        private CommandSpec command;
-
         @Override
-        public Integer call() throws IOException, InterruptedException {
+        int ask(ManagementClient bus) throws IOException, InterruptedException {
             if (reason.isBlank()) {
-                throw new ParameterException(command.commandLine(), "--reason says nothing: say why");
+                throw wrong("--reason says nothing: say why");
             }
-            ManagementClient bus = management.open(command);
             Map<String, String> wish = new LinkedHashMap<>();
-            wish.put("service", ServiceCommand.resolved(bus, service, command));
+            wish.put("service", service(bus));
             Optional.ofNullable(to).ifPresent(digest -> wish.put("to", digest));
             wish.put("reason", reason);
             JsonNode outcome = bus.post("/deployments/rollback", wish);
@@ -293,11 +249,7 @@ public final class DeployCommand implements Callable<Integer> {
     }
 
     private static String act(JsonNode act) {
-        String after = Refusals.brief(text(act, "after"));
+        String after = UnitKey.brief(text(act, "after"));
         return text(act, "service") + " " + text(act, "action") + (after.isEmpty() ? "" : ", revision " + after);
-    }
-
-    private static String text(JsonNode node, String name) {
-        return node.path(name).asText();
     }
 }

@@ -6,11 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
+import vn.lgsp.message.UnitKey;
 
 /** Lists what the running bus offers, and what it refuses and why. */
 @Command(
@@ -18,24 +16,14 @@ import picocli.CommandLine.Spec;
         description = "Lists the services of the running bus, and what it refuses, with the reasons.",
         mixinStandardHelpOptions = true,
         footer = {"", "Examples:", "  ./lgsp list", "  ./lgsp list --lang vi", "  ./lgsp list --json"})
-public final class ListCommand implements Callable<Integer> {
+public final class ListCommand extends OperatorCommand {
     private static final String LINE = "%-40s  %-8s  %-12s  %-14s  %s";
-
-    @Mixin
-    private ManagementOptions management = new ManagementOptions();
-
-    @Mixin
-    private Output output = new Output();
 
     @Mixin
     private Language language = new Language();
 
-    @Spec
-    private CommandSpec command;
-
     @Override
-    public Integer call() throws IOException, InterruptedException {
-        ManagementClient bus = management.open(command);
+    int ask(ManagementClient bus) throws IOException, InterruptedException {
         JsonNode services = bus.get("/services");
         JsonNode refused = bus.get("/deployments/refused");
         if (output.isJson()) {
@@ -46,23 +34,23 @@ public final class ListCommand implements Callable<Integer> {
             return ExitCode.DONE;
         }
         Set<String> wrong = new HashSet<>();
-        refused.forEach(refusal -> wrong.add(refusal.path("name").asText()));
+        refused.forEach(refusal -> wrong.add(text(refusal, "name")));
         if (services.isEmpty()) {
             output.say("The bus has no service.");
         } else {
             output.say(output.strong(LINE.formatted("service", "state", "revision", "files", "name")));
         }
         for (JsonNode service : services) {
-            String key = service.path("service").asText();
-            String unit = service.path("unit").asText();
+            String key = text(service, "service");
+            String unit = text(service, "unit");
             output.say(LINE.formatted(
                             key,
-                            service.path("state").asText(),
-                            unit.isEmpty() ? "none" : Refusals.brief(unit),
+                            text(service, "state"),
+                            unit.isEmpty() ? "none" : UnitKey.brief(unit),
                             wrong.contains(key)
                                     ? "refused"
                                     : service.path("heldBack").asBoolean() ? "held back" : "in force",
-                            service.path("name").asText())
+                            text(service, "name"))
                     .stripTrailing());
         }
         if (!refused.isEmpty()) {

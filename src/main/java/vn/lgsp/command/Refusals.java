@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 import vn.lgsp.failure.Finding;
+import vn.lgsp.message.UnitKey;
 
 /** What a running bus refuses, as it tells it: shown as {@link Findings} shows what a command finds itself. */
 final class Refusals {
@@ -14,7 +15,7 @@ final class Refusals {
     static void say(Output output, Locale language, JsonNode refused) {
         for (JsonNode refusal : refused) {
             String serving = refusal.has("unit")
-                    ? "revision " + brief(refusal.path("unit").asText()) + " serves on"
+                    ? "revision " + UnitKey.brief(refusal.path("unit").asText()) + " serves on"
                     : "nothing of it is in force";
             output.say("%s is refused; %s", output.bad(refusal.path("name").asText()), serving);
             for (JsonNode finding : refusal.path("findings")) {
@@ -50,10 +51,5 @@ final class Refusals {
     private static String text(JsonNode finding, String name, Locale language) {
         boolean vietnamese = language.getLanguage().equals(Finding.VIETNAMESE.getLanguage());
         return finding.path(vietnamese ? name + "Vi" : name).asText();
-    }
-
-    /** As much of a digest as tells revisions apart. */
-    static String brief(String digest) {
-        return digest.length() > 12 ? digest.substring(0, 12) : digest;
     }
 }

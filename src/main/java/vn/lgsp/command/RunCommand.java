@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
 import vn.lgsp.city.SampleKeys;
 import vn.lgsp.deploy.Deployments;
 import vn.lgsp.failure.Finding;
+import vn.lgsp.message.UnitKey;
 import vn.lgsp.runtime.Bus;
 import vn.lgsp.runtime.BusSettings;
 import vn.lgsp.runtime.Configuration;
@@ -126,9 +127,11 @@ public final class RunCommand implements Callable<Integer> {
                             entry.service()
                                     .map(service -> " " + output.strong(service.toString()))
                                     .orElse(""),
-                            entry.before().map(before -> " " + brief(before)).orElse("")
+                            entry.before()
+                                            .map(before -> " " + UnitKey.brief(before))
+                                            .orElse("")
                                     + entry.after()
-                                            .map(after -> " → " + brief(after))
+                                            .map(after -> " → " + UnitKey.brief(after))
                                             .orElse("")));
             entry.files().forEach(file -> output.say(output.faint("  " + file)));
         }
@@ -162,10 +165,6 @@ public final class RunCommand implements Callable<Integer> {
         line.put("service", name);
         line.put("findings", Findings.json(language.locale(), findings));
         return line;
-    }
-
-    private static String brief(String digest) {
-        return digest.length() > 12 ? digest.substring(0, 12) : digest;
     }
 
     private void greetPrograms(Bus bus, BusSettings settings, Map<String, List<Finding>> refused) {

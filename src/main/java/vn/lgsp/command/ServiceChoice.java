@@ -41,13 +41,7 @@ record ServiceChoice(String name, Optional<Integer> version) {
             throw new IllegalArgumentException("there is no service " + text + ": "
                     + (units.isEmpty()
                             ? "no service is there at all; ./lgsp new service makes one"
-                            : "there are "
-                                    + String.join(
-                                            ", ",
-                                            units.stream()
-                                                    .map(unit ->
-                                                            unit.card().key().toString())
-                                                    .toList())));
+                            : suggestion(units, text)));
         }
         return found;
     }

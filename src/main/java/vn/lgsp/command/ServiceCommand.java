@@ -10,12 +10,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import vn.lgsp.message.UnitKey;
 
 /**
  * Shows how the services of the running bus stand, and turns the switch of one of them: through its management port, as an operator.
@@ -54,26 +53,17 @@ public final class ServiceCommand implements Callable<Integer> {
     }
 
     @Command(name = "list", description = "Lists how every service stands.", mixinStandardHelpOptions = true)
-    static final class ListThem implements Callable<Integer> {
-        @Mixin
-        private ManagementOptions management = new ManagementOptions();
-
-        @Mixin
-        private Output output = new Output();
-
+    static final class ListThem extends OperatorCommand {
         @Option(names = "--state", description = "only those that stand so: started, stopped or disabled")
         private @Nullable String state;
 
-        @Spec
-        private CommandSpec command;
-
         @Override
-        public Integer call() throws IOException, InterruptedException {
+        int ask(ManagementClient bus) throws IOException, InterruptedException {
             if (state != null && !state.matches("started|stopped|disabled")) {
-                throw new ParameterException(command.commandLine(), "--state is started, stopped or disabled");
+                throw wrong("--state is started, stopped or disabled");
             }
             List<JsonNode> found = new ArrayList<>();
-            for (JsonNode service : management.open(command).get("/services")) {
+            for (JsonNode service : bus.get("/services")) {
                 if (state == null || text(service, "state").equals(state)) {
                     found.add(service);
                 }
@@ -88,7 +78,7 @@ public final class ServiceCommand implements Callable<Integer> {
                 found.forEach(service -> output.say(line.formatted(
                                 text(service, "service"),
                                 text(service, "state"),
-                                brief(text(service, "unit")),
+                                UnitKey.brief(text(service, "unit")),
                                 text(service, "since"),
                                 text(service, "operator"))
                         .stripTrailing()));
@@ -98,23 +88,10 @@ public final class ServiceCommand implements Callable<Integer> {
     }
 
     @Command(name = "inspect", description = "Tells all about one service.", mixinStandardHelpOptions = true)
-    static final class Inspect implements Callable<Integer> {
-        @Mixin
-        private ManagementOptions management = new ManagementOptions();
-
-        @Mixin
-        private Output output = new Output();
-
-        @Parameters(paramLabel = "SERVICE", description = "such as land-parcel-lookup, or land-parcel-lookup/v1")
-        private String service = "";
-
-        @Spec
-        private CommandSpec command;
-
+    static final class Inspect extends OperatorCommand.OfService {
         @Override
-        public Integer call() throws IOException, InterruptedException {
-            ManagementClient bus = management.open(command);
-            JsonNode found = bus.get("/services/" + resolved(bus, service, command));
+        int ask(ManagementClient bus) throws IOException, InterruptedException {
+            JsonNode found = bus.get("/services/" + service(bus));
             if (output.isJson()) {
                 output.json(found);
             } else {
@@ -135,8 +112,8 @@ public final class ServiceCommand implements Callable<Integer> {
         private String reason = "";
 
         @Override
-        public Integer call() throws IOException, InterruptedException {
-            return turn("stop", "stopped", reason);
+        int ask(ManagementClient bus) throws IOException, InterruptedException {
+            return turn(bus, "stop", "stopped", reason);
         }
     }
 
@@ -149,8 +126,8 @@ public final class ServiceCommand implements Callable<Integer> {
         private String reason = "";
 
         @Override
-        public Integer call() throws IOException, InterruptedException {
-            return turn("start", "started", reason);
+        int ask(ManagementClient bus) throws IOException, InterruptedException {
+            return turn(bus, "start", "started", reason);
         }
     }
 
@@ -163,31 +140,19 @@ public final class ServiceCommand implements Callable<Integer> {
         private String reason = "";
 
         @Override
-        public Integer call() throws IOException, InterruptedException {
-            return turn("disable", "disabled", reason);
+        int ask(ManagementClient bus) throws IOException, InterruptedException {
+            return turn(bus, "disable", "disabled", reason);
         }
     }
 
     /** What the three have in common. */
-    abstract static class Turn implements Callable<Integer> {
-        @Mixin
-        private ManagementOptions management = new ManagementOptions();
-
-        @Mixin
-        private Output output = new Output();
-
-        @Parameters(paramLabel = "SERVICE", description = "such as land-parcel-lookup, or land-parcel-lookup/v1")
-        private String service = "";
-
-        @Spec
-        private CommandSpec command;
-
-        int turn(String act, String state, String reason) throws IOException, InterruptedException {
+    abstract static class Turn extends OperatorCommand.OfService {
+        int turn(ManagementClient bus, String act, String state, String reason)
+                throws IOException, InterruptedException {
             if (!state.equals("started") && reason.isBlank()) {
-                throw new ParameterException(command.commandLine(), "--reason says nothing: say why");
+                throw wrong("--reason says nothing: say why");
             }
-            ManagementClient bus = management.open(command);
-            String key = resolved(bus, service, command);
+            String key = service(bus);
             JsonNode now = bus.post("/services/" + key + "/" + act, Map.of("reason", reason));
             if (output.isJson()) {
                 output.json(now);
@@ -218,8 +183,8 @@ public final class ServiceCommand implements Callable<Integer> {
         }
         List<String> versions = new ArrayList<>();
         for (JsonNode known : bus.get("/services")) {
-            if (text(known, "service").startsWith(service + "/v")) {
-                versions.add(text(known, "service"));
+            if (OperatorCommand.text(known, "service").startsWith(service + "/v")) {
+                versions.add(OperatorCommand.text(known, "service"));
             }
         }
         if (versions.isEmpty()) {
@@ -230,13 +195,5 @@ public final class ServiceCommand implements Callable<Integer> {
                     command.commandLine(), service + " has several versions: write " + String.join(", or ", versions));
         }
         return versions.get(0);
-    }
-
-    private static String brief(String digest) {
-        return digest.length() > 12 ? digest.substring(0, 12) : digest;
-    }
-
-    private static String text(JsonNode node, String name) {
-        return node.path(name).asText();
     }
 }

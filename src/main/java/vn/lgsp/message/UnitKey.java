@@ -17,7 +17,12 @@ public record UnitKey(ServiceKey service, String digest) {
 
     /** As much of the digest as tells revisions apart for people, and in names. */
     public String brief() {
-        return digest.substring(0, SHOWN);
+        return brief(digest);
+    }
+
+    /** The same of a digest as it was read somewhere; what is shorter stays as it is. */
+    public static String brief(String digest) {
+        return digest.length() > SHOWN ? digest.substring(0, SHOWN) : digest;
     }
 
     /** The name of the folder that its files are kept in, such as {@code civil-birth-notify-v1~0123456789ab}. */

@@ -81,11 +81,14 @@ class ExplainCommandTest {
     }
 
     @Test
-    void a_service_that_is_not_there_is_told_with_those_that_are() throws IOException {
-        Called called = Home.in(folder).lgsp("explain", "land-parcel-look");
+    void a_service_that_is_not_there_is_told_with_the_nearest_or_with_those_that_are() throws IOException {
+        Home home = Home.in(folder);
+        Called misspelt = home.lgsp("explain", "land-parcel-look");
+        Called unknown = home.lgsp("explain", "weather");
 
-        assertThat(called.status()).isEqualTo(ExitCode.NOT_DONE);
-        assertThat(called.err()).hasLineCount(1).contains("land-parcel-look:", "land-parcel-lookup/v1");
+        assertThat(misspelt.status()).isEqualTo(ExitCode.NOT_DONE);
+        assertThat(misspelt.err()).hasLineCount(1).contains("land-parcel-look:", "did you mean land-parcel-lookup?");
+        assertThat(unknown.err()).hasLineCount(1).contains("there are ", "land-parcel-lookup/v1");
     }
 
     private static JsonNode json(Called called) throws IOException {
