@@ -160,6 +160,7 @@ final class Spool {
                 if (over) {
                     return;
                 }
+                boolean taken = false;
                 try {
                     if (done.failed()) {
                         throw new GeneralSecurityException(done.cause());
@@ -174,15 +175,28 @@ final class Spool {
                     if (handler != null) {
                         handler.handle(Buffer.buffer(open));
                     }
-                    read();
+                    taken = true;
                 } catch (GeneralSecurityException broken) {
-                    over = true;
-                    erase();
-                    if (failureHandler != null) {
-                        failureHandler.handle(broken);
+                    fail(broken);
+                    return;
+                } finally {
+                    // whatever it was, an error of the JVM too: nobody shall wait for what will not come
+                    if (!taken) {
+                        fail(new IllegalStateException("what was spooled could not be handed on"));
                     }
                 }
+                read();
             });
+        }
+
+        private void fail(Exception broken) {
+            if (!over) {
+                over = true;
+                erase();
+                if (failureHandler != null) {
+                    failureHandler.handle(broken);
+                }
+            }
         }
     }
 }
