@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The providers: a fixed JSON document, a fixed SOAP answer, and a document that takes a second.
+ * The providers: a fixed JSON document, a fixed SOAP answer, a document that takes a second, and one that answers with what it got.
  *
  * <p>Where nginx is installed it gives the fixed answers itself and asks this one only for the slow document.
  */
@@ -19,6 +19,9 @@ final class BackEnd {
 
     /** The same, a second later. */
     static final String SLOW_DOCUMENT = "/documents/slow";
+
+    /** What is posted here comes back. */
+    static final String ORDERS = "/orders";
 
     /** The citizen that the SOAP answer holds. */
     static final String CITIZEN = "001099000003";
@@ -58,6 +61,9 @@ final class BackEnd {
                                 .end(json));
                     } else if (request.path().equals(DOCUMENT)) {
                         answer.putHeader("Content-Type", "application/json").end(json);
+                    } else if (request.path().equals(ORDERS)) {
+                        request.body().onSuccess(body -> answer.putHeader("Content-Type", "application/xml")
+                                .end(body));
                     } else {
                         answer.putHeader("Content-Type", "text/xml; charset=utf-8")
                                 .end(soap);

@@ -84,10 +84,10 @@ public final class Bench {
                     Machine.has("wrk") ? new WrkGenerator(children, folder) : new OwnGenerator(children, jvm, folder);
             Report report = new Report(settings, generator.name(), pinned, Machine.syncsPerSecond(folder));
             say(report.method());
-            List<Subject> subjects =
-                    Set.of(Scenario.GUARANTEED, Scenario.SERVICES).containsAll(settings.scenarios())
-                            ? List.of()
-                            : subjects(children, jvm, folder);
+            List<Subject> subjects = Set.of(Scenario.GUARANTEED, Scenario.SERVICES, Scenario.XSLT)
+                            .containsAll(settings.scenarios())
+                    ? List.of()
+                    : subjects(children, jvm, folder);
             for (Scenario scenario : Scenario.values()) {
                 if (settings.scenarios().contains(scenario)) {
                     say(
@@ -102,6 +102,9 @@ public final class Bench {
                                 case GUARANTEED ->
                                     new GuaranteedBench(settings, key, libraries, this::say)
                                             .measure(children, jvm, folder, report);
+                                case XSLT ->
+                                    new XsltBench(settings, key, this::say)
+                                            .measure(children, jvm, folder, generator, report);
                                 case SERVICES ->
                                     new ServicesBench(settings, key, this::say)
                                             .measure(children, jvm, folder, generator, report);
@@ -187,8 +190,8 @@ public final class Bench {
                 () -> Subject.answers(port));
         Subject subject = new Subject(contestant, port, process.toHandle());
         Map<String, String> headers = headers();
-        subject.check(Subject.ARCHIVE + BackEnd.DOCUMENT, headers, BackEnd.json());
-        subject.check(Subject.LOOKUP, headers, BackEnd.CITIZEN);
+        subject.check(Subject.ARCHIVE + BackEnd.DOCUMENT, headers, Optional.empty(), BackEnd.json());
+        subject.check(Subject.LOOKUP, headers, Optional.empty(), BackEnd.CITIZEN);
         return subject;
     }
 
@@ -197,7 +200,7 @@ public final class Bench {
     }
 
     private Load load(String path) {
-        return new Load(path, headers(), CONNECTIONS, settings.run());
+        return new Load(path, headers(), Optional.empty(), CONNECTIONS, settings.run());
     }
 
     /** Loads each subject until it has seen enough and does not get faster, at most four times as long as was asked for. */

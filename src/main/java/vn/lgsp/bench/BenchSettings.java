@@ -49,6 +49,8 @@ public record BenchSettings(
         SLOW,
         /** 1 KiB of SOAP accepted durably, delivered over HTTP, and drained; by 1, 16 and 64 clients. */
         GUARANTEED,
+        /** XML turned by a stylesheet on its way to the provider, and by another one back; 1, 10 and 100 KiB. */
+        XSLT,
         /** Thousands of services in one bus: its start, its memory, and calls beside those of a bus with few. */
         SERVICES
     }
@@ -84,7 +86,8 @@ public record BenchSettings(
                 case BUS -> true;
                 case ARTEMIS_PERF, BARE_CAMEL_JMS -> scenario == Scenario.GUARANTEED;
                 case NGINX_ACL, BARE_CAMEL, BUS_WITHOUT_RECORD ->
-                    scenario != Scenario.GUARANTEED && scenario != Scenario.SERVICES;
+                    !Set.of(Scenario.GUARANTEED, Scenario.SERVICES, Scenario.XSLT)
+                            .contains(scenario);
             };
         }
     }

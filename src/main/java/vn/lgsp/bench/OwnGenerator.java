@@ -1,6 +1,7 @@
 package vn.lgsp.bench;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
@@ -43,6 +44,13 @@ final class OwnGenerator implements Generator {
                 load.path(),
                 Integer.toString(load.connections()),
                 Long.toString(load.run().toMillis())));
+        Path body = folder.resolve(name + ".body");
+        try {
+            Files.writeString(body, load.body().orElse(""));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        arguments.add(body.toString());
         load.headers().forEach((header, value) -> arguments.addAll(List.of(header, value)));
         List<String> command = jvm.command(Caller.class.getName(), List.of(), arguments);
         children.run(name, command, load.run().plusSeconds(60));
@@ -53,22 +61,24 @@ final class OwnGenerator implements Generator {
         }
     }
 
-    /** The process: a file for the result, port, path, connections, milliseconds, then header names and values. */
+    /** The process: a file for the result, port, path, connections, milliseconds, a file to be posted or an empty one, then header names and values. */
     static final class Caller {
         private final HttpClient client;
         private final RequestOptions request;
+        private final Buffer body;
         private final long end;
         private final CountDownLatch running;
         private long[] micros = new long[1 << 16];
         private int answers;
         private int errors;
 
-        private Caller(Vertx vertx, RequestOptions request, int connections, Duration run) {
+        private Caller(Vertx vertx, RequestOptions request, Buffer body, int connections, Duration run) {
             this.client = vertx.createHttpClient(new HttpClientOptions()
                     .setMaxPoolSize(connections)
                     .setConnectTimeout(5_000)
                     .setIdleTimeout(10));
             this.request = request;
+            this.body = body;
             this.end = System.nanoTime() + run.toNanos();
             this.running = new CountDownLatch(connections);
         }
@@ -81,7 +91,7 @@ final class OwnGenerator implements Generator {
                 return;
             }
             client.request(request)
-                    .compose(call -> call.send())
+                    .compose(call -> body.length() == 0 ? call.send() : call.send(body))
                     .compose(answer -> answer.body().map(body -> answer.statusCode()))
                     .onComplete(result -> {
                         if (result.failed() || result.result() >= 400) {
@@ -102,18 +112,20 @@ final class OwnGenerator implements Generator {
 
         /** Writes {@link Sample#LINE}. */
         public static void main(String[] arguments) throws IOException, InterruptedException {
+            Buffer body = Buffer.buffer(Files.readAllBytes(Path.of(arguments[5])));
             RequestOptions request = new RequestOptions()
-                    .setMethod(HttpMethod.GET)
+                    .setMethod(body.length() == 0 ? HttpMethod.GET : HttpMethod.POST)
                     .setHost("127.0.0.1")
                     .setPort(Integer.parseInt(arguments[1]))
                     .setURI(arguments[2]);
-            for (int i = 5; i < arguments.length; i += 2) {
+            for (int i = 6; i < arguments.length; i += 2) {
                 request.putHeader(arguments[i], arguments[i + 1]);
             }
             int connections = Integer.parseInt(arguments[3]);
             Vertx vertx = Vertx.vertx();
             long from = System.nanoTime();
-            Caller caller = new Caller(vertx, request, connections, Duration.ofMillis(Long.parseLong(arguments[4])));
+            Caller caller =
+                    new Caller(vertx, request, body, connections, Duration.ofMillis(Long.parseLong(arguments[4])));
             vertx.getOrCreateContext().runOnContext(now -> {
                 for (int i = 0; i < connections; i++) {
                     caller.ask();

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import vn.lgsp.bench.BenchSettings.Contestant;
@@ -60,7 +61,7 @@ final class ServicesBench {
         List<Report.Many> figures = new ArrayList<>();
         for (Running one : all) {
             one.home().spread(CALLED).forEach(path -> {
-                one.subject().check(path, headers, "");
+                one.subject().check(path, headers, Optional.empty(), "");
                 if (!settings.warmUp().isZero()) {
                     generator.load("warm-up", one.subject().port(), load(path, headers, settings.warmUp()));
                 }
@@ -91,7 +92,7 @@ final class ServicesBench {
     }
 
     private Load load(String path, Map<String, String> headers, Duration run) {
-        return new Load(path, headers, BenchSettings.CONNECTIONS, run);
+        return new Load(path, headers, Optional.empty(), BenchSettings.CONNECTIONS, run);
     }
 
     private Running start(Children children, Jvm jvm, Path folder, int services, int provider) {

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import vn.lgsp.bench.BenchSettings.Contestant;
 
@@ -40,15 +41,21 @@ record Subject(Contestant contestant, int port, ProcessHandle process) {
     /**
      * Asks once, and looks at the answer: a subject that answers fast and wrongly is not measured.
      *
+     * @param body to be posted; without one it is a GET
      * @throws IllegalStateException when the answer is not a 200 that holds {@code expected}
      */
-    void check(String path, Map<String, String> headers, String expected) {
+    void check(String path, Map<String, String> headers, Optional<String> body, String expected) {
         try {
             HttpURLConnection call = open(port, path, TIMEOUT_MS);
             headers.forEach(call::setRequestProperty);
+            if (body.isPresent()) {
+                call.setDoOutput(true);
+                call.getOutputStream().write(body.get().getBytes(StandardCharsets.UTF_8));
+            }
             int status = call.getResponseCode();
-            String body = status == 200 ? new String(call.getInputStream().readAllBytes(), StandardCharsets.UTF_8) : "";
-            if (!body.contains(expected)) {
+            String answer =
+                    status == 200 ? new String(call.getInputStream().readAllBytes(), StandardCharsets.UTF_8) : "";
+            if (!answer.contains(expected)) {
                 throw new IllegalStateException(contestant.label() + " answers " + path + " with " + status
                         + (status == 200 ? " and the wrong content" : ""));
             }

@@ -38,6 +38,11 @@ final class WrkGenerator implements Generator {
                 .forEach((header, value) -> script.append("wrk.headers[\"%s\"] = \"%s\"%n".formatted(header, value)));
         Path file = folder.resolve(name + ".lua");
         try {
+            if (load.body().isPresent()) {
+                Path body = folder.resolve(name + ".body");
+                Files.writeString(body, load.body().get());
+                script.append("wrk.method = \"POST\"%nwrk.body = io.open(\"%s\"):read(\"*a\")%n".formatted(body));
+            }
             Files.writeString(file, script + DONE);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);

@@ -55,7 +55,7 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--only",
             split = ",",
-            description = "pass-through, lookup, slow, guaranteed, services, separated by commas; default all")
+            description = "pass-through, lookup, slow, guaranteed, xslt, services, separated by commas; default all")
     private List<String> only = List.of();
 
     @Option(

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,8 @@ class GeneratorTest {
     private final Jvm jvm;
     private final Vertx vertx = Vertx.vertx();
     private final AtomicLong asked = new AtomicLong();
+    private static final String POSTED = "<giấy tờ=\"1\">\\n]]</giấy>";
+
     private final HttpServer server;
 
     GeneratorTest(@TempDir Path folder) throws Exception {
@@ -29,10 +32,13 @@ class GeneratorTest {
         children = new Children(folder, false);
         jvm = new Jvm(folder);
         server = vertx.createHttpServer()
-                .requestHandler(request -> {
-                    boolean refused = asked.incrementAndGet() % 4 == 0 || !"k".equals(request.getHeader("X-Api-Key"));
+                .requestHandler(request -> request.body().onSuccess(body -> {
+                    boolean right = "k".equals(request.getHeader("X-Api-Key"))
+                            && request.method().name().equals(request.path().equals("/posted") ? "POST" : "GET")
+                            && body.toString().equals(request.path().equals("/posted") ? POSTED : "");
+                    boolean refused = asked.incrementAndGet() % 4 == 0 || !right;
                     request.response().setStatusCode(refused ? 503 : 200).end("answer");
-                })
+                }))
                 .listen(0, "127.0.0.1")
                 .toCompletionStage()
                 .toCompletableFuture()
@@ -58,7 +64,13 @@ class GeneratorTest {
     }
 
     private void counts(Generator generator) {
-        Load load = new Load("/x", Map.of("X-Api-Key", "k"), 4, Duration.ofSeconds(1));
+        counts(generator, "/x", Optional.empty());
+        counts(generator, "/posted", Optional.of(POSTED));
+    }
+
+    private void counts(Generator generator, String path, Optional<String> body) {
+        asked.set(0);
+        Load load = new Load(path, Map.of("X-Api-Key", "k"), body, 4, Duration.ofSeconds(1));
 
         Sample sample = generator.load("test", server.actualPort(), load);
 
