@@ -12,6 +12,7 @@ import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -19,6 +20,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.time.Instant;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The walls of the house: stages meet only in a route, words know nothing, nobody knows the runtime. */
@@ -38,6 +40,17 @@ final class ArchitectureTest {
     private static final String[] SUPPORTS = {
         "vn.lgsp.soap..", "vn.lgsp.seal..", "vn.lgsp.database..", "vn.lgsp.broker.."
     };
+
+    /** Whoever has one of these can have a parser without the bounds of the bus. */
+    private static final Pattern PARSER_MAKERS =
+            Pattern.compile("javax\\.xml\\.(parsers|stream|transform|validation|xpath)\\..*Factory"
+                    + "|org\\.xml\\.sax\\.helpers\\.(XMLReaderFactory|XMLReaderAdapter|ParserFactory|ParserAdapter)"
+                    + "|org\\.w3c\\.dom\\.bootstrap\\..*"
+                    + "|(org\\.apache\\.xerces|com\\.ctc\\.wstx|com\\.sun\\.org\\.apache|org\\.apache\\.cxf\\.staxutils)\\..*"
+                    + "|net\\.sf\\.saxon\\.(TransformerFactoryImpl|BasicTransformerFactory|Configuration|s9api\\.Processor)"
+                    + "|com\\.fasterxml\\.jackson\\..*(ObjectMapper|JsonMapper|XmlMapper|YAMLMapper|MappingJsonFactory"
+                    + "|JsonFactory|YAMLFactory|XmlFactory)"
+                    + "|org\\.yaml\\.snakeyaml\\.Yaml|net\\.minidev\\.json\\.parser\\..*");
 
     /** The kinds of class that Camel itself names and calls. */
     private static final String CAMEL_KINDS = ".*(Step|Component|Endpoint|Producer|Language)";
@@ -79,7 +92,8 @@ final class ArchitectureTest {
             .resideInAPackage("vn.lgsp.city..")
             .should()
             .dependOnClassesThat(resideInAPackage("vn.lgsp..")
-                    .and(not(resideInAnyPackage("vn.lgsp.city..", "vn.lgsp.message..", "vn.lgsp.failure.."))));
+                    .and(not(resideInAnyPackage(
+                            "vn.lgsp.city..", "vn.lgsp.message..", "vn.lgsp.failure..", "vn.lgsp.parse.."))));
 
     @ArchTest
     static final ArchRule camel_stays_in_its_own_kinds_of_class = noClasses()
@@ -98,7 +112,7 @@ final class ArchitectureTest {
             .resideInAPackage("vn.lgsp.soap..")
             .should()
             .dependOnClassesThat(resideInAPackage("vn.lgsp..")
-                    .and(not(resideInAnyPackage("vn.lgsp.message..", "vn.lgsp.failure..", "vn.lgsp.soap.."))));
+                    .and(not(resideInAnyPackage("vn.lgsp.message..", "vn.lgsp.failure..", "vn.lgsp.parse..", "vn.lgsp.soap.."))));
 
     @ArchTest
     static final ArchRule supports_know_no_other_support =
@@ -110,8 +124,43 @@ final class ArchitectureTest {
             .resideInAnyPackage(SUPPORTS)
             .should()
             .dependOnClassesThat(resideInAPackage("vn.lgsp..")
-                    .and(not(resideInAnyPackage("vn.lgsp.message..", "vn.lgsp.failure..", "vn.lgsp.catalogue..")))
+                    .and(not(resideInAnyPackage(
+                            "vn.lgsp.message..", "vn.lgsp.failure..", "vn.lgsp.catalogue..", "vn.lgsp.parse..")))
                     .and(not(resideInAnyPackage(SUPPORTS))));
+
+    @ArchTest
+    static final ArchRule parsers_know_nobody = noClasses()
+            .that()
+            .resideInAPackage("vn.lgsp.parse..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("vn.lgsp..").and(not(resideInAPackage("vn.lgsp.parse.."))));
+
+    /** Saxon compiles what readers of the one place read; YAML has its bounds where it is read (SEC-01). */
+    @ArchTest
+    static final ArchRule parsers_are_made_in_one_place = noClasses()
+            .that()
+            .resideOutsideOfPackage("vn.lgsp.parse..")
+            .and()
+            .doNotHaveFullyQualifiedName("vn.lgsp.transform.Stylesheets")
+            .and()
+            .doNotHaveFullyQualifiedName("vn.lgsp.source.SourceFile")
+            .and()
+            .doNotHaveFullyQualifiedName("vn.lgsp.bench.BareCamel") // what the bus is measured against, and no part of it
+            .should()
+            .accessTargetWhere(makesAParser());
+
+    @ArchTest
+    static void the_rule_about_parsers_sees_those_who_make_some(JavaClasses house) {
+        assertThat(house.stream()
+                        .filter(type -> type.getAccessesFromSelf().stream().anyMatch(makesAParser()))
+                        .map(JavaClass::getFullName))
+                .containsExactlyInAnyOrder(
+                        "vn.lgsp.parse.XmlParsers",
+                        "vn.lgsp.parse.JsonParsers",
+                        "vn.lgsp.transform.Stylesheets",
+                        "vn.lgsp.source.SourceFile",
+                        "vn.lgsp.bench.BareCamel");
+    }
 
     @ArchTest
     static final ArchRule operate_knows_no_stage = noClasses()
@@ -185,6 +234,16 @@ final class ArchitectureTest {
                         house.stream().filter(resideInAPackage(wall)).count())
                 .as(wall)
                 .isGreaterThan(1));
+    }
+
+    /** What makes a reader of XML, JSON or YAML, or something that reads with one of its own. */
+    private static com.tngtech.archunit.base.DescribedPredicate<JavaAccess<?>> makesAParser() {
+        return com.tngtech.archunit.base.DescribedPredicate.describe("makes a parser", access -> {
+            String owner = access.getTargetOwner().getFullName();
+            String member = access.getTarget().getName();
+            boolean made = member.equals("<init>") || member.startsWith("new") || member.endsWith("uilder");
+            return made && PARSER_MAKERS.matcher(owner).matches();
+        });
     }
 
     private static JavaClass outermost(JavaClass type) {

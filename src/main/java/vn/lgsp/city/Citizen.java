@@ -9,17 +9,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.xml.parsers.DocumentBuilderFactory;
-import javax.xml.parsers.ParserConfigurationException;
 import javax.xml.transform.OutputKeys;
 import javax.xml.transform.Transformer;
 import javax.xml.transform.TransformerException;
-import javax.xml.transform.TransformerFactory;
 import javax.xml.transform.dom.DOMSource;
 import javax.xml.transform.stream.StreamResult;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 import org.xml.sax.SAXException;
+import vn.lgsp.parse.XmlParsers;
 
 /**
  * One invented citizen.
@@ -35,12 +33,10 @@ record Citizen(String number, String oldNumber, String name, String day, String 
 
     static List<Citizen> invented() {
         try {
-            DocumentBuilderFactory factory = DocumentBuilderFactory.newDefaultInstance();
-            factory.setNamespaceAware(true);
-            Element root = factory.newDocumentBuilder()
+            Element root = XmlParsers.trees()
                     .parse(new ByteArrayInputStream(SampleCity.resource("citizens.xml")))
                     .getDocumentElement();
-            Transformer writer = TransformerFactory.newDefaultInstance().newTransformer();
+            Transformer writer = XmlParsers.writer();
             writer.setOutputProperty(OutputKeys.OMIT_XML_DECLARATION, "yes");
             List<Citizen> found = new ArrayList<>();
             for (Element entry : elements(root).toList()) {
@@ -51,7 +47,7 @@ record Citizen(String number, String oldNumber, String name, String day, String 
             return List.copyOf(found);
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
-        } catch (ParserConfigurationException | SAXException | TransformerException broken) {
+        } catch (SAXException | TransformerException broken) {
             throw new IllegalStateException("the sample city's citizens.xml is broken: mend it", broken);
         }
     }

@@ -21,14 +21,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntSupplier;
-import javax.xml.parsers.DocumentBuilder;
-import javax.xml.parsers.DocumentBuilderFactory;
-import javax.xml.parsers.ParserConfigurationException;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xml.sax.SAXException;
-import org.xml.sax.helpers.DefaultHandler;
+import vn.lgsp.parse.XmlParsers;
 
 /**
  * The civil archive: a consumer of its own queue, over TCP and with its own account, as an agency would run it. It takes a document,
@@ -148,15 +145,11 @@ final class CivilArchivePeer implements SampleCity.Peer {
 
     private static String number(String xml) {
         try {
-            DocumentBuilderFactory factory = DocumentBuilderFactory.newDefaultNSInstance();
-            factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
-            DocumentBuilder reader = factory.newDocumentBuilder();
-            reader.setErrorHandler(new DefaultHandler()); // the JDK's own prints
             return Citizen.text(
-                    reader.parse(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)))
+                    XmlParsers.trees().parse(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)))
                             .getDocumentElement(),
                     "SoHieu");
-        } catch (ParserConfigurationException | SAXException | IOException notXml) {
+        } catch (SAXException | IOException notXml) {
             return "";
         }
     }

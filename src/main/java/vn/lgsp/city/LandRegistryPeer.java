@@ -1,11 +1,8 @@
 package vn.lgsp.city;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -15,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
+import vn.lgsp.parse.JsonParsers;
 
 /**
  * A land registry: {@code GET /parcels/{number}}. East and west grew up apart: each has its own field names, and its own
@@ -23,10 +21,7 @@ import java.util.Map;
 final class LandRegistryPeer {
     private static final String PATH = "/parcels/";
     /** Numbers leave as they are written in the file: 120.50 stays 120.50. */
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .build();
+    private static final ObjectMapper JSON = JsonParsers.content();
 
     private final Map<String, Buffer> parcels;
     private final JsonObject unknown;

@@ -3,7 +3,6 @@ package vn.lgsp.command;
 import static vn.lgsp.command.OperatorCommand.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Arrays;
@@ -20,6 +19,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import vn.lgsp.message.UnitKey;
+import vn.lgsp.parse.JsonParsers;
 
 /**
  * Shows what was deployed on the running bus, brings files into force and earlier revisions back: through its management port, as an
@@ -230,7 +230,7 @@ public final class DeployCommand implements Callable<Integer> {
     private static int tell(Output output, Language language, JsonNode outcome) {
         JsonNode refused = outcome.path("refused");
         if (output.isJson()) {
-            ObjectNode all = new ObjectMapper().createObjectNode();
+            ObjectNode all = JsonParsers.own().createObjectNode();
             all.set("done", outcome.path("done"));
             Refusals.json(all.putArray("refused"), language.locale(), refused);
             output.json(all);

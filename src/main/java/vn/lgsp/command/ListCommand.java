@@ -1,7 +1,6 @@
 package vn.lgsp.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.HashSet;
@@ -9,6 +8,7 @@ import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import vn.lgsp.message.UnitKey;
+import vn.lgsp.parse.JsonParsers;
 
 /** Lists what the running bus offers, and what it refuses and why. */
 @Command(
@@ -27,7 +27,7 @@ public final class ListCommand extends OperatorCommand {
         JsonNode services = bus.get("/services");
         JsonNode refused = bus.get("/deployments/refused");
         if (output.isJson()) {
-            ObjectNode all = new ObjectMapper().createObjectNode();
+            ObjectNode all = JsonParsers.own().createObjectNode();
             all.set("services", services);
             Refusals.json(all.putArray("refused"), language.locale(), refused);
             output.json(all);

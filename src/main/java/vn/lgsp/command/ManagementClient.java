@@ -16,11 +16,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
+import vn.lgsp.parse.JsonParsers;
 
 /** Speaks to the management port of a running bus as an operator. What is not as it should be becomes a message for a person. */
 public final class ManagementClient {
     private static final Duration LONGEST = Duration.ofSeconds(40);
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = JsonParsers.own();
 
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)

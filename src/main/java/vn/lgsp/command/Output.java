@@ -17,6 +17,7 @@ import picocli.CommandLine.Help.Ansi.Style;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import vn.lgsp.parse.JsonParsers;
 
 /**
  * How a command tells its result: as text for people, coloured on a terminal only, or with {@code --json} as one document for
@@ -61,7 +62,7 @@ public final class Output {
 
     /** Not a constant: most commands never need it, and shall begin at once. */
     private static ObjectMapper mapper() {
-        return new ObjectMapper()
+        return JsonParsers.own()
                 .registerModule(new SimpleModule()
                         .addSerializer(Instant.class, ToStringSerializer.instance)
                         .addSerializer(new OptionalSerializer()));

@@ -19,6 +19,7 @@ import vn.lgsp.catalogue.Operation;
 import vn.lgsp.catalogue.SoapCall;
 import vn.lgsp.scenario.Scenario;
 import vn.lgsp.unit.Unit;
+import vn.lgsp.parse.JsonParsers;
 
 /**
  * A call that is made of a service's samples: those of the first mapping or schema in its route are what a caller sends.
@@ -28,7 +29,7 @@ import vn.lgsp.unit.Unit;
  * @param body empty where there is none
  */
 record SampleCall(String from, String operation, String method, String path, Map<String, String> headers, String body) {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = JsonParsers.own();
     private static final Pattern MAPPING = Pattern.compile(
             "(?:transforms/|lgsp-(?:validate|json|xml):)([^/ ]+/[^/ ]+)/([^ ]+?\\.(?:jq|xsl|xsd|json))");
     private static final Pattern PART = Pattern.compile("\\{([a-zA-Z0-9]+)(\\+?)}");

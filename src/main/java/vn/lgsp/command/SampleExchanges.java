@@ -25,10 +25,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import vn.lgsp.city.SampleKeys;
 import vn.lgsp.message.Sha256;
+import vn.lgsp.parse.JsonParsers;
 
 /** The exchanges of the sample city, as its parties perform them: over the network, with their own keys. */
 final class SampleExchanges {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = JsonParsers.own();
     private static final String CITIZENS = "/api/population-citizen-lookup/v1/citizens";
     private static final String PARCELS = "/api/land-parcel-lookup/v1/parcels";
     private static final String DOCUMENTS = "/api/archive-document-relay/v1/documents";

@@ -36,6 +36,7 @@ import vn.lgsp.runtime.RegistryDocument;
 import vn.lgsp.scenario.Scenario;
 import vn.lgsp.scenario.ScenarioFile;
 import vn.lgsp.unit.Unit;
+import vn.lgsp.parse.JsonParsers;
 
 /** Performs exchanges against the running bus, as the parties would: over the network, with their own keys. */
 @Command(
@@ -55,7 +56,7 @@ import vn.lgsp.unit.Unit;
             "  ./lgsp try land-parcel-lookup/v2 --key \"$KEY\" --config city.properties"
         })
 public final class TryCommand implements Callable<Integer> {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = JsonParsers.own();
     private static final Duration DELIVERY_PATIENCE = Duration.ofSeconds(10);
     private static final String HIDDEN = "(the key)";
 

@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
 import vn.lgsp.message.ServiceId;
 import vn.lgsp.message.ServiceKey;
 import vn.lgsp.message.Sha256;
+import vn.lgsp.parse.JsonParsers;
 
 /**
  * The ledger of deployments: who did what to which service, when and why; also what the next start reads its pointers from. One file
@@ -41,7 +42,7 @@ import vn.lgsp.message.Sha256;
  */
 public final class Deployments implements Switches.Ledger, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Deployments.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = JsonParsers.own();
     private static final String FIRST = "0".repeat(64);
     /** Earlier revisions of a service that a person may want back. */
     private static final int REMEMBERED = 10;

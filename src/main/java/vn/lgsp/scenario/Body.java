@@ -57,7 +57,7 @@ record Body(
                 boolean envelope = XmlText.payload(expected) != expected;
                 return lined(XmlText.differences(expected, envelope ? found : XmlText.payload(found)));
             }
-        } catch (JsonText.Broken | XmlText.Broken other) {
+        } catch (Broken other) {
             return List.of(whole(kind.name(), came));
         }
         String expected = known.apply(text);

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,15 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import vn.lgsp.parse.JsonParsers;
 
 /**
  * JSON that knows its lines, with every digit as it is written. Two texts are the same when they hold the same members, in whatever
  * order, with the same values: {@code 1.50} is not {@code 1.5}, for a digit is a statement.
  */
 final class JsonText {
-    private static final JsonFactory READER = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
+    private static final JsonFactory READER = JsonParsers.pieces();
 
     /** Stands in an expectation for any value. */
     static final String ANY = "${any}";
@@ -86,21 +84,6 @@ final class JsonText {
             } catch (IOException impossible) {
                 throw new UncheckedIOException(impossible);
             }
-        }
-    }
-
-    /** A text that is not JSON. */
-    static final class Broken extends Exception {
-        private static final long serialVersionUID = 1L;
-        private final int line;
-
-        Broken(int line, String reason) {
-            super(reason);
-            this.line = line;
-        }
-
-        int line() {
-            return line;
         }
     }
 

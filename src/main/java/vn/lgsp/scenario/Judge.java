@@ -131,7 +131,7 @@ final class Judge {
                 JsonText.Node root = JsonText.read(text);
                 parts.forEach(part -> json(place, part, root));
             }
-        } catch (XmlText.Broken | JsonText.Broken other) {
+        } catch (Broken other) {
             parts.forEach(part -> differs(
                     place + " " + part.path(),
                     scenario.file(),

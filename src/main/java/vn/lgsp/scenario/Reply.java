@@ -39,7 +39,7 @@ record Reply(int status, Map<String, String> headers, byte[] content) {
             return JsonText.at(JsonText.read(text()), "/code")
                     .filter(JsonText.Single.class::isInstance)
                     .map(code -> ((JsonText.Single) code).plain());
-        } catch (JsonText.Broken | XmlText.Broken none) {
+        } catch (Broken none) {
             return Optional.empty();
         }
     }
@@ -70,7 +70,7 @@ record Reply(int status, Map<String, String> headers, byte[] content) {
                                         Integer.parseInt(plain(each, "/attempts")),
                                         Optional.of(plain(each, "/reason/code")).filter(code -> !code.isEmpty()))));
             }
-        } catch (JsonText.Broken none) {
+        } catch (Broken none) {
             return Map.of();
         }
         return found;

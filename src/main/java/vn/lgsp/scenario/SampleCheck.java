@@ -229,19 +229,19 @@ public final class SampleCheck {
             JsonText.Node left = json(sample, expected, written);
             try {
                 differences = JsonText.differences(left, JsonText.read(new String(result, StandardCharsets.UTF_8)));
-            } catch (JsonText.Broken other) {
+            } catch (Broken other) {
                 differences = List.of(otherKind("JSON", result));
             }
         } else {
             XmlText.Element left;
             try {
                 left = XmlText.read(written);
-            } catch (XmlText.Broken broken) {
+            } catch (Broken broken) {
                 throw unreadable(sample, expected, broken.line(), "XML", broken.getMessage());
             }
             try {
                 differences = XmlText.differences(left, XmlText.read(result));
-            } catch (XmlText.Broken other) {
+            } catch (Broken other) {
                 differences = List.of(otherKind("XML", result));
             }
         }
@@ -285,7 +285,7 @@ public final class SampleCheck {
     private static JsonText.Node json(Sample sample, Part part, byte[] text) throws Unreadable {
         try {
             return JsonText.read(new String(text, StandardCharsets.UTF_8));
-        } catch (JsonText.Broken broken) {
+        } catch (Broken broken) {
             throw unreadable(sample, part, broken.line(), "JSON", broken.getMessage());
         }
     }

@@ -466,12 +466,13 @@ public final class ScenarioFile {
                     kind == Body.Kind.XML
                             ? Optional.of(XmlText.read(text.getBytes(StandardCharsets.UTF_8)))
                             : Optional.empty());
-        } catch (JsonText.Broken broken) {
+        } catch (Broken broken) {
             throw new Refused(Finding.of(
-                    Rule.SCENARIO_CONTENT, file, before + broken.line(), "JSON", String.valueOf(broken.getMessage())));
-        } catch (XmlText.Broken broken) {
-            throw new Refused(Finding.of(
-                    Rule.SCENARIO_CONTENT, file, before + broken.line(), "XML", String.valueOf(broken.getMessage())));
+                    Rule.SCENARIO_CONTENT,
+                    file,
+                    before + broken.line(),
+                    kind.name(),
+                    String.valueOf(broken.getMessage())));
         }
     }
 

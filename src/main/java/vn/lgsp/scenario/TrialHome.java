@@ -30,6 +30,7 @@ import vn.lgsp.message.SystemId;
 import vn.lgsp.source.SourceFile;
 import vn.lgsp.source.Value;
 import vn.lgsp.unit.Unit;
+import vn.lgsp.parse.JsonParsers;
 
 /**
  * The home of a bus that runs scenarios, in a temporary folder: the files of the services as they are, but for shorter retry plans; and
@@ -37,7 +38,7 @@ import vn.lgsp.unit.Unit;
  * nothing leads out of this machine.
  */
 final class TrialHome implements AutoCloseable {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = JsonParsers.own();
 
     /** Long enough for a stub on a busy machine, and what a peer that hangs costs. */
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(2);

@@ -10,18 +10,16 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
-import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
+import vn.lgsp.parse.XmlParsers;
 
 /**
  * XML that knows its lines. Two documents are the same when their elements, attributes and texts are: prefixes, comments, the order
  * of attributes and what only indents do not count.
  */
 final class XmlText {
-    private static final XMLInputFactory READER = reader();
-
     private static final Pattern PATH = Pattern.compile("(/[^/@\\[\\]]+(\\[[1-9][0-9]{0,4}])?)+(/@[^/@\\[\\]]+)?");
     private static final Set<String> ENVELOPES = Set.of(
             "{http://schemas.xmlsoap.org/soap/envelope/}Envelope", "{http://www.w3.org/2003/05/soap-envelope}Envelope");
@@ -45,25 +43,10 @@ final class XmlText {
         }
     }
 
-    /** A text that is not XML. */
-    static final class Broken extends Exception {
-        private static final long serialVersionUID = 1L;
-        private final int line;
-
-        Broken(int line, String reason) {
-            super(reason);
-            this.line = line;
-        }
-
-        int line() {
-            return line;
-        }
-    }
-
     /** @throws Broken when it is not well-formed, or has a DOCTYPE */
     static Element read(byte[] text) throws Broken {
         try {
-            XMLStreamReader reader = READER.createXMLStreamReader(new ByteArrayInputStream(text));
+            XMLStreamReader reader = XmlParsers.wholeTexts(new ByteArrayInputStream(text));
             while (reader.next() != XMLStreamConstants.START_ELEMENT) {
                 if (reader.getEventType() == XMLStreamConstants.DTD) {
                     throw new Broken(reader.getLocation().getLineNumber(), "it has a DOCTYPE");
@@ -201,14 +184,6 @@ final class XmlText {
         return Optional.ofNullable(attributes.get(name))
                 .map(value -> "\"" + Difference.brief(value) + "\"")
                 .orElse(Difference.NOTHING);
-    }
-
-    private static XMLInputFactory reader() {
-        XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
-        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-        factory.setProperty(XMLInputFactory.IS_COALESCING, true);
-        return factory;
     }
 
     /** The same with every text and every value of an attribute changed. */

@@ -6,12 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import javax.xml.namespace.QName;
-import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import org.jspecify.annotations.Nullable;
 import vn.lgsp.failure.BusException;
+import vn.lgsp.parse.XmlParsers;
 
 /**
  * Reads an envelope of either version, in one pass from its beginning to its end: the header blocks, the one element of the body,
@@ -21,15 +21,9 @@ import vn.lgsp.failure.BusException;
  * the {@link Refusal} of the stage that reads, without content (MSG-09).
  */
 public final class EnvelopeReader {
-    /** How deep elements may lie in each other, the envelope counted. */
-    public static final int DEEPEST = 64;
-
-    /** How many attributes an element may have, namespaces counted. */
-    public static final int MOST_ATTRIBUTES = 200;
-
+    private static final String BEYOND_BOUNDS = "exceeds what the bus reads of XML (" + XmlParsers.bounds() + ")";
     private static final int IN_ENVELOPE = 2;
     private static final int IN_BODY = 3;
-    private static final XMLInputFactory PARSERS = parsers();
 
     private final XMLStreamReader xml;
     private final Refusal refusal;
@@ -69,13 +63,16 @@ public final class EnvelopeReader {
     public static <T> T read(byte[] envelope, Optional<String> charset, Refusal refusal, Reading<T> reading) {
         String text = EnvelopeText.of(envelope, charset, refusal);
         try {
-            XMLStreamReader xml = PARSERS.createXMLStreamReader(new StringReader(text));
+            XMLStreamReader xml = XmlParsers.events(new StringReader(text));
             try {
                 return reading.of(new EnvelopeReader(xml, refusal));
             } finally {
                 xml.close();
             }
         } catch (XMLStreamException broken) {
+            if (XmlParsers.isBeyondBounds(broken)) {
+                throw refusal.of(Fault.SENDER, BEYOND_BOUNDS);
+            }
             throw refusal.of(
                     Fault.SENDER,
                     "is not well-formed XML, or was cut off, at line "
@@ -242,9 +239,9 @@ public final class EnvelopeReader {
             case XMLStreamConstants.DTD -> throw refuse("has a DOCTYPE, which SOAP forbids");
             case XMLStreamConstants.START_ELEMENT -> {
                 depth++;
-                if (depth > DEEPEST || xml.getAttributeCount() + xml.getNamespaceCount() > MOST_ATTRIBUTES) {
-                    throw refuse("is nested deeper than " + DEEPEST + " levels, or has more than " + MOST_ATTRIBUTES
-                            + " attributes on an element");
+                // of the parser's own bounds none counts namespaces
+                if (xml.getAttributeCount() + xml.getNamespaceCount() > XmlParsers.MOST_ATTRIBUTES) {
+                    throw refuse(BEYOND_BOUNDS);
                 }
             }
             case XMLStreamConstants.END_ELEMENT -> depth--;
@@ -292,15 +289,5 @@ public final class EnvelopeReader {
         out.append(' ').append(name).append("=\"");
         XmlText.escape(value, true, out);
         out.append('"');
-    }
-
-    private static XMLInputFactory parsers() {
-        // the JDK's own, whatever else is on the class path
-        XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
-        factory.setProperty(XMLInputFactory.IS_NAMESPACE_AWARE, true);
-        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-        factory.setProperty(XMLInputFactory.IS_COALESCING, false);
-        return factory;
     }
 }

@@ -8,24 +8,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import javax.xml.XMLConstants;
 import javax.xml.namespace.QName;
-import javax.xml.parsers.DocumentBuilder;
-import javax.xml.parsers.DocumentBuilderFactory;
-import javax.xml.parsers.ParserConfigurationException;
 import javax.xml.transform.OutputKeys;
 import javax.xml.transform.Transformer;
 import javax.xml.transform.TransformerException;
-import javax.xml.transform.TransformerFactory;
 import javax.xml.transform.dom.DOMSource;
 import javax.xml.transform.stream.StreamResult;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
-import org.xml.sax.ErrorHandler;
 import org.xml.sax.SAXException;
 import org.xml.sax.SAXParseException;
 import vn.lgsp.failure.Finding;
 import vn.lgsp.failure.Refused;
 import vn.lgsp.failure.Rule;
+import vn.lgsp.parse.XmlParsers;
 
 /**
  * The contract of a SOAP service, WSDL 1.1 in one file: read and checked when its service is deployed, and then told with whatever
@@ -106,30 +102,22 @@ public final class Wsdl {
 
     static Document parse(String file, byte[] content) {
         try {
-            DocumentBuilderFactory factory = DocumentBuilderFactory.newDefaultNSInstance();
-            factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
-            factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
-            factory.setXIncludeAware(false);
-            DocumentBuilder parser = factory.newDocumentBuilder();
-            parser.setErrorHandler(new Quiet());
-            return parser.parse(new ByteArrayInputStream(content));
+            return XmlParsers.trees().parse(new ByteArrayInputStream(content));
         } catch (SAXParseException broken) {
             throw refusal(
-                    String.valueOf(broken.getMessage()).contains("DOCTYPE")
+                    XmlParsers.isDoctype(broken)
                             ? Rule.CONTRACT_DOCTYPE
                             : Rule.CONTRACT_NOT_XML,
                     file,
                     broken.getLineNumber());
         } catch (SAXException | IOException broken) {
             throw refusal(Rule.CONTRACT_NOT_XML, file, 0);
-        } catch (ParserConfigurationException missing) {
-            throw new IllegalStateException("this JDK's XML parser cannot be made safe", missing);
         }
     }
 
     static String write(String file, Document document) {
         try {
-            Transformer writer = TransformerFactory.newDefaultInstance().newTransformer();
+            Transformer writer = XmlParsers.writer();
             writer.setOutputProperty(OutputKeys.ENCODING, "UTF-8");
             StringWriter text = new StringWriter();
             writer.transform(new DOMSource(document), new StreamResult(text));
@@ -141,23 +129,5 @@ public final class Wsdl {
 
     private static Refused refusal(Rule rule, String file, int line, String... arguments) {
         return new Refused(Finding.of(rule, file, line, arguments));
-    }
-
-    /** The parser's own would write to the console. */
-    private static final class Quiet implements ErrorHandler {
-        @Override
-        public void warning(SAXParseException note) {
-            // says nothing about what is there
-        }
-
-        @Override
-        public void error(SAXParseException wrong) throws SAXParseException {
-            throw wrong;
-        }
-
-        @Override
-        public void fatalError(SAXParseException wrong) throws SAXParseException {
-            throw wrong;
-        }
     }
 }

@@ -23,10 +23,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import vn.lgsp.parse.JsonParsers;
 
 /** A real bus: the same program in a process of its own, that can be killed. */
 final class BusProcess implements Victim {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = JsonParsers.own();
     private static final Duration START_PATIENCE = Duration.ofMinutes(3);
     private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(15);
     private static final Pattern EXCHANGE = Pattern.compile("<(?:[\\w.-]+:)?MaGiaoDich>([0-9a-f-]{36})</");

@@ -15,13 +15,11 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.xml.parsers.DocumentBuilder;
-import javax.xml.parsers.DocumentBuilderFactory;
-import javax.xml.parsers.ParserConfigurationException;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
-import org.xml.sax.helpers.DefaultHandler;
+import vn.lgsp.parse.JsonParsers;
+import vn.lgsp.parse.XmlParsers;
 
 /**
  * One invented birth, as its source sends it and as both destinations must get it.
@@ -31,7 +29,7 @@ import org.xml.sax.helpers.DefaultHandler;
  * @param message the source's own id of the message
  */
 record Notice(int index, String number, String message, String name, String id, int day, String mother) {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = JsonParsers.own();
     private static final Pattern NUMBER = Pattern.compile("KS-2026-[0-9]+");
     private static final List<String> NAMES =
             List.of("NGUYỄN THỊ ƯỚC MẪU", "TRẦN VĂN THỬ", "LÊ ĐÌNH VÍ DỤ", "PHẠM THỊ GIẢ ĐỊNH", "VÕ HỮU TƯỞNG TƯỢNG");
@@ -160,11 +158,7 @@ record Notice(int index, String number, String message, String name, String id, 
     /** Every element with its attribute and text, in order; empty for what is not XML. */
     private static List<String> texts(String xml) {
         try {
-            DocumentBuilderFactory factory = DocumentBuilderFactory.newDefaultNSInstance();
-            factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
-            DocumentBuilder reader = factory.newDocumentBuilder();
-            reader.setErrorHandler(new DefaultHandler()); // the JDK's own prints
-            NodeList all = reader.parse(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)))
+            NodeList all = XmlParsers.trees().parse(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)))
                     .getElementsByTagName("*");
             List<String> found = new ArrayList<>();
             for (int i = 0; i < all.getLength(); i++) {
@@ -174,7 +168,7 @@ record Notice(int index, String number, String message, String name, String id, 
                         + element.getAttribute("ten") + " " + (leaf ? element.getTextContent() : ""));
             }
             return found;
-        } catch (ParserConfigurationException | SAXException | IOException notXml) {
+        } catch (SAXException | IOException notXml) {
             return List.of();
         }
     }

@@ -29,6 +29,7 @@ import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.Finding;
 import vn.lgsp.failure.Refused;
 import vn.lgsp.failure.Rule;
+import vn.lgsp.parse.JsonParsers;
 
 /**
  * The exchange structure registered for one side of a service: a JSON Schema of draft 2020-12. It is read once, with everything
@@ -36,7 +37,7 @@ import vn.lgsp.failure.Rule;
  */
 final class Contract {
     private static final int MOST_REASONS = 5;
-    private static final JsonMapper JSON = new JsonMapper();
+    private static final JsonMapper JSON = JsonParsers.own();
 
     /** The schema of schemas, from the library's own archive. */
     private static final JsonSchema META = JsonSchemaFactory.getInstance(VersionFlag.V202012)

@@ -1,53 +1,28 @@
 package vn.lgsp.transform;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.DecimalNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
-import com.fasterxml.jackson.databind.node.ValueNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import vn.lgsp.parse.JsonParsers;
 
 /**
  * How JSON is read and written: every digit and letter survives, and content that could hurt is refused before any step sees it
  * (SEC-01). A refusal names line and column, never content (MSG-09).
  */
 final class Json {
-    /** How deep objects and arrays may lie in each other. */
-    static final int DEEPEST = 64;
-
-    /** Powers of ten beyond this are no quantity of this world, but a few bytes of them cost gigabytes to write out. */
-    private static final int WIDEST_EXPONENT = 1_000;
-
-    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(DEEPEST)
-                            .build())
-                    .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
-                    .build())
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .nodeFactory(new ExactNumbers())
-            .build();
+    private static final JsonMapper MAPPER = JsonParsers.content();
 
     private Json() {}
 
@@ -94,10 +69,10 @@ final class Json {
                 throw side.refuse("goes on after the end of its JSON value" + at(parser));
             }
         } catch (StreamConstraintsException tooMuch) {
-            throw side.refuse("is nested deeper than " + DEEPEST + " levels, or has a number or name too long to read"
+            throw side.refuse("is nested deeper than " + JsonParsers.DEEPEST + " levels, or has a number or name too long to read"
                     + at(parser));
-        } catch (NumberTooWide tooWide) {
-            throw side.refuse("has a number with an exponent beyond " + WIDEST_EXPONENT + at(parser));
+        } catch (JsonParsers.NumberTooWide | NumberFormatException tooWide) {
+            throw side.refuse("has a number with an exponent beyond " + JsonParsers.WIDEST_EXPONENT + at(parser));
         } catch (MismatchedInputException twice) {
             throw side.refuse("names the same member of an object twice" + at(parser));
         } catch (JsonProcessingException malformed) {
@@ -147,28 +122,5 @@ final class Json {
             }
         }
         return false;
-    }
-
-    /** Keeps every digit, and keeps numbers in a range that can be worked with. */
-    private static final class ExactNumbers extends JsonNodeFactory {
-        private static final long serialVersionUID = 1L;
-
-        /** As a decimal, because jq adds integers beyond 64 bits without noticing that they overflow. */
-        @Override
-        public ValueNode numberNode(BigInteger value) {
-            return DecimalNode.valueOf(new BigDecimal(value));
-        }
-
-        @Override
-        public ValueNode numberNode(BigDecimal value) {
-            if (Math.abs((long) value.scale()) > WIDEST_EXPONENT) {
-                throw new NumberTooWide();
-            }
-            return DecimalNode.valueOf(value);
-        }
-    }
-
-    private static final class NumberTooWide extends RuntimeException {
-        private static final long serialVersionUID = 1L;
     }
 }

@@ -18,11 +18,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import vn.lgsp.parse.JsonParsers;
 
 /** Describes the JSON form of an element of an XML Schema as a JSON Schema. */
 final class JsonSchemaOf {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-    private static final JsonMapper WRITER = new JsonMapper();
+    private static final JsonMapper WRITER = JsonParsers.own();
 
     /** Patterns that say the same in both languages; the others are held by the XML Schema alone. */
     private static final Pattern SAME =

@@ -13,17 +13,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import javax.xml.XMLConstants;
-import javax.xml.transform.sax.SAXSource;
 import javax.xml.validation.Schema;
-import javax.xml.validation.SchemaFactory;
 import org.jspecify.annotations.Nullable;
 import org.w3c.dom.ls.LSInput;
-import org.xml.sax.ErrorHandler;
 import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
 import org.xml.sax.SAXParseException;
 import vn.lgsp.failure.Refused;
 import vn.lgsp.failure.Rule;
+import vn.lgsp.parse.XmlParsers;
 
 /**
  * An XML Schema 1.0 with all files that it includes and imports, which lie in the folder of the mappings; nothing is ever fetched.
@@ -117,19 +115,11 @@ final class SchemaFiles {
     Schema compile() {
         Path first = parts.values().iterator().next().schema().file();
         try {
-            // the JDK's own, whatever else is on the class path: its limits are the ones that hold
-            SchemaFactory factory = SchemaFactory.newDefaultInstance();
-            factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
-            factory.setFeature("http://apache.org/xml/features/honour-all-schemaLocations", true);
-            factory.setProperty(XMLConstants.ACCESS_EXTERNAL_DTD, "");
-            // every file was read above; what is asked for beyond them is not given
-            factory.setProperty(XMLConstants.ACCESS_EXTERNAL_SCHEMA, "file");
-            factory.setResourceResolver(
-                    (type, namespace, publicId, location, base) -> input(namespace, location, base));
-            factory.setErrorHandler(new Strict());
             InputSource source = SafeXml.input(text(first));
             source.setSystemId(first.toUri().toString());
-            return factory.newSchema(new SAXSource(SafeXml.reader(), source));
+            // every file was read above; what is asked for beyond them is not given
+            return XmlParsers.schema(
+                    source, (type, namespace, publicId, location, base) -> input(namespace, location, base));
         } catch (SAXParseException wrong) {
             throw Mistake.refusal(
                     wrong.getSystemId() == null ? first : Path.of(URI.create(wrong.getSystemId())),
@@ -193,22 +183,6 @@ final class SchemaFiles {
             return in.readAllBytes();
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
-        }
-    }
-
-    /** A schema with the least mistake is none. */
-    private static final class Strict implements ErrorHandler {
-        @Override
-        public void warning(SAXParseException broken) {}
-
-        @Override
-        public void error(SAXParseException broken) throws SAXException {
-            throw broken;
-        }
-
-        @Override
-        public void fatalError(SAXParseException broken) throws SAXException {
-            throw broken;
         }
     }
 

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import javax.xml.XMLConstants;
 import javax.xml.transform.ErrorListener;
@@ -15,7 +16,6 @@ import javax.xml.transform.Transformer;
 import javax.xml.transform.TransformerConfigurationException;
 import javax.xml.transform.TransformerException;
 import javax.xml.transform.URIResolver;
-import javax.xml.transform.stream.StreamSource;
 import net.sf.saxon.TransformerFactoryImpl;
 import net.sf.saxon.expr.XPathContext;
 import net.sf.saxon.jaxp.TransformerImpl;
@@ -25,11 +25,13 @@ import net.sf.saxon.trace.TraceCodeInjector;
 import net.sf.saxon.trace.Traceable;
 import net.sf.saxon.trans.UncheckedXPathException;
 import net.sf.saxon.trans.XPathException;
+import org.xml.sax.SAXParseException;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.failure.Finding;
 import vn.lgsp.failure.Refused;
 import vn.lgsp.failure.Rule;
+import vn.lgsp.parse.XmlParsers;
 
 /**
  * Compiles XSLT 3.0 stylesheets that can do nothing but map: no network, no file outside the folder of the mappings, no Java, no
@@ -80,7 +82,7 @@ final class Stylesheets {
         Mistakes mistakes = new Mistakes(source.getSystemId() == null ? name : source.getSystemId());
         factory.setErrorListener(mistakes);
         try {
-            return factory.newTemplates(source);
+            return factory.newTemplates(SafeXml.hardened(source));
         } catch (TransformerConfigurationException wrong) {
             throw mistakes.refusal(wrong);
         }
@@ -105,7 +107,7 @@ final class Stylesheets {
                 Path found = base == null || base.isEmpty()
                         ? folder.written(file)
                         : folder.inside(Path.of(URI.create(base)).resolveSibling(file), href);
-                return new StreamSource(found.toUri().toString());
+                return SafeXml.file(found);
             } catch (IllegalArgumentException outside) {
                 throw new TransformerException(outside.getMessage(), outside);
             }
@@ -158,6 +160,18 @@ final class Stylesheets {
         }
 
         private void add(TransformerException exception) {
+            Optional<SAXParseException> broken = SafeXml.cause(exception, SAXParseException.class);
+            if (broken.isPresent()) {
+                String file = broken.get().getSystemId() == null ? stylesheet : broken.get().getSystemId();
+                found.add(Mistake.in(
+                        file,
+                        broken.get().getLineNumber(),
+                        Rule.BUILD_STYLESHEET,
+                        XmlParsers.isDoctype(broken.get())
+                                ? "it has a DOCTYPE: take it out"
+                                : String.valueOf(broken.get().getMessage())));
+                return;
+            }
             SourceLocator place = exception.getLocator();
             String file = place == null || place.getSystemId() == null ? stylesheet : place.getSystemId();
             found.add(Mistake.in(

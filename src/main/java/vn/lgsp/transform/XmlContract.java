@@ -14,13 +14,10 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
-import javax.xml.XMLConstants;
 import javax.xml.validation.Schema;
-import javax.xml.validation.SchemaFactory;
 import javax.xml.validation.ValidatorHandler;
 import org.jspecify.annotations.Nullable;
 import org.xml.sax.Attributes;
-import org.xml.sax.ErrorHandler;
 import org.xml.sax.Locator;
 import org.xml.sax.SAXException;
 import org.xml.sax.SAXParseException;
@@ -28,6 +25,7 @@ import org.xml.sax.XMLReader;
 import org.xml.sax.helpers.DefaultHandler;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.Rule;
+import vn.lgsp.parse.XmlParsers;
 
 /**
  * The exchange structure registered for one side of a service: an XML Schema 1.0 in one file, which imports and includes nothing.
@@ -49,7 +47,7 @@ final class XmlContract {
         try {
             byte[] text = Files.readAllBytes(path);
             names = declared(text);
-            schema = schemas().newSchema(SafeXml.source(text));
+            schema = XmlParsers.schema(SafeXml.input(text));
         } catch (SAXParseException wrong) {
             throw Mistake.refusal(
                     path, wrong.getLineNumber(), Rule.BUILD_XML_SCHEMA, String.valueOf(wrong.getMessage()));
@@ -76,16 +74,6 @@ final class XmlContract {
                             .collect(Collectors.joining("; ")));
         }
         idle.add(reasons); // one that found something is not used again: nobody knows its state
-    }
-
-    private static SchemaFactory schemas() throws SAXException {
-        // the JDK's own, whatever else is on the class path: its limits are the ones that hold
-        SchemaFactory factory = SchemaFactory.newDefaultInstance();
-        factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
-        factory.setProperty(XMLConstants.ACCESS_EXTERNAL_DTD, "");
-        factory.setProperty(XMLConstants.ACCESS_EXTERNAL_SCHEMA, "");
-        factory.setErrorHandler(new Strict());
-        return factory;
     }
 
     /** The names of elements that the schema knows; any other may itself be content, and is shown as a star. */
@@ -218,21 +206,5 @@ final class XmlContract {
         }
         boolean facet = key.startsWith("cvc-") && key.endsWith("-valid");
         return "breaks the rule " + (facet ? key.substring("cvc-".length(), key.length() - "-valid".length()) : "type");
-    }
-
-    /** A schema with the least mistake is none. */
-    private static final class Strict implements ErrorHandler {
-        @Override
-        public void warning(SAXParseException broken) {}
-
-        @Override
-        public void error(SAXParseException broken) throws SAXException {
-            throw broken;
-        }
-
-        @Override
-        public void fatalError(SAXParseException broken) throws SAXException {
-            throw broken;
-        }
     }
 }

@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import vn.lgsp.failure.Finding;
 import vn.lgsp.failure.Refused;
 import vn.lgsp.failure.Rule;
+import vn.lgsp.parse.XmlParsers;
 import vn.lgsp.source.Place;
 import vn.lgsp.source.Value;
 
@@ -56,13 +56,7 @@ record XmlElement(
             // what an XML parser does first
             this.text = text.replace("\r\n", "\n").replace('\r', '\n');
             try {
-                // the JDK's own, whatever else is on the class path
-                XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
-                factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-                factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-                factory.setProperty(XMLInputFactory.IS_REPLACING_ENTITY_REFERENCES, false);
-                factory.setProperty(XMLInputFactory.IS_COALESCING, true);
-                events = factory.createXMLStreamReader(new StringReader(this.text));
+                events = XmlParsers.wholeTexts(new StringReader(this.text));
             } catch (XMLStreamException impossible) {
                 throw new IllegalStateException("this JDK cannot read XML", impossible);
             }

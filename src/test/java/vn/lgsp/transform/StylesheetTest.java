@@ -271,6 +271,18 @@ class StylesheetTest {
                 .hasStackTraceContaining("is not a file in the folder of the mappings");
     }
 
+    @Test
+    void a_stylesheet_with_a_doctype_is_refused_and_so_is_one_that_it_imports() throws Exception {
+        Files.createDirectories(folder.resolve("x"));
+        String doctype = "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/hostname\">]>\n";
+        Files.writeString(folder.resolve("x/part.xsl"), doctype + stylesheet("<xsl:variable name='v'>&e;</xsl:variable>"));
+        Path file = Files.writeString(folder.resolve("x/request.xsl"), doctype + stylesheet("<xsl:template match='/'/>"));
+
+        assertThatThrownBy(() -> route("file:" + file)).hasStackTraceContaining("x/request.xsl:1: ");
+        assertThatThrownBy(() -> write("<xsl:import href='part.xsl'/><xsl:template match='/'/>"))
+                .hasStackTraceContaining("x/part.xsl:1: ");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"allowTemplateFromHeader=true", "output=file", "output=string"})
     void an_option_that_would_open_a_hole_is_refused(String option) throws Exception {
