@@ -38,7 +38,7 @@ final class ArchitectureTest {
 
     /** What stages stand on, and what knows none of them. */
     private static final String[] SUPPORTS = {
-        "vn.lgsp.soap..", "vn.lgsp.seal..", "vn.lgsp.database..", "vn.lgsp.broker.."
+        "vn.lgsp.soap..", "vn.lgsp.seal..", "vn.lgsp.database..", "vn.lgsp.broker..", "vn.lgsp.wssecurity.."
     };
 
     /** Whoever has one of these can have a parser without the bounds of the bus. */
@@ -117,6 +117,22 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule supports_know_no_other_support =
             slices().matching("vn.lgsp.(soap|seal|database|broker)..").should().notDependOnEachOther();
+
+    @ArchTest
+    static final ArchRule message_security_stands_on_envelopes_only = noClasses()
+            .that()
+            .resideInAPackage("vn.lgsp.wssecurity..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("vn.lgsp.seal..", "vn.lgsp.database..", "vn.lgsp.broker..");
+
+    @ArchTest
+    static final ArchRule only_message_security_knows_wss4j = noClasses()
+            .that()
+            .resideOutsideOfPackage("vn.lgsp.wssecurity..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.wss4j..", "org.apache.xml.security..");
 
     @ArchTest
     static final ArchRule supports_know_words_and_catalogue_only = noClasses()

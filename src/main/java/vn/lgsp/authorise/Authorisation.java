@@ -8,6 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import vn.lgsp.catalogue.Grant;
 import vn.lgsp.catalogue.JmsCall;
@@ -33,6 +36,8 @@ final class Authorisation {
      */
     record Asked(ServiceCard card, Operation operation, Map<String, String> values) {}
 
+    private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7E]*");
+
     private final Clock clock;
 
     Authorisation(Clock clock) {
@@ -56,9 +61,11 @@ final class Authorisation {
     /**
      * That a request to the SOAP address of a service may be read on: which operation it asks for stands in its body.
      *
-     * @throws BusException {@code service-unknown}, {@code method-not-allowed}, {@code message-invalid}, {@code grant-missing}
+     * @param consumer who asks; empty where only the body can tell
+     * @throws BusException {@code service-unknown}, {@code method-not-allowed}, {@code message-invalid}, {@code grant-missing}, {@code
+     *     consumer-unknown}
      */
-    void soap(Inbound request, ServiceCard card, SystemId consumer, Snapshot known) {
+    void soap(Inbound request, ServiceCard card, Optional<SystemId> consumer, Snapshot known) {
         List<Operation> operations = card.operations().stream()
                 .filter(operation -> operation.soap().isPresent())
                 .toList();
@@ -79,12 +86,19 @@ final class Authorisation {
             throw new BusException(ErrorCode.MESSAGE_INVALID, "a SOAP address takes no query: send none");
         }
         Instant now = clock.instant();
-        boolean granted = known.grants(consumer, card.key()).stream()
+        if (consumer.isEmpty()) {
+            if (card.mode() == ServiceCard.Mode.PASS_THROUGH || !known.isGrantedToSigning(card, now)) {
+                throw new BusException(
+                        ErrorCode.CONSUMER_UNKNOWN, "no credential: send the account's key in the header X-Api-Key");
+            }
+            return;
+        }
+        boolean granted = known.grants(consumer.get(), card.key()).stream()
                 .anyMatch(grant -> operations.stream().anyMatch(operation -> grant.covers(operation.id(), now)));
         if (!granted) {
             throw new BusException(
                     ErrorCode.GRANT_MISSING,
-                    "system " + consumer + " holds no grant in force for " + card.key() + ": ask the provider for one");
+                    "system " + consumer.get() + " holds no grant in force for " + card.key() + ": ask the provider for one");
         }
     }
 
@@ -95,11 +109,12 @@ final class Authorisation {
      */
     Optional<Asked> operation(Inbound request, ServiceCard card) {
         for (Operation operation : card.operations()) {
-            if (operation.isRest() && operation.method().equals(request.method())) {
+            if (operation.isRest() && operation.takes(request.method())) {
                 Optional<Map<String, String>> parts = operation.path().match(request.path());
                 if (parts.isPresent()) {
                     Map<String, String> values = new LinkedHashMap<>(parts.get());
                     values.putAll(query(request.query(), operation));
+                    values.putAll(headers(request, operation));
                     return Optional.of(new Asked(card, operation, values));
                 }
             }
@@ -127,14 +142,24 @@ final class Authorisation {
         return new Asked(card, operation, values);
     }
 
-    /** The methods that the address of the request offers. */
+    /** The methods that the address of the request offers; none where no operation has it. */
     List<String> methods(Inbound request, ServiceCard card) {
+        Set<String> methods = new TreeSet<>();
+        at(request, card).forEach(operation -> methods.add(operation.method()));
+        if (methods.contains("GET")) {
+            methods.add("HEAD");
+        }
+        if (!methods.isEmpty()) {
+            methods.add("OPTIONS");
+        }
+        return List.copyOf(methods);
+    }
+
+    /** The operations that have the path of the request. */
+    List<Operation> at(Inbound request, ServiceCard card) {
         return card.operations().stream()
                 .filter(Operation::isRest)
                 .filter(operation -> operation.path().match(request.path()).isPresent())
-                .map(Operation::method)
-                .distinct()
-                .sorted()
                 .toList();
     }
 
@@ -199,6 +224,27 @@ final class Authorisation {
             if (values.put(name, equals < 0 ? "" : decode(pair.substring(equals + 1))) != null) {
                 throw new BusException(
                         ErrorCode.MESSAGE_INVALID, "query parameter " + name + " is there twice: send it once");
+            }
+        }
+        return values;
+    }
+
+    private static Map<String, String> headers(Inbound request, Operation operation) {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (String name : operation.headers()) {
+            for (Map.Entry<String, String> header : request.headers()) {
+                if (!header.getKey().equalsIgnoreCase(name)) {
+                    continue;
+                }
+                if (!PRINTABLE.matcher(header.getValue()).matches()) {
+                    throw new BusException(
+                            ErrorCode.MESSAGE_INVALID,
+                            "header " + name + " has characters beyond printable ASCII: percent-encode them");
+                }
+                if (values.put(Operation.variable(name), header.getValue()) != null) {
+                    throw new BusException(
+                            ErrorCode.MESSAGE_INVALID, "header " + name + " is there twice: send it once");
+                }
             }
         }
         return values;

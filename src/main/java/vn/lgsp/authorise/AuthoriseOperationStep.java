@@ -8,16 +8,19 @@ import vn.lgsp.authorise.Authorisation.Asked;
 import vn.lgsp.catalogue.Catalogue;
 import vn.lgsp.catalogue.Operation;
 import vn.lgsp.catalogue.ServiceCard;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Caller;
 import vn.lgsp.message.Door;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.Stage;
 
 /**
- * Finds the grant for the operation of a SOAP request, which is known only by its envelope (BUS-04, BUS-20). A request through
+ * Lets nobody pass who is not known. Finds the grant for the operation of a SOAP request, which is known only by its envelope (BUS-04, BUS-20). A request through
  * another door was decided before its body was read.
  *
- * <p>Fails with {@code grant-missing}.
+ * <p>Fails with {@code consumer-unknown} or {@code grant-missing}.
  */
 public final class AuthoriseOperationStep implements Processor {
     private final Catalogue catalogue;
@@ -30,17 +33,19 @@ public final class AuthoriseOperationStep implements Processor {
 
     @Override
     public void process(Exchange exchange) {
+        Passage passage = exchange.getProperty(Passage.PROPERTY, Passage.class);
+        Caller caller = passage.caller()
+                .orElseThrow(() -> new BusException(ErrorCode.CONSUMER_UNKNOWN, "nobody has proved to be the caller"));
         if (exchange.getProperty(Inbound.PROPERTY, Inbound.class).door() != Door.SOAP) {
             return;
         }
-        Passage passage = exchange.getProperty(Passage.PROPERTY, Passage.class);
         passage.enter(Stage.AUTHORISE);
         Asked asked = new Asked(
                 exchange.getProperty(ServiceCard.PROPERTY, ServiceCard.class),
                 exchange.getProperty(Operation.PROPERTY, Operation.class),
                 Map.of());
         passage.grantedBy(authorisation
-                .grant(passage.caller().orElseThrow().system(), asked, catalogue.now())
+                .grant(caller.system(), asked, catalogue.now())
                 .id());
     }
 }

@@ -11,6 +11,7 @@ import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.catalogue.Snapshot;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Caller;
 import vn.lgsp.message.Door;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
@@ -69,7 +70,7 @@ public final class AuthoriseStep implements Processor {
 
     private void enterSoap(Exchange exchange, Passage passage, Inbound request, ServiceCard card, Snapshot known) {
         try {
-            authorisation.soap(request, card, passage.caller().orElseThrow().system(), known);
+            authorisation.soap(request, card, passage.caller().map(Caller::system), known);
         } catch (BusException refused) {
             if (refused.code() == ErrorCode.METHOD_NOT_ALLOWED) {
                 exchange.setProperty(Inbound.ALLOW, "POST");

@@ -24,6 +24,7 @@ import vn.lgsp.message.Sha256;
 public final class ServicesHome {
     private static final String REGISTRY = "registry.yaml";
     private static final Path WAY = Path.of("routes", "_way");
+    private static final Path CODES = Path.of("transforms", "_codes");
     private static final int IN_A_DOMAIN = 100;
     /** What a source and its grants are called in the registry. */
     private static final String SOURCE = "bench-source";
@@ -80,11 +81,13 @@ public final class ServicesHome {
     public static ServicesHome make(Path city, Path home, int services, String key, int port) {
         ServicesHome made = new ServicesHome(city, home, services);
         try {
-            Files.createDirectories(home.resolve(WAY));
             Files.createDirectories(home.resolve("connectors"));
-            try (Stream<Path> files = Files.list(city.resolve(WAY))) {
-                for (Path file : files.toList()) {
-                    Files.copy(file, home.resolve(WAY).resolve(file.getFileName()));
+            for (Path shared : List.of(WAY, CODES)) {
+                Files.createDirectories(home.resolve(shared));
+                try (Stream<Path> files = Files.list(city.resolve(shared))) {
+                    for (Path file : files.toList()) {
+                        Files.copy(file, home.resolve(shared).resolve(file.getFileName()));
+                    }
                 }
             }
             for (int domain = 0; domain * IN_A_DOMAIN < services; domain++) {
@@ -249,6 +252,7 @@ public final class ServicesHome {
             String text, int number, Shape shape, String domain, Map<String, String> systems, String target) {
         String own = text.replace("transforms/" + shape.domain + "/", "transforms/" + domain + "/")
                 .replace("lgsp-validate:" + shape.domain + "/", "lgsp-validate:" + domain + "/")
+                .replace("lgsp-values:" + shape.domain + "/", "lgsp-values:" + domain + "/")
                 .replace(shape.service, name(number));
         if (target.startsWith("routes/")) {
             return renamed(own, systems);

@@ -7,7 +7,19 @@ import vn.lgsp.message.SystemId;
 /**
  * A connection account (tài khoản kết nối) of a system.
  *
- * @param keyHash lower-case hex SHA-256 of the API key; the key itself is not stored
+ * @param keyHash lower-case hex SHA-256 of the API key; the key itself is not stored. An account that signs its messages may have none
+ * @param security how it signs its SOAP messages, if it does
  * @param expires from this instant on the account is not known, if limited
  */
-public record Account(String id, SystemId system, String keyHash, Optional<Instant> expires) {}
+public record Account(
+        String id,
+        SystemId system,
+        Optional<String> keyHash,
+        Optional<WsSecurity> security,
+        Optional<Instant> expires) {
+
+    /** Whether it has not expired. */
+    public boolean isInForce(Instant now) {
+        return expires.map(now::isBefore).orElse(true);
+    }
+}

@@ -64,7 +64,7 @@ public final class CardFile {
             "source",
             "limits",
             "operations");
-    private static final String[] OPERATION = {"id", "method", "path", "query", "accepts", "answers", "soap", "jms"};
+    private static final String[] OPERATION = {"id", "method", "path", "query", "accepts", "answers", "soap", "jms", "headers", "produces"};
     /** What a JMS message may carry as a property: a Java identifier that neither JMS nor the bus has taken. */
     private static final Pattern PROPERTY = Pattern.compile(
             "(?!(?:JMS|_AMQ|lgsp_|content_type$)|(?i:null|true|false|not|and|or|between|like|in|is|escape)$)"
@@ -75,6 +75,9 @@ public final class CardFile {
     private static final Pattern HEADER_TAKEN = Pattern.compile(
             "(?i)(content-.*|x-lgsp-.*|x-forwarded-.*|x-api-key|x-request-id|authorization|cookie|connection|host|te|expect|via"
                     + "|transfer-encoding|upgrade|trailer|keep-alive|proxy-.*|forwarded|timestamp|idempotency-key|accept.*)");
+    /** Headers that the bus itself hands on, or that speak to it. */
+    private static final Pattern HEADER_OF_THE_WAY =
+            Pattern.compile("(?i)traceparent|tracestate|baggage|soapaction|range|if-range|max-forwards");
     /** A queue of the bus itself ends like this. */
     private static final Set<String> TAKEN = Set.of("in", "work", "reply", "dead");
 
@@ -331,11 +334,34 @@ public final class CardFile {
                 Set.copyOf(written.list("query", CardFile::queryName)),
                 accepts,
                 Set.copyOf(written.list("answers", CardFile::documentedStatus)),
-                Optional.empty());
+                Optional.empty(),
+                Optional.empty(),
+                headers(written),
+                written.list("produces", CardFile::mediaType));
+    }
+
+    /** Each becomes a variable, so none may have the name of another parameter. */
+    private static List<String> headers(Section written) {
+        List<String> headers = written.list("headers", CardFile::headerName);
+        Map<String, String> variables = new HashMap<>();
+        written.value("path", PathTemplate::new).names().forEach(name -> variables.put(name, name));
+        written.list("query", CardFile::queryName).forEach(name -> variables.put(name, name));
+        for (String header : headers) {
+            String other = variables.put(Operation.variable(header), header);
+            if (other != null) {
+                throw written.refusal(
+                        Rule.OPERATION_VARIABLE_TWICE,
+                        written.line("headers"),
+                        other,
+                        header,
+                        Operation.variable(header));
+            }
+        }
+        return headers;
     }
 
     private static Operation soapOperation(Section written, ServiceCard.Mode mode) {
-        for (String field : List.of("method", "path", "query", "accepts", "answers")) {
+        for (String field : List.of("method", "path", "query", "accepts", "answers", "headers", "produces")) {
             if (written.has(field)) {
                 throw written.refusal(Rule.OPERATION_REST_FIELD, written.line(field), field);
             }
@@ -358,7 +384,7 @@ public final class CardFile {
     }
 
     private static Operation jmsOperation(Section written) {
-        for (String field : List.of("method", "path", "query", "answers", "soap")) {
+        for (String field : List.of("method", "path", "query", "answers", "soap", "headers", "produces")) {
             if (written.has(field)) {
                 throw written.refusal(Rule.OPERATION_JMS_FIELD, written.line(field), field);
             }
@@ -415,6 +441,16 @@ public final class CardFile {
 
     private static String queryName(String text) {
         return require(text, QUERY.matcher(text).matches(), Rule.VALUE_QUERY_NAME);
+    }
+
+    private static String headerName(String text) {
+        return require(
+                text,
+                HEADER.matcher(text).matches()
+                        && !text.endsWith("-")
+                        && !HEADER_TAKEN.matcher(text).matches()
+                        && !HEADER_OF_THE_WAY.matcher(text).matches(),
+                Rule.VALUE_HEADER_PARAMETER);
     }
 
     private static String mediaType(String text) {

@@ -15,6 +15,9 @@ import java.util.Optional;
  * @param idleTimeout longest silence inside a request or an answer; 1 s to 10 min
  * @param waitingCalls how many calls may wait for this system at once; 1 to 100,000
  * @param credential how the bus makes itself known to the system
+ * @param breaker when the system is not called for a while
+ * @param retry how a call is repeated that may be
+ * @param security what the bus writes into the SOAP messages that it sends there, and demands of the answers
  */
 public record Connection(
         URI address,
@@ -23,7 +26,32 @@ public record Connection(
         Duration answerTimeout,
         Duration idleTimeout,
         int waitingCalls,
-        Optional<OutboundCredential> credential) {
+        Optional<OutboundCredential> credential,
+        Breaker breaker,
+        Retry retry,
+        Optional<WsSecurity> security) {
+
+    /**
+     * When a system that fails too often is suspended.
+     *
+     * @param failures share of the calls looked at that were unreachable, too late, or 5xx, in percent; 1 to 100
+     * @param of how many of the last calls are looked at; 1 to 1000, or 0: it is never suspended
+     * @param open how long it is not called then; 100 ms to 10 min
+     * @param trials how many calls tell afterwards whether it is back; 1 to 100
+     */
+    public record Breaker(int failures, int of, Duration open, int trials) {
+        public static final Breaker DEFAULT = new Breaker(50, 20, Duration.ofSeconds(30), 3);
+    }
+
+    /**
+     * How a call is repeated that changes nothing, or is told apart by its Idempotency-Key.
+     *
+     * @param attempts in all; 1 to 5
+     * @param pause before the second; it doubles each time; 10 ms to 10 s
+     */
+    public record Retry(int attempts, Duration pause) {
+        public static final Retry NONE = new Retry(1, Duration.ofMillis(200));
+    }
 
     public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(3);
     public static final Duration DEFAULT_ANSWER_TIMEOUT = Duration.ofSeconds(30);

@@ -26,23 +26,35 @@ final class ConnectionReader {
     private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\\.(?!$)|$)){4}");
     private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
     private static final Pattern PREFIX = Pattern.compile("[1-9][0-9]{0,2}");
+    private static final Pattern PERCENT = Pattern.compile("([1-9][0-9]?|100) ?%");
     private static final List<String> LOCALHOST = List.of("127.0.0.1", "::1");
 
     private final boolean sample;
     private final Function<String, Optional<String>> properties;
     private final Function<String, Optional<String>> environment;
     private final UnaryOperator<String> files;
+    private final WsSecurityReader security;
 
-    /** @param files the secret in a file of this name */
+    /**
+     * @param files the secret in a file of this name
+     * @param opensFiles whether keys and certificates are read too
+     */
     ConnectionReader(
             boolean sample,
             Function<String, Optional<String>> properties,
             Function<String, Optional<String>> environment,
-            UnaryOperator<String> files) {
+            UnaryOperator<String> files,
+            boolean opensFiles) {
         this.sample = sample;
         this.properties = properties;
         this.environment = environment;
         this.files = files;
+        this.security = new WsSecurityReader(this::secret, opensFiles);
+    }
+
+    /** Reads what else holds secrets, by the same rules. */
+    WsSecurityReader security() {
+        return security;
     }
 
     Connection read(Section written) {
@@ -63,7 +75,41 @@ final class ConnectionReader {
                         Quantity.duration(Duration.ofSeconds(1), Duration.ofMinutes(10)),
                         Connection.DEFAULT_IDLE_TIMEOUT),
                 written.optionalNumber("waitingCalls", 1, 100_000).orElse(Connection.DEFAULT_WAITING_CALLS),
-                written.section("credential", "scheme", "user", "secret").map(this::credential));
+                written.section("credential", "scheme", "user", "secret").map(this::credential),
+                written.section("breaker", "failures", "of", "open", "trials")
+                        .map(ConnectionReader::breaker)
+                        .orElse(Connection.Breaker.DEFAULT),
+                written.section("retry", "attempts", "wait")
+                        .map(ConnectionReader::retry)
+                        .orElse(Connection.Retry.NONE),
+                written.section("security", WsSecurityReader.OF_CONNECTION).map(security::ofConnection));
+    }
+
+    private static Connection.Breaker breaker(Section written) {
+        Connection.Breaker otherwise = Connection.Breaker.DEFAULT;
+        return new Connection.Breaker(
+                written.quantity("failures", ConnectionReader::percent, otherwise.failures()),
+                written.optionalNumber("of", 0, 1_000).orElse(otherwise.of()),
+                written.quantity(
+                        "open", Quantity.duration(Duration.ofMillis(100), Duration.ofMinutes(10)), otherwise.open()),
+                written.optionalNumber("trials", 1, 100).orElse(otherwise.trials()));
+    }
+
+    private static Connection.Retry retry(Section written) {
+        return new Connection.Retry(
+                written.optionalNumber("attempts", 1, 5).orElse(Connection.Retry.NONE.attempts()),
+                written.quantity(
+                        "wait",
+                        Quantity.duration(Duration.ofMillis(10), Duration.ofSeconds(10)),
+                        Connection.Retry.NONE.pause()));
+    }
+
+    private static Integer percent(String text) {
+        Matcher matcher = PERCENT.matcher(text);
+        if (!matcher.matches()) {
+            throw new Invalid(Rule.VALUE_PERCENT, Section.brief(text));
+        }
+        return Integer.valueOf(matcher.group(1));
     }
 
     private String filled(String text) {

@@ -1,6 +1,7 @@
 package vn.lgsp.catalogue;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -16,6 +17,8 @@ import java.util.Set;
  * @param answers documented statuses of the answer that pass through, beside 2xx
  * @param soap how it is recognised, if it is a SOAP operation
  * @param jms how it is offered on a queue, if it is a JMS operation
+ * @param headers names of the request headers that are parameters of it; each is an exchange variable, {@link #variable}
+ * @param produces documented media types of a good answer, the one preferred first; empty where the card does not say
  */
 public record Operation(
         String id,
@@ -25,7 +28,9 @@ public record Operation(
         List<String> accepts,
         Set<Integer> answers,
         Optional<SoapCall> soap,
-        Optional<JmsCall> jms) {
+        Optional<JmsCall> jms,
+        List<String> headers,
+        List<String> produces) {
 
     /** The exchange property under which a stage finds the operation that is asked for. */
     public static final String PROPERTY = "lgsp.operation";
@@ -40,6 +45,36 @@ public record Operation(
             Set<Integer> answers,
             Optional<SoapCall> soap) {
         this(id, method, path, query, accepts, answers, soap, Optional.empty());
+    }
+
+    /** One whose card documents neither headers nor media types of the answer. */
+    public Operation(
+            String id,
+            String method,
+            PathTemplate path,
+            Set<String> query,
+            List<String> accepts,
+            Set<Integer> answers,
+            Optional<SoapCall> soap,
+            Optional<JmsCall> jms) {
+        this(id, method, path, query, accepts, answers, soap, jms, List.of(), List.of());
+    }
+
+    /** The exchange variable that a request header of this name becomes: {@code X-Ho-So} is {@code xHoSo}. */
+    public static String variable(String header) {
+        StringBuilder name = new StringBuilder();
+        for (String word : header.toLowerCase(Locale.ROOT).split("-", -1)) {
+            name.append(
+                    name.isEmpty() || word.isEmpty()
+                            ? word
+                            : Character.toUpperCase(word.charAt(0)) + word.substring(1));
+        }
+        return name.toString();
+    }
+
+    /** Whether a request with this method asks for it: what can be got can also be asked for its head. */
+    public boolean takes(String requestMethod) {
+        return method.equals(requestMethod) || (method.equals("GET") && requestMethod.equals("HEAD"));
     }
 
     /** Whether it is called over HTTP without an envelope. */

@@ -77,6 +77,14 @@ public final class PathTemplate {
         return Optional.of(values);
     }
 
+    /** The names of the named parts, in order. */
+    public List<String> names() {
+        return parts.stream()
+                .filter(part -> part.startsWith("{"))
+                .map(part -> part.replaceAll("[{}+]", ""))
+                .toList();
+    }
+
     /** Segments that may follow one another; an empty one only as the last, which is a slash at the end of the path. */
     private static boolean isRest(List<String> segments) {
         for (int i = 0; i < segments.size(); i++) {

@@ -43,7 +43,7 @@ public final class RegistryFile {
     private static final Map<String, String[]> ENTRIES = Map.of(
             "agencies", new String[] {"code", "name", "validFrom", "validTo"},
             "systems", new String[] {"id", "agency", "name", "connection", "queue"},
-            "accounts", new String[] {"id", "system", "keyHash", "expires"},
+            "accounts", new String[] {"id", "system", "keyHash", "security", "expires"},
             "grants", new String[] {"id", "consumer", "service", "operations", "validFrom", "expires", "purpose"},
             "operators", new String[] {"user", "passwordHash", "rights"});
 
@@ -59,22 +59,25 @@ public final class RegistryFile {
     private final Function<String, Optional<String>> properties;
     private final Function<String, Optional<String>> environment;
     private final UnaryOperator<String> files;
+    private final boolean opensFiles;
 
     /**
      * @param properties for {@code ${name:default}} in addresses
      * @param environment for {@code env:NAME} in secrets
      */
     public RegistryFile(Function<String, Optional<String>> properties, Function<String, Optional<String>> environment) {
-        this(properties, environment, ConnectionReader::fromFile);
+        this(properties, environment, ConnectionReader::fromFile, true);
     }
 
     private RegistryFile(
             Function<String, Optional<String>> properties,
             Function<String, Optional<String>> environment,
-            UnaryOperator<String> files) {
+            UnaryOperator<String> files,
+            boolean opensFiles) {
         this.properties = properties;
         this.environment = environment;
         this.files = files;
+        this.opensFiles = opensFiles;
     }
 
     /**
@@ -84,7 +87,7 @@ public final class RegistryFile {
      * @param properties for {@code ${name:default}} in addresses
      */
     public static RegistryFile withoutSecrets(Function<String, Optional<String>> properties) {
-        return new RegistryFile(properties, name -> Optional.of(NO_SECRET), file -> NO_SECRET);
+        return new RegistryFile(properties, name -> Optional.of(NO_SECRET), file -> NO_SECRET, false);
     }
 
     public Registry read(Path path) {
@@ -105,18 +108,18 @@ public final class RegistryFile {
         Section document = SourceFile.read(
                 file, text, List.of("sample", "agencies", "systems", "accounts", "grants", "operators"));
         boolean sample = document.flag("sample", false);
-        ConnectionReader connections = new ConnectionReader(sample, properties, environment, files);
+        ConnectionReader connections = new ConnectionReader(sample, properties, environment, files, opensFiles);
         Section.all(
                 () -> agencies(document),
                 () -> systems(document, connections),
-                () -> accounts(document),
+                () -> accounts(document, connections),
                 () -> grants(document),
                 () -> operators(document));
         Registry registry = new Registry(
                 sample,
                 agencies(document),
                 systems(document, connections),
-                accounts(document),
+                accounts(document, connections),
                 grants(document),
                 operators(document));
         contradictions(document, registry);
@@ -131,8 +134,9 @@ public final class RegistryFile {
         return once(written(document, "systems"), "id", section -> system(section, connections), InformationSystem::id);
     }
 
-    private static List<Account> accounts(Section document) {
-        return once(written(document, "accounts"), "id", RegistryFile::account, Account::id);
+    private static List<Account> accounts(Section document, ConnectionReader connections) {
+        return once(
+                written(document, "accounts"), "id", section -> account(section, connections.security()), Account::id);
     }
 
     private static List<Grant> grants(Section document) {
@@ -180,9 +184,12 @@ public final class RegistryFile {
             Section entry = entries.get(i);
             registered(
                     entry, "account", account.id(), "system", account.system().value(), systems, wrong);
-            String other = keys.putIfAbsent(account.keyHash(), account.id());
-            if (other != null) {
-                wrong.add(entry.finding(Rule.REGISTRY_KEY_TWICE, entry.line("keyHash"), other, account.id()));
+            for (String credential : Snapshot.credentials(account)) {
+                String other = keys.putIfAbsent(credential, account.id());
+                if (other != null) {
+                    int line = entry.line(account.keyHash().filter(credential::equals).isPresent() ? "keyHash" : "security");
+                    wrong.add(entry.finding(Rule.REGISTRY_KEY_TWICE, line, other, account.id()));
+                }
             }
         }
         entries = written(document, "grants");
@@ -254,7 +261,10 @@ public final class RegistryFile {
                                 "answerTimeout",
                                 "idleTimeout",
                                 "waitingCalls",
-                                "credential")
+                                "credential",
+                                "breaker",
+                                "retry",
+                                "security")
                         .map(connections::read),
                 written.section("queue", "name", "answerTimeout", "topic").map(RegistryFile::queue));
     }
@@ -276,12 +286,19 @@ public final class RegistryFile {
         return text;
     }
 
-    private static Account account(Section written) {
-        return new Account(
+    private static Account account(Section written, WsSecurityReader security) {
+        Account account = new Account(
                 written.value("id", Section::kebab),
                 written.value("system", SystemId::new),
-                written.secret("keyHash", RegistryFile::keyHash),
+                written.has("keyHash")
+                        ? Optional.of(written.secret("keyHash", RegistryFile::keyHash))
+                        : Optional.empty(),
+                written.section("security", WsSecurityReader.OF_ACCOUNT).map(security::ofAccount),
                 written.optional("expires", RegistryFile::instant));
+        if (account.keyHash().isEmpty() && account.security().isEmpty()) {
+            throw written.refusal(Rule.ACCOUNT_CREDENTIAL_MISSING, written.line());
+        }
+        return account;
     }
 
     private static Grant grant(Section written) {

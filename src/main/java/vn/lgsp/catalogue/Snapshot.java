@@ -26,13 +26,16 @@ import vn.lgsp.message.SystemId;
  * <p>Checked as a whole when made: every name that is used is also registered (BUS-16, ORG-01).
  */
 public final class Snapshot {
+    private static final String TOKEN = "token:";
+    private static final String CERTIFICATE = "certificate:";
     private static final ZoneId CITY = ZoneId.of("Asia/Ho_Chi_Minh");
 
     private final boolean sample;
     private final Map<AgencyCode, Agency> agencies;
     private final Map<SystemId, InformationSystem> systems;
     private final Map<String, Account> accountsById;
-    private final Map<String, Account> accountsByKeyHash;
+    private final Map<String, Account> accountsByCredential;
+    private final List<Account> signing;
     private final Map<ServiceKey, Offer> offers;
     private final Set<SystemId> destinations;
     private final Map<SystemId, Map<ServiceKey, List<Grant>>> grants;
@@ -52,7 +55,10 @@ public final class Snapshot {
         agencies = index("agency", registry.agencies(), Agency::code);
         systems = index("system", registry.systems(), InformationSystem::id);
         accountsById = index("account", registry.accounts(), Account::id);
-        accountsByKeyHash = index("key of account", registry.accounts(), Account::keyHash);
+        accountsByCredential = credentials(registry.accounts());
+        signing = registry.accounts().stream()
+                .filter(account -> account.security().isPresent())
+                .toList();
         operators = index("operator", registry.operators(), Operator::user);
         offers = index(
                 "service",
@@ -97,7 +103,8 @@ public final class Snapshot {
         this.agencies = parties.agencies;
         this.systems = parties.systems;
         this.accountsById = parties.accountsById;
-        this.accountsByKeyHash = parties.accountsByKeyHash;
+        this.accountsByCredential = parties.accountsByCredential;
+        this.signing = parties.signing;
         this.grants = parties.grants;
         this.operators = parties.operators;
         this.offers = offers;
@@ -188,19 +195,70 @@ public final class Snapshot {
 
     /** @param keyHash lower-case hex SHA-256 of the key that was shown */
     public Optional<Account> accountWithKey(String keyHash) {
-        return Optional.ofNullable(accountsByKeyHash.get(keyHash));
+        return Optional.ofNullable(accountsByCredential.get(keyHash));
+    }
+
+    /** The account whose messages show this user in their UsernameToken, unless it has expired. */
+    public Optional<Account> accountShowingToken(String user, Instant now) {
+        return Optional.ofNullable(accountsByCredential.get(TOKEN + user)).filter(found -> found.isInForce(now));
+    }
+
+    /**
+     * The account whose messages are signed with the key of this certificate, unless it has expired.
+     *
+     * @param fingerprint lower-case hex SHA-256 of the certificate
+     */
+    public Optional<Account> accountSigningWith(String fingerprint, Instant now) {
+        return Optional.ofNullable(accountsByCredential.get(CERTIFICATE + fingerprint))
+                .filter(found -> found.isInForce(now));
+    }
+
+    /** The accounts that sign their messages, expired or not. */
+    public List<Account> signing() {
+        return signing;
+    }
+
+    /** Whether some account in force that signs its messages holds a grant in force for an operation of this service. */
+    public boolean isGrantedToSigning(ServiceCard card, Instant now) {
+        return signing.stream()
+                .filter(account -> account.isInForce(now))
+                .flatMap(account -> grants(account.system(), card.key()).stream())
+                .anyMatch(grant -> card.operations().stream().anyMatch(operation -> grant.covers(operation.id(), now)));
+    }
+
+    /** What an account is known by, each of which no other account may have: hash of its key, user, certificates. */
+    static List<String> credentials(Account account) {
+        List<String> found = new ArrayList<>(account.keyHash().stream().toList());
+        account.security().map(WsSecurity::demanded).ifPresent(demanded -> {
+            demanded.token().ifPresent(token -> found.add(TOKEN + token.user()));
+            demanded.certificates().forEach(one -> found.add(CERTIFICATE + one.fingerprint()));
+        });
+        return found;
+    }
+
+    private static Map<String, Account> credentials(List<Account> accounts) {
+        Map<String, Account> found = new HashMap<>();
+        for (Account account : accounts) {
+            for (String credential : credentials(account)) {
+                Account other = found.put(credential, account);
+                if (other != null) {
+                    throw refusal(Rule.REGISTRY_KEY_TWICE, other.id(), account.id());
+                }
+            }
+        }
+        return Map.copyOf(found);
     }
 
     /** The account that this key belongs to, unless it has expired. The registry never holds the key, only its SHA-256. */
     public Optional<Account> accountShowing(String key, Instant now) {
         return accountWithKey(Sha256.hex(key))
-                .filter(found -> found.expires().map(now::isBefore).orElse(true));
+                .filter(found -> found.isInForce(now));
     }
 
     /** The account with this id, unless it has expired. */
     public Optional<Account> account(String id, Instant now) {
         return Optional.ofNullable(accountsById.get(id))
-                .filter(found -> found.expires().map(now::isBefore).orElse(true));
+                .filter(found -> found.isInForce(now));
     }
 
     /** The systems that may send to the queue of a service: those with a grant for its JMS operation, in force or not. */

@@ -4,12 +4,16 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.apache.camel.Producer;
+import vn.lgsp.catalogue.CallParameter;
 
-/** One address of a registered system, as a connector names it. Options: {@code method}, {@code passThrough}, {@code answers}. */
+/** One address of a registered system, as a connector names it. Its options are those that can be set. */
 public final class HttpEndpoint extends SystemEndpoint {
     private String method = "";
     private boolean passThrough;
     private final Set<Integer> answers = new TreeSet<>();
+    private String headers = "";
+    private String query = "";
+    private boolean gzip;
 
     HttpEndpoint(String uri, HttpComponent component, Supplier<OutboundClient> client, HttpComponent.Target target) {
         super(uri, component, client, target);
@@ -48,6 +52,33 @@ public final class HttpEndpoint extends SystemEndpoint {
         for (String status : documented.split(",", -1)) {
             answers.add(Integer.valueOf(status.strip()));
         }
+    }
+
+    /** Headers of a mapped call, each filled from a variable, as {@link CallParameter}; one that is not set is left out. */
+    public String getHeaders() {
+        return headers;
+    }
+
+    public void setHeaders(String headers) {
+        this.headers = headers;
+    }
+
+    /** Query parameters of a mapped call, each filled from a variable, as {@link CallParameter}; one that is not set is left out. */
+    public String getQuery() {
+        return query;
+    }
+
+    public void setQuery(String query) {
+        this.query = query;
+    }
+
+    /** Whether a mapped call asks for an answer under gzip; one that comes so is unfolded in any case. */
+    public boolean isGzip() {
+        return gzip;
+    }
+
+    public void setGzip(boolean gzip) {
+        this.gzip = gzip;
     }
 
     boolean documents(int status) {

@@ -2,12 +2,19 @@ package vn.lgsp.deliver;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.support.SynchronizationAdapter;
+import vn.lgsp.catalogue.CallParameter;
 import vn.lgsp.catalogue.Operation;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
@@ -22,11 +29,21 @@ import vn.lgsp.message.Passage;
  * provider-failed} (5xx), with the provider's status kept as its code; on a delivery nothing but a 2xx is well (DLV-03).
  */
 final class HttpProducer extends SystemProducer {
+    private static final Pattern CONTROL_OR_BEYOND = Pattern.compile("[^\\x20-\\x7E\t]");
+
+    private static final Set<String> CONDITIONS =
+            Set.of("if-match", "if-none-match", "if-modified-since", "if-unmodified-since");
+    private static final Set<String> RANGE = Set.of("range");
+
     private final HttpEndpoint endpoint;
+    private final List<CallParameter> headerParameters;
+    private final List<CallParameter> queryParameters;
 
     HttpProducer(HttpEndpoint endpoint) {
         super(endpoint);
         this.endpoint = endpoint;
+        this.headerParameters = CallParameter.headers(endpoint.getHeaders());
+        this.queryParameters = CallParameter.query(endpoint.getQuery());
     }
 
     @Override
@@ -58,6 +75,10 @@ final class HttpProducer extends SystemProducer {
         String method = !endpoint.getMethod().isEmpty() ? endpoint.getMethod() : body == null ? "GET" : "POST";
         Map<String, String> headers = CallHeaders.mapped(inbound, passage);
         headers.put("accept", "application/json");
+        if (endpoint.isGzip()) {
+            headers.put("accept-encoding", "gzip");
+        }
+        setHeaders(exchange, headers);
         if (method.equals("GET") || method.equals("DELETE")) {
             content = Optional.empty();
         } else if (content.isPresent()) {
@@ -65,7 +86,41 @@ final class HttpProducer extends SystemProducer {
                     "content-type",
                     exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, "application/json", String.class));
         }
-        return new OutboundClient.Call(endpoint.system(), method, path, headers, content, stream, false);
+        return new OutboundClient.Call(
+                endpoint.system(), method, path + query(exchange), headers, content, stream, false);
+    }
+
+    private void setHeaders(Exchange exchange, Map<String, String> headers) {
+        for (CallParameter parameter : headerParameters) {
+            String value = exchange.getVariable(parameter.variable(), String.class);
+            if (value != null) {
+                if (CONTROL_OR_BEYOND.matcher(value).find()) {
+                    throw new BusException(
+                            ErrorCode.BUS_FAILED,
+                            "the header " + parameter.name() + " of the call would have characters that no header can carry:"
+                                    + " the route must percent-encode them");
+                }
+                headers.put(parameter.name().toLowerCase(Locale.ROOT), value);
+            }
+        }
+    }
+
+    private String query(Exchange exchange) {
+        StringBuilder query = new StringBuilder();
+        for (CallParameter parameter : queryParameters) {
+            String value = exchange.getVariable(parameter.variable(), String.class);
+            if (value != null) {
+                query.append(query.isEmpty() ? '?' : '&')
+                        .append(encoded(parameter.name()))
+                        .append('=')
+                        .append(encoded(value));
+            }
+        }
+        return query.toString();
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     @Override
@@ -77,6 +132,8 @@ final class HttpProducer extends SystemProducer {
                 && (endpoint.documents(status)
                         || (endpoint.isPassThrough()
                                 && (status == 304
+                                        || (status == 412 && asksWith(exchange, CONDITIONS))
+                                        || (status == 416 && asksWith(exchange, RANGE))
                                         || (exchange.getProperty(Operation.PROPERTY) instanceof Operation asked
                                                 && asked.answers().contains(status)))));
         if ((status < 200 || status >= 300) && !documented) {
@@ -117,6 +174,17 @@ final class HttpProducer extends SystemProducer {
             }
             back(exchange, passage, callback, read.cause());
         });
+    }
+
+    /** Whether the caller itself has set the condition that this answer speaks of. */
+    private static boolean asksWith(Exchange exchange, Set<String> names) {
+        for (Map.Entry<String, String> header :
+                exchange.getProperty(Inbound.PROPERTY, Inbound.class).headers()) {
+            if (names.contains(header.getKey().toLowerCase(Locale.ROOT))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private BusException undocumented(int status) {

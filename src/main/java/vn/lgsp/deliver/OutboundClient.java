@@ -23,11 +23,17 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import vn.lgsp.catalogue.Catalogue;
 import vn.lgsp.catalogue.Connection;
@@ -46,6 +52,10 @@ import vn.lgsp.message.SystemId;
  * while it waits.
  */
 public final class OutboundClient {
+    /** With these a gateway says that the system behind it cannot be asked now. */
+    private static final Set<Integer> AWAY = Set.of(502, 503, 504);
+
+    private static final Pattern SECONDS = Pattern.compile("[0-9]{1,6}");
     private static final Duration NAME_LIFE = Duration.ofSeconds(30);
 
     /**
@@ -66,16 +76,28 @@ public final class OutboundClient {
             Optional<ReadStream<Buffer>> stream,
             boolean proveUnchanged) {
 
+        /** Whether the provider can tell a repeat from a new call, or need not; and what is sent is all here. */
+        boolean isRepeatable() {
+            return stream.isEmpty()
+                    && (method.equals("GET") || method.equals("HEAD") || headers.containsKey("idempotency-key"));
+        }
+
+        /** Whether a 500 is how the provider says no: SOAP sends every fault so, those of its caller too. */
+        boolean faultsBy500() {
+            return headers.containsKey("soapaction")
+                    || headers.getOrDefault("content-type", "").startsWith("application/soap+xml");
+        }
+
         /** Whether it only asks, and changes nothing at the provider: then it may be given up, or started once more. */
         boolean isLookup() {
-            return content.isEmpty() && stream.isEmpty() && method.equals("GET");
+            return content.isEmpty() && stream.isEmpty() && (method.equals("GET") || method.equals("HEAD"));
         }
     }
 
     /**
      * @param fresh connections that have not carried a request yet
      */
-    private record Pool(Connection connection, HttpClient client, Set<HttpConnection> fresh) {
+    private record Pool(Connection connection, HttpClient client, Set<HttpConnection> fresh, Breaker breaker) {
         boolean isFirstOn(HttpConnection line) {
             return fresh.remove(line);
         }
@@ -106,6 +128,21 @@ public final class OutboundClient {
         return bulkheads.waiting(system);
     }
 
+    /** Whether this system is not called now, because it failed too often. */
+    public boolean isSuspended(SystemId system) {
+        Pool pool = pools.get(system);
+        return pool != null && pool.breaker().isSuspended();
+    }
+
+    /** The systems that are not called now, by name. */
+    public List<String> suspended() {
+        return pools.entrySet().stream()
+                .filter(pool -> pool.getValue().breaker().isSuspended())
+                .map(pool -> pool.getKey().value())
+                .sorted()
+                .toList();
+    }
+
     int memoryLimit() {
         return settings.memoryLimit();
     }
@@ -113,7 +150,7 @@ public final class OutboundClient {
     /**
      * Calls a registered system. Call it on the event loop of the exchange; the answer comes back there.
      *
-     * @return the answer's head, its body paused; or a failure with {@code provider-busy}, {@code provider-unreachable}, {@code
+     * @return the answer's head, its body paused; or a failure with {@code provider-busy}, {@code provider-suspended}, {@code provider-unreachable}, {@code
      *     provider-timeout}, {@code integrity-broken}, or what the request body failed with
      */
     Future<ProviderAnswer> call(Call call, Passage passage) {
@@ -127,14 +164,25 @@ public final class OutboundClient {
                             + (named ? "has no registered connection" : "the service's card does not name")));
         }
         Connection connection = registered.get();
+        Pool pool = pool(call.system(), connection);
+        // A delivery has its plan, and its lane rests by itself while the destination is away.
+        Optional<Breaker.Permit> permit =
+                passage.delivery().isPresent() ? Optional.of(Breaker.FREE) : pool.breaker().enter();
+        if (permit.isEmpty()) {
+            passage.retryAfter(pool.breaker().rest());
+            return Future.failedFuture(new BusException(
+                    ErrorCode.PROVIDER_SUSPENDED,
+                    call.system() + " failed too often, and is not called for a while: try again later"));
+        }
         if (!bulkheads.enter(call.system(), connection.waitingCalls())) {
+            permit.get().giveBack();
             return Future.failedFuture(new BusException(
                     ErrorCode.PROVIDER_BUSY,
                     connection.waitingCalls() + " calls already wait for " + call.system()
                             + ": try again in a second"));
         }
         Promise<ProviderAnswer> answer = Promise.promise();
-        new Attempt(call, connection, passage, answer).start();
+        new Attempt(call, pool, passage, answer, permit.get()).start();
         return answer.future();
     }
 
@@ -164,17 +212,22 @@ public final class OutboundClient {
     private final class Attempt {
         private final Call call;
         private final String system;
+        private final Pool pool;
         private final Connection connection;
         private final Passage passage;
         private final Promise<ProviderAnswer> answer;
+        private Breaker.Permit permit;
+        private int tries = 1;
         private long timer = -1;
 
-        Attempt(Call call, Connection connection, Passage passage, Promise<ProviderAnswer> answer) {
+        Attempt(Call call, Pool pool, Passage passage, Promise<ProviderAnswer> answer, Breaker.Permit permit) {
             this.call = call;
             this.system = call.system().value();
-            this.connection = connection;
+            this.pool = pool;
+            this.connection = pool.connection();
             this.passage = passage;
             this.answer = answer;
+            this.permit = permit;
         }
 
         void start() {
@@ -182,7 +235,6 @@ public final class OutboundClient {
                 fail(callerGone());
                 return;
             }
-            Pool pool = pool(call.system(), connection);
             address(connection)
                     .compose(ip -> pool.client().request(options(call, connection, ip)))
                     .onSuccess(request -> {
@@ -241,8 +293,82 @@ public final class OutboundClient {
                 response.request().reset();
                 return;
             }
-            answer.complete(new ProviderAnswer(
-                    vertx, response, system, connection.idleTimeout(), upload, () -> bulkheads.leave(call.system())));
+            int status = response.statusCode();
+            if (status >= 400) {
+                retryAfter(response).ifPresent(passage::retryAfter);
+            }
+            if (AWAY.contains(status) && tryAgain()) {
+                vertx.cancelTimer(timer);
+                response.request().reset();
+                return;
+            }
+            boolean ill = status >= 500 && !(status == 500 && call.faultsBy500());
+            answer.complete(new ProviderAnswer(vertx, response, system, connection.idleTimeout(), upload, failure -> {
+                bulkheads.leave(call.system());
+                if (ill) {
+                    permit.ill();
+                } else if (failure.isPresent()) {
+                    permit.failed(failure.get());
+                } else {
+                    permit.well();
+                }
+            }));
+        }
+
+        /**
+         * Begins once more after a pause, if the call may be repeated and the system may be called. A wait that the system asks for
+         * is kept, and one that is longer than an answer may take is left to the caller.
+         */
+        private boolean tryAgain() {
+            if (tries >= connection.retry().attempts()
+                    || !call.isRepeatable()
+                    || passage.delivery().isPresent()
+                    || passage.isCallerGone()
+                    || answer.future().isComplete()) {
+                return false;
+            }
+            Duration wait = connection.retry().pause().multipliedBy(1L << (tries - 1));
+            Duration asked = passage.retryAfter().orElse(Duration.ZERO);
+            if (asked.compareTo(connection.answerTimeout()) > 0) {
+                return false;
+            }
+            tries++;
+            permit.ill();
+            permit = Breaker.FREE;
+            vertx.setTimer(Math.max(wait.toMillis(), asked.toMillis()), now -> {
+                if (answer.future().isComplete()) {
+                    return;
+                }
+                Optional<Breaker.Permit> next = pool.breaker().enter();
+                if (next.isPresent()) {
+                    permit = next.get();
+                    start();
+                } else {
+                    passage.retryAfter(pool.breaker().rest());
+                    fail(new BusException(
+                            ErrorCode.PROVIDER_SUSPENDED,
+                            system + " failed too often, and is not called for a while: try again later"));
+                }
+            });
+            return true;
+        }
+
+        /** What the system asks for, in seconds or by a date; what cannot be read asks for nothing. */
+        private Optional<Duration> retryAfter(HttpClientResponse response) {
+            String written = response.getHeader("retry-after");
+            if (written == null) {
+                return Optional.empty();
+            }
+            if (SECONDS.matcher(written.strip()).matches()) {
+                return Optional.of(Duration.ofSeconds(Long.parseLong(written.strip())));
+            }
+            try {
+                Instant then = ZonedDateTime.parse(written.strip(), DateTimeFormatter.RFC_1123_DATE_TIME)
+                        .toInstant();
+                return Optional.of(Duration.between(clock.instant(), then)).filter(pause -> !pause.isNegative());
+            } catch (DateTimeParseException noDate) {
+                return Optional.empty();
+            }
         }
 
         private void sent(HttpClientRequest request, Upload upload, AsyncResult<Measured> piped) {
@@ -275,9 +401,15 @@ public final class OutboundClient {
         }
 
         private boolean fail(Throwable broken) {
-            boolean first = answer.tryFail(failure(system, broken));
+            BusException failure = failure(system, broken);
+            if (failure.code() == ErrorCode.PROVIDER_UNREACHABLE && tryAgain()) {
+                vertx.cancelTimer(timer);
+                return true;
+            }
+            boolean first = answer.tryFail(failure);
             if (first) {
                 bulkheads.leave(call.system());
+                permit.failed(failure);
             }
             return first;
         }
@@ -307,11 +439,11 @@ public final class OutboundClient {
                 long drained = old.connection().answerTimeout().toMillis() * 2;
                 vertx.setTimer(drained, later -> old.client().close());
             }
-            return newPool(connection);
+            return newPool(system, connection);
         });
     }
 
-    private Pool newPool(Connection connection) {
+    private Pool newPool(SystemId system, Connection connection) {
         Set<HttpConnection> fresh = ConcurrentHashMap.newKeySet();
         HttpClient client = vertx.httpClientBuilder()
                 .with(new HttpClientOptions()
@@ -325,7 +457,7 @@ public final class OutboundClient {
                     line.closeHandler(closed -> fresh.remove(line));
                 })
                 .build();
-        return new Pool(connection, client, fresh);
+        return new Pool(connection, client, fresh, new Breaker(system.value(), connection.breaker(), clock));
     }
 
     private Future<InetAddress> address(Connection connection) {

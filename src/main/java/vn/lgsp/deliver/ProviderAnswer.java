@@ -7,12 +7,16 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.streams.ReadStream;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.message.Discardable;
+import vn.lgsp.message.Gzip;
 
 /**
  * The body of a provider's answer as a paused stream. Leaves the bulkhead once, when it has ended, failed or been discarded; a
@@ -25,7 +29,7 @@ final class ProviderAnswer implements ReadStream<Buffer>, Discardable {
     private final String system;
     private final long idleNanos;
     private final Upload upload;
-    private final Runnable release;
+    private final Consumer<Optional<BusException>> ended;
     private boolean over;
     private boolean paused = true;
     private long heardAt = System.nanoTime();
@@ -36,7 +40,7 @@ final class ProviderAnswer implements ReadStream<Buffer>, Discardable {
 
     /**
      * @param upload of the request's body, which may still be going on
-     * @param release leaves the bulkhead
+     * @param ended hears once of the end: of what failed, or of nothing
      */
     ProviderAnswer(
             Vertx vertx,
@@ -44,17 +48,17 @@ final class ProviderAnswer implements ReadStream<Buffer>, Discardable {
             String system,
             Duration idleTimeout,
             Upload upload,
-            Runnable release) {
+            Consumer<Optional<BusException>> ended) {
         this.vertx = vertx;
         this.response = response.pause();
         this.system = system;
         this.idleNanos = idleTimeout.toNanos();
         this.upload = upload;
-        this.release = release;
+        this.ended = ended;
         listenFor(idleNanos);
         response.exceptionHandler(this::fail);
         response.endHandler(end -> {
-            if (finish() && endHandler != null) {
+            if (finish(Optional.empty()) && endHandler != null) {
                 endHandler.handle(null);
             }
         });
@@ -78,19 +82,20 @@ final class ProviderAnswer implements ReadStream<Buffer>, Discardable {
         });
     }
 
-    private boolean finish() {
+    private boolean finish(Optional<BusException> why) {
         if (over) {
             return false;
         }
         over = true;
         vertx.cancelTimer(timer);
-        release.run();
+        ended.accept(why);
         return true;
     }
 
     private void fail(Throwable broken) {
-        if (finish()) {
-            failure = OutboundClient.failure(system, broken);
+        BusException why = OutboundClient.failure(system, broken);
+        if (finish(Optional.of(why))) {
+            failure = why;
             if (failureHandler != null) {
                 failureHandler.handle(failure);
             }
@@ -105,8 +110,43 @@ final class ProviderAnswer implements ReadStream<Buffer>, Discardable {
         }
     }
 
-    /** Reads the whole body, up to {@code limit} bytes; fails with {@code provider-invalid} when there is more. */
+    /**
+     * Reads the whole body, up to {@code limit} bytes, and unfolds it where it came under gzip; fails with {@code provider-invalid}
+     * when there is more of either, or under another coding.
+     */
     Future<Buffer> read(long limit) {
+        String coding = response.getHeader("content-encoding");
+        if (coding == null || coding.isBlank() || coding.strip().equalsIgnoreCase("identity")) {
+            return readAsIs(limit);
+        }
+        if (!coding.strip().equalsIgnoreCase("gzip") && !coding.strip().equalsIgnoreCase("x-gzip")) {
+            discard();
+            return Future.failedFuture(new BusException(
+                    ErrorCode.PROVIDER_INVALID, system + " answered under a Content-Encoding other than gzip"));
+        }
+        return readAsIs(limit)
+                .compose(packed -> packed.length() == 0
+                        ? Future.succeededFuture(packed) // a 204, or the answer to a HEAD
+                        : vertx.executeBlocking(() -> unfold(packed.getBytes(), limit), false));
+    }
+
+    private Buffer unfold(byte[] packed, long limit) {
+        try {
+            return Buffer.buffer(Gzip.inflate(packed, limit).orElseThrow(() -> tooLarge(limit)));
+        } catch (IOException broken) {
+            // without the cause: its text may hold what was sent
+            throw new BusException(
+                    ErrorCode.PROVIDER_INVALID, "the answer of " + system + " is not gzip, or is cut off");
+        }
+    }
+
+    private BusException tooLarge(long limit) {
+        return new BusException(
+                ErrorCode.PROVIDER_INVALID,
+                "the answer of " + system + " is larger than the " + limit + " bytes that a mapping may read");
+    }
+
+    private Future<Buffer> readAsIs(long limit) {
         Promise<Buffer> whole = Promise.promise();
         Buffer read = Buffer.buffer();
         exceptionHandler(whole::tryFail);
@@ -114,9 +154,7 @@ final class ProviderAnswer implements ReadStream<Buffer>, Discardable {
         handler(next -> {
             if (read.length() + next.length() > limit) {
                 discard();
-                whole.tryFail(new BusException(
-                        ErrorCode.PROVIDER_INVALID,
-                        "the answer of " + system + " is larger than the " + limit + " bytes that a mapping may read"));
+                whole.tryFail(tooLarge(limit));
             } else {
                 read.appendBuffer(next);
             }
@@ -128,7 +166,7 @@ final class ProviderAnswer implements ReadStream<Buffer>, Discardable {
     /** Gives up what is left of the answer and of the request; an answer that was read whole stays read. */
     @Override
     public void discard() {
-        if (finish()) {
+        if (finish(Optional.empty())) {
             response.request().reset();
         } else {
             upload.stop();

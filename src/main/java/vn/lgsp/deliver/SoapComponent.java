@@ -11,26 +11,30 @@ import org.apache.camel.support.DefaultComponent;
  */
 public final class SoapComponent extends DefaultComponent {
     private final Supplier<OutboundClient> client;
+    private final Supplier<SoapSecurity> security;
 
-    public SoapComponent(OutboundClient client) {
-        this(() -> client);
+    public SoapComponent(OutboundClient client, SoapSecurity security) {
+        this(() -> client, () -> security);
     }
 
-    private SoapComponent(Supplier<OutboundClient> client) {
+    private SoapComponent(Supplier<OutboundClient> client, Supplier<SoapSecurity> security) {
         this.client = client;
+        this.security = security;
     }
 
     /** Makes the same endpoints, and calls nobody: to see whether a route can be built. */
     public static SoapComponent unconnected() {
-        return new SoapComponent(() -> {
-            throw new IllegalStateException("this component is not connected");
-        });
+        return new SoapComponent(SoapComponent::none, SoapComponent::none);
+    }
+
+    private static <T> T none() {
+        throw new IllegalStateException("this component is not connected");
     }
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
         HttpComponent.Target target = HttpComponent.Target.of(remaining);
-        SoapEndpoint endpoint = new SoapEndpoint(uri, this, client, target);
+        SoapEndpoint endpoint = new SoapEndpoint(uri, this, client, security, target);
         setProperties(endpoint, PlainOptions.of(parameters));
         return endpoint;
     }

@@ -5,12 +5,18 @@ import org.apache.camel.Producer;
 
 /** One SOAP operation of a registered system. Options: {@code action}, {@code expectsNamespace}, {@code expectsName}. */
 public final class SoapEndpoint extends SystemEndpoint {
+    private final Supplier<SoapSecurity> security;
     private String action = "";
     private String expectsNamespace = "";
     private String expectsName = "";
 
-    SoapEndpoint(String uri, SoapComponent component, Supplier<OutboundClient> client, HttpComponent.Target target) {
+    SoapEndpoint(String uri, SoapComponent component, Supplier<OutboundClient> client, Supplier<SoapSecurity> security, HttpComponent.Target target) {
         super(uri, component, client, target);
+        this.security = security;
+    }
+
+    SoapSecurity security() {
+        return security.get();
     }
 
     @Override

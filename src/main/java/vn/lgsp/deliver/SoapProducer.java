@@ -39,12 +39,14 @@ final class SoapProducer extends SystemProducer {
         headers.put("content-type", "text/xml; charset=utf-8");
         headers.put("accept", "text/xml");
         headers.put("soapaction", "\"" + endpoint.getAction() + "\"");
+        byte[] secured =
+                endpoint.security().secure(endpoint.system(), EnvelopeWriter.wrap(SoapVersion.SOAP_11, payload));
         return new OutboundClient.Call(
                 endpoint.system(),
                 "POST",
                 endpoint.path(),
                 headers,
-                Optional.of(Buffer.buffer(EnvelopeWriter.wrap(SoapVersion.SOAP_11, payload))),
+                Optional.of(Buffer.buffer(secured)),
                 Optional.empty(),
                 false);
     }
@@ -74,6 +76,9 @@ final class SoapProducer extends SystemProducer {
                         endpoint.system() + " answered with a status that SOAP over HTTP does not document",
                         "HTTP " + answer.status(),
                         null);
+            }
+            if (answer.status() == 200) {
+                endpoint.security().verify(endpoint.system(), answer.body(), answer.charset());
             }
             byte[] payload = payload(answer);
             exchange.getMessage().removeHeaders("*");

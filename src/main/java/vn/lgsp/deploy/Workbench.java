@@ -9,10 +9,13 @@ import vn.lgsp.deliver.JmsComponent;
 import vn.lgsp.deliver.SoapComponent;
 import vn.lgsp.failure.Finding;
 import vn.lgsp.failure.Refused;
+import vn.lgsp.transform.CsvComponent;
 import vn.lgsp.transform.SchemaComponent;
 import vn.lgsp.transform.StylesheetComponent;
 import vn.lgsp.transform.TransformSettings;
+import vn.lgsp.transform.ReplyComponent;
 import vn.lgsp.transform.ValidateComponent;
+import vn.lgsp.transform.ValuesComponent;
 import vn.lgsp.unit.Expansion;
 import vn.lgsp.unit.Unit;
 
@@ -44,8 +47,11 @@ final class Workbench implements AutoCloseable {
         camel.addComponent("lgsp-soap", SoapComponent.unconnected());
         camel.addComponent("lgsp-jms", JmsComponent.unconnected());
         camel.addComponent("lgsp-validate", new ValidateComponent(transform));
+        camel.addComponent("lgsp-values", new ValuesComponent(transform));
+        camel.addComponent("lgsp-reply", new ReplyComponent(transform));
         camel.addComponent("lgsp-json", SchemaComponent.json(transform));
         camel.addComponent("lgsp-xml", SchemaComponent.xml(transform));
+        camel.addComponent("lgsp-csv", new CsvComponent());
         camel.addComponent("xslt", new StylesheetComponent(transform));
         camel.start();
         Vocabulary.limit(camel, mappings);

@@ -18,6 +18,7 @@ public enum ErrorCode {
     REQUEST_TIMEOUT(408, Party.CALLER, true, "the request did not arrive in time"),
     MESSAGE_TOO_LARGE(413, Party.CALLER, false, "the request is larger than the service allows"),
     MEDIA_TYPE_UNSUPPORTED(415, Party.CALLER, false, "the request has a media type that the service does not document"),
+    NOT_ACCEPTABLE(406, Party.CALLER, false, "the service answers in no media type that the request accepts"),
     MESSAGE_INVALID(400, Party.CALLER, false, "the request breaks the contract of the service"),
     CALLER_GONE(499, Party.CALLER, true, "the caller went away before the answer"),
     MESSAGE_CONFLICT(409, Party.CALLER, false, "another message was accepted under this message id before"),
@@ -32,6 +33,7 @@ public enum ErrorCode {
     PROVIDER_UNREACHABLE(502, Party.PROVIDER, true, "no connection to the provider, or it was cut"),
     PROVIDER_TIMEOUT(504, Party.PROVIDER, true, "the provider did not answer in time"),
     PROVIDER_BUSY(503, Party.PROVIDER, true, "too many calls already wait for this provider"),
+    PROVIDER_SUSPENDED(503, Party.PROVIDER, true, "the provider failed too often, so it is not called for a while"),
     RECORD_UNAVAILABLE(503, Party.US, true, "the exchange cannot be recorded, so it does not take place"),
     GUARANTEE_UNAVAILABLE(
             503,

@@ -105,6 +105,11 @@ public enum Rule {
     SECRET_SAMPLE,
     SECRET_LITERAL,
     SECRET_EMPTY,
+    SECURITY_EMPTY,
+    SECURITY_PART_MISSING,
+    SECURITY_KEY_STORE,
+    SECURITY_CERTIFICATE,
+    ACCOUNT_CREDENTIAL_MISSING,
 
     /** A folder of samples is named for a mapping or schema that is not there. */
     SAMPLE_OF_NOTHING,
@@ -243,6 +248,15 @@ public enum Rule {
     BUILD_STYLESHEET,
     BUILD_JSON_SCHEMA,
     BUILD_XML_SCHEMA,
+    CODE_TWICE,
+    CODE_PARTNER_TWICE,
+    CODE_DAYS,
+    CODE_TABLE_MISSING,
+    CODE_PARTNER_MISSING,
+    VALUE_NOTATION,
+    VALUE_PLACE,
+    VALUE_VARIABLE,
+    REPLY_SUCCESS,
     SCENARIO_NAME,
     SCENARIO_ANSWERS_NONE,
     SCENARIO_NEEDS,
@@ -261,7 +275,12 @@ public enum Rule {
     SCENARIO_CALLS,
     SCENARIO_NOT_GIVEN,
     SCENARIO_NO_ANSWER,
-    SCENARIO_NOT_DEPLOYED;
+    SCENARIO_NOT_DEPLOYED,
+    /** A header that an operation may not take as a parameter. */
+    VALUE_HEADER_PARAMETER,
+    /** Two parameters of an operation would be one variable. */
+    OPERATION_VARIABLE_TWICE,
+    VALUE_PERCENT;
 
     /** As people see it, in kebab-case: {@code step-unknown}. */
     public String id() {

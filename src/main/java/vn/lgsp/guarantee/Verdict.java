@@ -23,18 +23,32 @@ record Verdict(Optional<ErrorCode> failure, Optional<String> partnerCode, Option
     /** The destination asks for a later try with these, though they are refusals by their class. */
     private static final Set<String> LATER = Set.of("HTTP 408", "HTTP 425", "HTTP 429");
 
+    private static final Duration LONGEST_HEEDED = Duration.ofHours(1);
+
     /** Up to a tenth later, so that what failed together does not come back together. */
     private static final double SPREAD = 0.1;
 
     /** Judges a failure by who has to act, and by the plan (DLV-04). */
     static Verdict of(@Nullable Throwable problem, int attempt, RetryPlan plan, Clock clock) {
+        return of(problem, attempt, plan, Optional.empty(), clock);
+    }
+
+    /** @param asked how long the destination asks to be left alone; heeded up to an hour */
+    static Verdict of(
+            @Nullable Throwable problem, int attempt, RetryPlan plan, Optional<Duration> asked, Clock clock) {
         Optional<BusException> known = BusException.in(problem);
         ErrorCode code = known.map(BusException::code).orElse(ErrorCode.BUS_FAILED);
         Optional<String> partner = known.flatMap(BusException::partnerCode);
         Optional<Instant> again = mayHelp(code, partner)
-                ? plan.after(attempt).map(pause -> clock.instant().plus(spread(pause)))
+                ? plan.after(attempt)
+                        .map(pause -> clock.instant().plus(spread(later(pause, asked))))
                 : Optional.empty();
         return new Verdict(Optional.of(code), partner, again);
+    }
+
+    private static Duration later(Duration pause, Optional<Duration> asked) {
+        Duration heeded = asked.filter(much -> much.compareTo(LONGEST_HEEDED) <= 0).orElse(Duration.ZERO);
+        return heeded.compareTo(pause) > 0 ? heeded : pause;
     }
 
     private static Duration spread(Duration pause) {

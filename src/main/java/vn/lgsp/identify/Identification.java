@@ -46,6 +46,15 @@ final class Identification {
                 now);
     }
 
+    /**
+     * Of an account that signed its message.
+     *
+     * @throws BusException {@code consumer-unknown}
+     */
+    Caller signed(Account account, Snapshot known) {
+        return caller(account, known, clock.instant());
+    }
+
     private static Caller caller(Account account, Snapshot known, Instant now) {
         InformationSystem system = known.system(account.system()).orElseThrow();
         if (!known.isOpen(system, now)) {

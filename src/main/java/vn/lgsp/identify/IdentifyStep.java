@@ -1,15 +1,19 @@
 package vn.lgsp.identify;
 
 import java.time.Clock;
+import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import vn.lgsp.catalogue.Catalogue;
 import vn.lgsp.catalogue.Snapshot;
+import vn.lgsp.message.Door;
+import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.Stage;
 
 /**
- * Proves who is asking, before a byte of the body is read (BUS-03, BUS-04, SEC-03).
+ * Proves who is asking, before a byte of the body is read (BUS-03, BUS-04, SEC-03). A request to a SOAP address that shows no
+ * credential is left open while the registry has accounts that sign their messages: {@link IdentifyMessageStep} proves it then.
  *
  * <p>Fails with {@code consumer-unknown}.
  */
@@ -27,9 +31,18 @@ public final class IdentifyStep implements Processor {
         Passage passage = exchange.getProperty(Passage.PROPERTY, Passage.class);
         passage.enter(Stage.IDENTIFY);
         Snapshot known = catalogue.now();
-        passage.identified(
-                passage.sender().isPresent()
-                        ? identification.signedIn(passage.sender().get(), known)
-                        : identification.of(passage.takeCredential(), known));
+        if (passage.sender().isPresent()) {
+            passage.identified(identification.signedIn(passage.sender().get(), known));
+            return;
+        }
+        Optional<String> shown = passage.takeCredential();
+        if (shown.isPresent() || !maySign(exchange, known)) {
+            passage.identified(identification.of(shown, known));
+        }
+    }
+
+    private static boolean maySign(Exchange exchange, Snapshot known) {
+        return exchange.getProperty(Inbound.PROPERTY, Inbound.class).door() == Door.SOAP
+                && !known.signing().isEmpty();
     }
 }

@@ -10,6 +10,8 @@ public enum Door {
     JMS,
     /** {@code /soap/{service}/v{n}?wsdl}: the contract of a SOAP service. */
     CONTRACT,
+    /** {@code OPTIONS /api/{service}/v{n}/...}: which methods an address offers. */
+    OPTIONS,
     /** {@code /exchanges/{id}}: how the deliveries of an exchange stand. */
     EXCHANGES,
     /** An address of no known form. */

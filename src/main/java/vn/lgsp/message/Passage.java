@@ -1,6 +1,7 @@
 package vn.lgsp.message;
 
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
@@ -58,6 +59,7 @@ public final class Passage {
     private int status;
     private @Nullable ErrorCode error;
     private @Nullable String partnerCode;
+    private @Nullable Duration retryAfter;
 
     /**
      * A passage with a salt of its own.
@@ -316,6 +318,15 @@ public final class Passage {
 
     public Optional<String> partnerCode() {
         return Optional.ofNullable(partnerCode);
+    }
+
+    /** In how much time trying again may help, where somebody knows: the provider, or who keeps callers from it. */
+    public Optional<Duration> retryAfter() {
+        return Optional.ofNullable(retryAfter);
+    }
+
+    public void retryAfter(Duration pause) {
+        retryAfter = pause;
     }
 
     /** The exchange failed; the first failure is the one that counts. */

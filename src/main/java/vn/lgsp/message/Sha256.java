@@ -27,4 +27,9 @@ public final class Sha256 {
     public static String hex(String text) {
         return HexFormat.of().formatHex(of(text));
     }
+
+    /** The digest as 64 lower-case hex digits. */
+    public static String hex(byte[] content) {
+        return HexFormat.of().formatHex(of(content));
+    }
 }

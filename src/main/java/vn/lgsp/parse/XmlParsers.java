@@ -54,6 +54,7 @@ public final class XmlParsers {
             JAXP + "maxXMLNameLimit", Integer.toString(LONGEST_NAME));
 
     private static final SAXParserFactory SAX = sax();
+    private static final DocumentBuilderFactory TREES = treesOf();
     private static final XMLInputFactory EVENTS = events(false);
     private static final XMLInputFactory WHOLE_TEXTS = events(true);
 
@@ -97,14 +98,10 @@ public final class XmlParsers {
     /** One that makes a tree, and throws at the least mistake. */
     public static DocumentBuilder trees() {
         try {
-            DocumentBuilderFactory factory = DocumentBuilderFactory.newDefaultNSInstance();
-            factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
-            factory.setFeature(NO_DOCTYPE, true);
-            factory.setXIncludeAware(false);
-            LIMITS.forEach(factory::setAttribute);
-            factory.setAttribute(XMLConstants.ACCESS_EXTERNAL_DTD, "");
-            factory.setAttribute(XMLConstants.ACCESS_EXTERNAL_SCHEMA, "");
-            DocumentBuilder trees = factory.newDocumentBuilder();
+            DocumentBuilder trees;
+            synchronized (TREES) {
+                trees = TREES.newDocumentBuilder();
+            }
             trees.setErrorHandler(new Strict());
             return trees;
         } catch (ParserConfigurationException missing) {
@@ -182,6 +179,23 @@ public final class XmlParsers {
             factory.setXIncludeAware(false);
             return factory;
         } catch (ParserConfigurationException | SAXException missing) {
+            throw unsafe(missing);
+        }
+    }
+
+    private static DocumentBuilderFactory treesOf() {
+        try {
+            DocumentBuilderFactory factory = DocumentBuilderFactory.newDefaultNSInstance();
+            factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
+            factory.setFeature(NO_DOCTYPE, true);
+            // signatures walk the whole tree anyway
+            factory.setFeature("http://apache.org/xml/features/dom/defer-node-expansion", false);
+            factory.setXIncludeAware(false);
+            LIMITS.forEach(factory::setAttribute);
+            factory.setAttribute(XMLConstants.ACCESS_EXTERNAL_DTD, "");
+            factory.setAttribute(XMLConstants.ACCESS_EXTERNAL_SCHEMA, "");
+            return factory;
+        } catch (ParserConfigurationException missing) {
             throw unsafe(missing);
         }
     }

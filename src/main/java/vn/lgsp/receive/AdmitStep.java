@@ -2,6 +2,7 @@ package vn.lgsp.receive;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Executor;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
@@ -18,14 +19,17 @@ import vn.lgsp.message.Stage;
  * Lets the body in, once it is known who sends it to which service: documented media type, size and time limits. The body of a
  * service that maps or keeps content is read here; one that passes through streams on (SEC-01, BUS-08).
  *
- * <p>Fails with {@code media-type-unsupported}, {@code message-too-large}, {@code message-invalid}, {@code request-timeout} or
+ * <p>Fails with {@code not-acceptable}, {@code media-type-unsupported}, {@code message-too-large}, {@code message-invalid}, {@code request-timeout} or
  * {@code caller-gone}.
  */
 public final class AdmitStep extends AsyncProcessorSupport {
     private final ReceiveSettings settings;
+    private final Executor workers;
 
-    public AdmitStep(ReceiveSettings settings) {
+    /** @param workers where packed bodies are unfolded */
+    public AdmitStep(ReceiveSettings settings, Executor workers) {
         this.settings = settings;
+        this.workers = workers;
     }
 
     @Override
@@ -35,6 +39,8 @@ public final class AdmitStep extends AsyncProcessorSupport {
         ServiceCard card = exchange.getProperty(ServiceCard.PROPERTY, ServiceCard.class);
         Incoming body = (Incoming) exchange.getMessage().getBody();
         boolean mapped = card.mode() != ServiceCard.Mode.PASS_THROUGH || !body.streams();
+        long limit = mapped ? Math.min(card.requestLimit(), settings.memoryLimit()) : card.requestLimit();
+        boolean packed = false;
         try {
             if (!body.isEmpty()) {
                 checkMediaType(
@@ -42,10 +48,16 @@ public final class AdmitStep extends AsyncProcessorSupport {
                         exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, "", String.class),
                         exchange.getProperty(Inbound.PROPERTY, Inbound.class).door() == Door.JMS
                                 ? "the property content_type"
-                                : "Content-Type");
+                                : "Content-Type",
+                        mapped,
+                        exchange.getProperty(Inbound.PROPERTY, Inbound.class).door() == Door.SOAP);
+                packed = card.mode() != ServiceCard.Mode.PASS_THROUGH
+                        && Coding.isPacked(exchange.getProperty(Inbound.PROPERTY, Inbound.class), card.mode());
             }
+            negotiate(exchange, card);
+            // whoever proves itself by its message may send little before
             body.allow(
-                    mapped ? Math.min(card.requestLimit(), settings.memoryLimit()) : card.requestLimit(),
+                    passage.caller().isPresent() ? limit : Math.min(limit, settings.unidentifiedLimit()),
                     card.bodyTimeout());
         } catch (BusException refused) {
             exchange.setException(refused);
@@ -59,15 +71,31 @@ public final class AdmitStep extends AsyncProcessorSupport {
             callback.done(true);
             return true;
         }
+        boolean unfold = packed;
         body.read().onComplete(read -> {
-            if (read.succeeded()) {
-                exchange.getMessage().setBody(read.result().getBytes());
-            } else {
+            if (read.failed()) {
                 exchange.setException(read.cause());
+            } else if (unfold) {
+                unfold(exchange, passage, read.result().getBytes(), limit, callback);
+                return;
+            } else {
+                exchange.getMessage().setBody(read.result().getBytes());
             }
             callback.done(false);
         });
         return false;
+    }
+
+    /** The digest of the record stays that of the bytes on the wire. */
+    private void unfold(Exchange exchange, Passage passage, byte[] packed, long limit, AsyncCallback callback) {
+        workers.execute(() -> {
+            try {
+                exchange.getMessage().setBody(Coding.unfold(packed, limit));
+            } catch (RuntimeException | Error refused) {
+                exchange.setException(refused);
+            }
+            passage.home().execute(() -> callback.done(false));
+        });
     }
 
     /** Of a SOAP request the operation is not known yet; all of them take the same. */
@@ -82,12 +110,25 @@ public final class AdmitStep extends AsyncProcessorSupport {
                         .accepts();
     }
 
-    private static void checkMediaType(List<String> documented, String contentType, String where) {
+    /** Whether the caller takes what the card documents; a route may ask which of it suits best. */
+    private static void negotiate(Exchange exchange, ServiceCard card) {
+        Operation operation = exchange.getProperty(Operation.PROPERTY, Operation.class);
+        if (operation == null || operation.produces().isEmpty()) {
+            return;
+        }
+        String type = Acceptance.of(exchange.getProperty(Inbound.PROPERTY, Inbound.class))
+                .best(operation.produces());
+        if (card.mode() != ServiceCard.Mode.PASS_THROUGH) {
+            exchange.setVariable(Acceptance.ANSWER_TYPE, type);
+        }
+    }
+
+    private static void checkMediaType(List<String> documented, String contentType, String where, boolean mapped, boolean soap) {
         if (documented.isEmpty()) {
             throw new BusException(ErrorCode.MESSAGE_INVALID, "this operation takes no body: send none");
         }
         String[] parts = contentType.toLowerCase(Locale.ROOT).split(";", -1);
-        if (parts[0].strip().startsWith("multipart/")) {
+        if (parts[0].strip().startsWith("multipart/") && !documented.contains(parts[0].strip())) {
             throw new BusException(
                     ErrorCode.MEDIA_TYPE_UNSUPPORTED,
                     "attachments are not taken here: send the body alone, as " + String.join(" or ", documented));
@@ -99,11 +140,21 @@ public final class AdmitStep extends AsyncProcessorSupport {
         }
         for (String part : parts) {
             String parameter = part.strip().replace("\"", "");
-            if (parts[0].strip().endsWith("json")
-                    && parameter.startsWith("charset=")
-                    && !parameter.equals("charset=utf-8")) {
-                throw new BusException(ErrorCode.MEDIA_TYPE_UNSUPPORTED, "send JSON in UTF-8");
+            if (parameter.startsWith("charset=") && !parameter.equals("charset=utf-8")) {
+                if (parts[0].strip().endsWith("json")) {
+                    throw new BusException(ErrorCode.MEDIA_TYPE_UNSUPPORTED, "send JSON in UTF-8");
+                }
+                if (mapped && !soap && isText(parts[0].strip())) {
+                    // What is mapped is read by what it says itself: XML by its declaration, other text as UTF-8.
+                    throw new BusException(
+                            ErrorCode.MEDIA_TYPE_UNSUPPORTED,
+                            "send text in UTF-8; XML in another charset says so in its declaration, not in " + where);
+                }
             }
         }
+    }
+
+    private static boolean isText(String type) {
+        return type.startsWith("text/") || type.endsWith("/xml") || type.endsWith("+xml");
     }
 }

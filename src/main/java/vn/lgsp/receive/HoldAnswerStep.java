@@ -18,6 +18,7 @@ import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.message.Door;
+import vn.lgsp.message.Gzip;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Meter;
 import vn.lgsp.message.Passage;
@@ -70,7 +71,8 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
                 callback.done(true);
                 return true;
             }
-            if (card.answer() == ServiceCard.AnswerMode.STREAMED) {
+            boolean head = isHead(exchange);
+            if (card.answer() == ServiceCard.AnswerMode.STREAMED && !head) {
                 MeteredStream metered = new MeteredStream(stream, passage, card.answerLimit());
                 passage.streams();
                 exchange.setProperty(Reply.PROPERTY, Reply.streamed(status, headers, metered, Optional.empty()));
@@ -84,7 +86,9 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
                     passage.answerMeasured(all.measured());
                     exchange.setProperty(
                             Reply.PROPERTY,
-                            all.spooled()
+                            head
+                                    ? Reply.head(status, headers, declared(exchange))
+                                    : all.spooled()
                                     .map(spool -> Reply.streamed(
                                             status,
                                             headers,
@@ -120,12 +124,116 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
             callback.done(true);
             return true;
         }
+        try {
+            Optional<String> missing = mediaType(exchange, status, headers, content);
+            missing.ifPresent(type -> headers.add(Map.entry("Content-Type", type)));
+        } catch (BusException undocumented) {
+            exchange.setException(undocumented);
+            callback.done(true);
+            return true;
+        }
+        if (!gainsByGzip(exchange, headers, content)) {
+            hold(exchange, passage, status, headers, content);
+            callback.done(true);
+            return true;
+        }
+        headers.add(Map.entry("Vary", "Accept-Encoding"));
+        if (!Coding.isTaken(exchange.getProperty(Inbound.PROPERTY, Inbound.class))) {
+            hold(exchange, passage, status, headers, content);
+            callback.done(true);
+            return true;
+        }
+        vertx.executeBlocking(() -> Gzip.deflate(content.getBytes()), false).onComplete(packed -> {
+            if (packed.succeeded()) {
+                headers.replaceAll(HoldAnswerStep::weak);
+                headers.add(Map.entry("Content-Encoding", "gzip"));
+                hold(exchange, passage, status, headers, Buffer.buffer(packed.result()));
+            } else {
+                exchange.setException(packed.cause());
+            }
+            callback.done(false);
+        });
+        return false;
+    }
+
+    private static void hold(
+            Exchange exchange,
+            Passage passage,
+            int status,
+            List<Map.Entry<String, String>> headers,
+            Buffer content) {
+        boolean head = isHead(exchange);
         Meter meter = passage.meter();
-        meter.add(content.getBytes());
+        meter.add(head ? new byte[0] : content.getBytes());
         passage.answerMeasured(meter.done());
-        exchange.setProperty(Reply.PROPERTY, Reply.held(status, headers, content));
-        callback.done(true);
-        return true;
+        exchange.setProperty(
+                Reply.PROPERTY,
+                head
+                        ? Reply.head(status, headers, Optional.of((long) content.length()))
+                        : Reply.held(status, headers, content));
+    }
+
+    /** What the bus itself has made of content it may also pack; what passes through stays as its provider sent it. */
+    private static boolean gainsByGzip(Exchange exchange, List<Map.Entry<String, String>> headers, Buffer content) {
+        return content.length() > Coding.WORTH_IT
+                && exchange.getProperty(Inbound.PROPERTY, Inbound.class).door() == Door.REST
+                && exchange.getProperty(Passage.PROVIDER_HEADERS) == null
+                && Coding.isWorthIt(
+                        content.length(),
+                        headers.stream()
+                                .filter(header -> header.getKey().equalsIgnoreCase("content-type"))
+                                .map(Map.Entry::getValue)
+                                .findFirst());
+    }
+
+    /** A strong ETag would promise bytes that are others now (RFC 9110 section 8.8.1). */
+    private static Map.Entry<String, String> weak(Map.Entry<String, String> header) {
+        return header.getKey().equalsIgnoreCase("etag") && !header.getValue().startsWith("W/")
+                ? Map.entry(header.getKey(), "W/" + header.getValue())
+                : header;
+    }
+
+    private static boolean isHead(Exchange exchange) {
+        Inbound request = exchange.getProperty(Inbound.PROPERTY, Inbound.class);
+        return request.method().equals("HEAD") && request.door() == Door.REST;
+    }
+
+    /**
+     * Holds the media type of a good answer against those that the card documents and the caller accepts.
+     *
+     * @return the one to send, when the route did not say
+     * @throws BusException {@code bus-failed} when the route made another one
+     */
+    private static Optional<String> mediaType(
+            Exchange exchange, int status, List<Map.Entry<String, String>> headers, Buffer content) {
+        Operation operation = exchange.getProperty(Operation.PROPERTY, Operation.class);
+        if (operation == null
+                || operation.produces().isEmpty()
+                || status >= 300
+                || content.length() == 0
+                || exchange.getProperty(Passage.PROVIDER_HEADERS) != null) {
+            return Optional.empty();
+        }
+        Optional<String> written = headers.stream()
+                .filter(header -> header.getKey().equalsIgnoreCase("content-type"))
+                .map(Map.Entry::getValue)
+                .findFirst();
+        Acceptance acceptance = Acceptance.of(exchange.getProperty(Inbound.PROPERTY, Inbound.class));
+        if (written.isEmpty()) {
+            return Optional.of(acceptance.best(operation.produces()));
+        }
+        String type = Acceptance.bare(written.get());
+        if (!operation.produces().contains(type)) {
+            throw new BusException(
+                    ErrorCode.BUS_FAILED, "the route answered in a media type that the card does not document");
+        }
+        if (!acceptance.takes(type)) {
+            throw new BusException(
+                    ErrorCode.BUS_FAILED,
+                    "the route answered in another media type than the one agreed on, which the variable "
+                            + Acceptance.ANSWER_TYPE + " names");
+        }
+        return Optional.empty();
     }
 
     /** What goes back into a queue is one message of the broker. */
@@ -150,7 +258,9 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
             return;
         }
         try {
-            byte[] envelope = EnvelopeWriter.wrap(version, payload);
+            byte[] envelope = exchange.getProperty(SecureAnswerStep.SECURED, false, Boolean.class)
+                    ? payload
+                    : EnvelopeWriter.wrap(version, payload);
             passage.answersWith(status);
             Meter meter = passage.meter();
             meter.add(envelope);
@@ -177,11 +287,14 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
 
     /** The length that the provider declares, or 0. */
     private static long declaredLength(Exchange exchange) {
+        return declared(exchange).orElse(0L);
+    }
+
+    private static Optional<Long> declared(Exchange exchange) {
         return ofProvider(exchange).orElseGet(List::of).stream()
                 .filter(header -> header.getKey().equalsIgnoreCase("content-length"))
-                .mapToLong(header -> Long.parseLong(header.getValue())) // the client has read it so
-                .findFirst()
-                .orElse(0);
+                .map(header -> Long.valueOf(header.getValue())) // the client has read it so
+                .findFirst();
     }
 
     /** The headers of an answer that passes through. */
@@ -206,6 +319,9 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
             return provided.get().stream().filter(Headers::passes).toList();
         }
         List<Map.Entry<String, String>> kept = new ArrayList<>();
+        if (exchange.getProperty(Inbound.ALLOW) instanceof String methods) {
+            kept.add(Map.entry("Allow", methods));
+        }
         Set<String> properties = Optional.ofNullable(exchange.getProperty(Operation.PROPERTY, Operation.class))
                 .flatMap(Operation::jms)
                 .map(jms -> Set.copyOf(jms.properties().values()))

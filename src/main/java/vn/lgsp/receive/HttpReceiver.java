@@ -8,6 +8,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -255,7 +256,7 @@ public final class HttpReceiver {
                 String version = path.substring(serviceEnd + 1, end);
                 if (VERSION.matcher(version).matches()) {
                     return new Inbound(
-                            soap ? soapDoor(method, query) : Door.REST,
+                            soap ? soapDoor(method, query) : method.equals("OPTIONS") ? Door.OPTIONS : Door.REST,
                             method,
                             path.substring(serviceStart, serviceEnd),
                             Integer.parseInt(version.substring(1)),
@@ -318,6 +319,12 @@ public final class HttpReceiver {
                             length -> response.putHeader("Content-Length", Long.toString(length)),
                             () -> response.setChunked(true));
             sent = pipe(body, response);
+        } else if (request.method().equals(HttpMethod.HEAD)) {
+            long here = reply.content().length();
+            reply.length()
+                    .or(() -> here > 0 ? Optional.of(here) : Optional.empty())
+                    .ifPresent(length -> response.putHeader("Content-Length", Long.toString(length)));
+            sent = response.end();
         } else {
             sent = response.end(reply.content());
         }

@@ -24,8 +24,10 @@ final class Problem {
     }
 
     /** In how many seconds it may fare better: people need longer than a busy moment does. */
-    static String retryAfter(ErrorCode code) {
-        return code == ErrorCode.SERVICE_STOPPED ? "30" : "1";
+    static String retryAfter(ErrorCode code, Passage passage) {
+        return passage.retryAfter()
+                .map(pause -> Long.toString(Math.max(1, (pause.toMillis() + 999) / 1_000)))
+                .orElse(code == ErrorCode.SERVICE_STOPPED ? "30" : "1");
     }
 
     /** The failure with its name; of one without a name nothing is told. */
@@ -62,8 +64,10 @@ final class Problem {
         if (code == ErrorCode.CONSUMER_UNKNOWN) {
             headers.add(Map.entry("WWW-Authenticate", "ApiKey realm=\"lgsp\""));
         }
-        if (code.status() == 503) {
-            headers.add(Map.entry("Retry-After", retryAfter(code)));
+        if (code.status() == 503
+                || (code.party() == ErrorCode.Party.PROVIDER
+                        && passage.retryAfter().isPresent())) {
+            headers.add(Map.entry("Retry-After", retryAfter(code, passage)));
         }
         allow.ifPresent(methods -> headers.add(Map.entry("Allow", methods)));
         return Reply.held(code.status(), headers, body.toBuffer());

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param headTimeout how long a connection may be without a complete request head; 1 s to 10 min, default 30 s
  * @param idleTimeout longest silence of a connection; 1 s to 1 h, default 5 min
  * @param memoryLimit largest body held in memory, in bytes; 4 KiB to 64 MiB, default 1 MiB
+ * @param unidentifiedLimit largest body of a caller that is known only by it, in bytes; 4 KiB to 64 MiB, default 1 MiB
  * @param spoolFolder where larger answers wait, encrypted, until they leave
  * @param busyDelay how long a refusal for want of room is held back, so that refused clients do not take the bus; 0 to 5 s,
  *     default 250 ms
@@ -30,6 +31,7 @@ public record ReceiveSettings(
         Duration headTimeout,
         Duration idleTimeout,
         int memoryLimit,
+        int unidentifiedLimit,
         Path spoolFolder,
         Duration busyDelay,
         int eventLoops,
@@ -41,6 +43,7 @@ public record ReceiveSettings(
         within("lgsp.receive.head-timeout", headTimeout, Duration.ofSeconds(1), Duration.ofMinutes(10));
         within("lgsp.receive.idle-timeout", idleTimeout, Duration.ofSeconds(1), Duration.ofHours(1));
         within("lgsp.receive.memory-limit", memoryLimit, 4 << 10, 64 << 20);
+        within("lgsp.receive.unidentified-limit", unidentifiedLimit, 4 << 10, 64 << 20);
         within("lgsp.receive.busy-delay", busyDelay, Duration.ZERO, Duration.ofSeconds(5));
         within("lgsp.receive.event-loops", eventLoops, 1, 64);
         if (certificate.isPresent() != key.isPresent()) {

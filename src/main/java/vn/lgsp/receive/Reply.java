@@ -14,7 +14,7 @@ import vn.lgsp.message.Discardable;
  * @param headers to send, in order, beside those that every answer carries
  * @param content the whole body, empty when it streams
  * @param stream the body as a paused stream, when it is not held in memory
- * @param length of the streamed body, where it is known
+ * @param length of the body that streams, or that is left out of an answer to HEAD, where it is known
  */
 public record Reply(
         int status,
@@ -36,6 +36,11 @@ public record Reply(
 
     static Reply held(int status, List<Map.Entry<String, String>> headers, Buffer content) {
         return new Reply(status, headers, content, Optional.empty(), Optional.empty());
+    }
+
+    /** The answer to a HEAD request: all but the body. */
+    static Reply head(int status, List<Map.Entry<String, String>> headers, Optional<Long> length) {
+        return new Reply(status, headers, Buffer.buffer(), Optional.empty(), length);
     }
 
     static Reply streamed(

@@ -95,7 +95,7 @@ public final class RequestBody implements Incoming, ReadStream<Buffer> {
     private BusException tooLarge() {
         return new BusException(
                 ErrorCode.MESSAGE_TOO_LARGE,
-                "the request body is larger than the " + limit + " bytes that the service allows");
+                "the request body is larger than the " + limit + " bytes that are allowed here");
     }
 
     /** Reads the whole body into memory; the caller has set a limit that fits. */

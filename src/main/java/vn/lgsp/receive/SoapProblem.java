@@ -45,7 +45,7 @@ final class SoapProblem {
         headers.add(Map.entry("Content-Type", version.contentType()));
         headers.add(Map.entry("Cache-Control", "no-store"));
         if (code.status() == 503) {
-            headers.add(Map.entry("Retry-After", Problem.retryAfter(code)));
+            headers.add(Map.entry("Retry-After", Problem.retryAfter(code, passage)));
         }
         return Reply.held(Fault.STATUS, headers, Buffer.buffer(content));
     }

@@ -36,9 +36,11 @@ record SoapRequest(Operation operation, byte[] payload, Optional<String> message
     /**
      * Reads a request against the card of its service.
      *
+     * @param understood names of header blocks that an earlier stage has understood
      * @throws vn.lgsp.failure.BusException by {@code refusal}
      */
-    static SoapRequest of(EnvelopeReader envelope, ContentType type, Inbound head, ServiceCard card, Refusal refusal)
+    static SoapRequest of(
+            EnvelopeReader envelope, ContentType type, Inbound head, ServiceCard card, Set<?> understood, Refusal refusal)
             throws XMLStreamException {
         SoapVersion version = envelope.version();
         if (!type.mediaType().equals(version.mediaType())) {
@@ -53,7 +55,7 @@ record SoapRequest(Operation operation, byte[] payload, Optional<String> message
             if (ADDRESSING.contains(header.getNamespaceURI())
                     && header.getLocalPart().equals("MessageID")) {
                 ids.add(envelope.text().strip());
-            } else if (envelope.mustBeUnderstood()) {
+            } else if (envelope.mustBeUnderstood() && !understood.contains(header)) {
                 throw refusal.of(
                         Fault.notUnderstood(header),
                         "has a header block"

@@ -23,7 +23,8 @@ import vn.lgsp.soap.SoapVersion;
 
 /**
  * Takes the payload of a SOAP request out of its envelope, and finds out by it which operation is asked for. From here on the body
- * is the payload: a document of its own, in UTF-8. A request through another door keeps its body.
+ * is the payload: a document of its own, in UTF-8. A request through another door keeps its body, but a form that is mapped becomes
+ * JSON ({@link FormBody}).
  *
  * <p>What came to a service with guaranteed delivery is kept beside it as {@link Original}, byte for byte, with the source's own id
  * of the message. On an attempt at delivery the original is here already: then only its payload is taken out again.
@@ -51,6 +52,7 @@ public final class UnwrapStep extends AsyncProcessorSupport {
         if (head.door() != Door.SOAP) {
             try {
                 keepOriginal(exchange, head);
+                return unfoldForm(exchange, passage, callback);
             } catch (BusException refused) {
                 exchange.setException(refused);
             }
@@ -65,6 +67,35 @@ public final class UnwrapStep extends AsyncProcessorSupport {
         }
         workers.execute(() -> {
             unwrap(exchange, passage, head, envelope);
+            passage.home().execute(() -> callback.done(false));
+        });
+        return false;
+    }
+
+    /** A form becomes JSON, for a route that maps it; what passes through stays as it is. */
+    private boolean unfoldForm(Exchange exchange, Passage passage, AsyncCallback callback) {
+        String type = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, "", String.class);
+        ServiceCard card = exchange.getProperty(ServiceCard.PROPERTY, ServiceCard.class);
+        boolean passes = card != null && card.mode() == ServiceCard.Mode.PASS_THROUGH;
+        if (passes || !(exchange.getMessage().getBody() instanceof byte[] form) || !FormBody.isForm(type)) {
+            callback.done(true);
+            return true;
+        }
+        Runnable unfold = () -> {
+            try {
+                exchange.getMessage().setBody(FormBody.json(type, form));
+                exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
+            } catch (RuntimeException | Error refused) {
+                exchange.setException(refused);
+            }
+        };
+        if (form.length <= LARGE) {
+            unfold.run();
+            callback.done(true);
+            return true;
+        }
+        workers.execute(() -> {
+            unfold.run();
             passage.home().execute(() -> callback.done(false));
         });
         return false;
@@ -97,7 +128,8 @@ public final class UnwrapStep extends AsyncProcessorSupport {
         SoapRequest request = EnvelopeReader.read(envelope, type.charset(), refusal, reader -> {
             exchange.setProperty(SoapVersion.PROPERTY, reader.version());
             passage.cameAs(reader.version().label());
-            return SoapRequest.of(reader, type, head, card, refusal);
+            return SoapRequest.of(
+                    reader, type, head, card, exchange.getProperty(EnvelopeReader.UNDERSTOOD, Set.of(), Set.class), refusal);
         });
         exchange.setProperty(Operation.PROPERTY, request.operation());
         passage.asksFor(card.key(), request.operation().label());

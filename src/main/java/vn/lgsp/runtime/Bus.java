@@ -37,6 +37,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vn.lgsp.authorise.AuthoriseOperationStep;
 import vn.lgsp.authorise.AuthoriseStep;
+import vn.lgsp.authorise.TellMethodsStep;
 import vn.lgsp.broker.Broker;
 import vn.lgsp.broker.BrokerLink;
 import vn.lgsp.catalogue.Catalogue;
@@ -50,6 +51,7 @@ import vn.lgsp.deliver.HttpComponent;
 import vn.lgsp.deliver.JmsComponent;
 import vn.lgsp.deliver.OutboundClient;
 import vn.lgsp.deliver.SoapComponent;
+import vn.lgsp.deliver.SoapSecurity;
 import vn.lgsp.deploy.CallDestinationStep;
 import vn.lgsp.deploy.CallServiceStep;
 import vn.lgsp.deploy.CheckSwitchStep;
@@ -67,6 +69,7 @@ import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.failure.Finding;
 import vn.lgsp.guarantee.ProtocolStep;
 import vn.lgsp.guarantee.TellStateStep;
+import vn.lgsp.identify.IdentifyMessageStep;
 import vn.lgsp.identify.IdentifyStep;
 import vn.lgsp.message.Caller;
 import vn.lgsp.message.ExchangeId;
@@ -83,6 +86,7 @@ import vn.lgsp.receive.ContractStep;
 import vn.lgsp.receive.HoldAnswerStep;
 import vn.lgsp.receive.HttpReceiver;
 import vn.lgsp.receive.JmsReceiver;
+import vn.lgsp.receive.SecureAnswerStep;
 import vn.lgsp.receive.UnwrapStep;
 import vn.lgsp.record.CloseRecordStep;
 import vn.lgsp.record.DataFolderLock;
@@ -91,12 +95,16 @@ import vn.lgsp.record.RecordMetrics;
 import vn.lgsp.record.RecordQuery;
 import vn.lgsp.record.Recorder;
 import vn.lgsp.scenario.SampleCheck;
+import vn.lgsp.transform.CsvComponent;
 import vn.lgsp.transform.SchemaComponent;
 import vn.lgsp.transform.StylesheetComponent;
+import vn.lgsp.transform.ReplyComponent;
 import vn.lgsp.transform.ValidateComponent;
+import vn.lgsp.transform.ValuesComponent;
 import vn.lgsp.unit.RouteRules;
 import vn.lgsp.unit.Unit;
 import vn.lgsp.unit.UnitArchive;
+import vn.lgsp.wssecurity.MessageSecurity;
 
 /**
  * The whole bus in one process: made of its stages, started in order, stopped in the opposite one.
@@ -311,7 +319,7 @@ public final class Bus implements AutoCloseable {
                 guaranteed.shown(),
                 new ServicesShown(switches, services, catalogue, ledger),
                 new DeploymentsShown(made, ledger, services),
-                probes(recorder.metrics(), guaranteed.probe(queues::isUp), made, queues),
+                probes(recorder.metrics(), guaranteed.probe(queues::isUp), made, queues, client),
                 clock);
         HttpReceiver receiver = new HttpReceiver(vertx, settings.receive(), way, clock);
         gauges(receiver, recorder.metrics(), workers, doors);
@@ -399,14 +407,21 @@ public final class Bus implements AutoCloseable {
                 .filter(system ->
                         system.connection().isPresent() || system.queue().isPresent())
                 .filter(system -> gauged.add(system.id()))
-                .forEach(system -> Gauge.builder(
-                                "lgsp.provider.waiting",
-                                system.id(),
-                                id -> client.waiting(id)
-                                        + jms.map(queue -> queue.waiting(id)).orElse(0))
-                        .tag("system", system.id().value())
-                        .strongReference(true)
-                        .register(meters));
+                .forEach(system -> {
+                    Gauge.builder(
+                                    "lgsp.provider.waiting",
+                                    system.id(),
+                                    id -> client.waiting(id)
+                                            + jms.map(queue -> queue.waiting(id))
+                                                    .orElse(0))
+                            .tag("system", system.id().value())
+                            .strongReference(true)
+                            .register(meters);
+                    Gauge.builder("lgsp.provider.suspended", system.id(), id -> client.isSuspended(id) ? 1 : 0)
+                            .tag("system", system.id().value())
+                            .strongReference(true)
+                            .register(meters);
+                });
     }
 
     /** Messages are taken from queues once both are there: the broker, and all that the way needs. */
@@ -456,10 +471,13 @@ public final class Bus implements AutoCloseable {
         main.addProperty("camel.component.direct.block", "false");
         main.bind("guard", guard);
         main.bind("identify", new IdentifyStep(catalogue, clock));
+        MessageSecurity security = new MessageSecurity(settings.wsSecurity(), clock);
+        main.bind("identify-message", new Caught(new IdentifyMessageStep(catalogue, clock, security, workers::executeInside)));
         main.bind("authorise", new AuthoriseStep(catalogue, clock));
+        main.bind("tell-methods", new TellMethodsStep(catalogue, clock));
         main.bind("check-switch", new CheckSwitchStep(switches));
         main.bind("enter-service", new EnterServiceStep(services));
-        main.bind("admit", new Caught(new AdmitStep(settings.receive())));
+        main.bind("admit", new Caught(new AdmitStep(settings.receive(), workers)));
         AsyncProcessor unwrap = new Caught(new UnwrapStep(workers));
         main.bind("unwrap", unwrap);
         main.bind("authorise-operation", new AuthoriseOperationStep(catalogue, clock));
@@ -470,6 +488,7 @@ public final class Bus implements AutoCloseable {
         main.bind("call-service", callService);
         guaranteed.bind(main, unwrap, callService, workers);
         main.bind("call-destination", new Caught(new CallDestinationStep(services, workers)));
+        main.bind("secure-answer", new Caught(new SecureAnswerStep(security, workers)));
         main.bind("hold-answer", new Caught(new HoldAnswerStep(vertx, settings.receive())));
         main.bind("answer-failure", new AnswerFailureStep());
         main.bind("tell-state", new Caught(new TellStateStep(guaranteed::find, readers::executeInside)));
@@ -482,10 +501,13 @@ public final class Bus implements AutoCloseable {
         main.bind("transform-settings", settings.transform());
         main.bind("simple", Vocabulary.simple());
         main.bind("lgsp-http", new HttpComponent(client));
-        main.bind("lgsp-soap", new SoapComponent(client));
+        main.bind("lgsp-soap", new SoapComponent(client, new SoapSecurity(catalogue, security)));
         main.bind("lgsp-validate", new ValidateComponent(settings.transform()));
+        main.bind("lgsp-values", new ValuesComponent(settings.transform()));
+        main.bind("lgsp-reply", new ReplyComponent(settings.transform()));
         main.bind("lgsp-json", SchemaComponent.json(settings.transform()));
         main.bind("lgsp-xml", SchemaComponent.xml(settings.transform()));
+        main.bind("lgsp-csv", new CsvComponent());
         main.bind("xslt", new StylesheetComponent(settings.transform()));
         main.addMainListener(new LeanMBeans.Installed());
         main.start();
@@ -532,7 +554,7 @@ public final class Bus implements AutoCloseable {
     }
 
     private static List<HealthProbe> probes(
-            RecordMetrics record, HealthProbe guarantee, Deployer deployer, BrokerAtNeed broker) {
+            RecordMetrics record, HealthProbe guarantee, Deployer deployer, BrokerAtNeed broker, OutboundClient client) {
         return List.of(
                 new HealthProbe("journal", HealthProbe.Kind.LIVENESS, record::brokenBecause),
                 new HealthProbe(
@@ -552,6 +574,12 @@ public final class Bus implements AutoCloseable {
                         () -> deployer.registryRefused().isEmpty()
                                 ? Optional.empty()
                                 : Optional.of("the file is refused, what was read before is in force")),
+                new HealthProbe(
+                        "providers",
+                        HealthProbe.Kind.NOTICE,
+                        () -> Optional.of(client.suspended())
+                                .filter(suspended -> !suspended.isEmpty())
+                                .map(suspended -> "suspended: " + suspended)),
                 new HealthProbe("broker", HealthProbe.Kind.READINESS, broker::problem),
                 guarantee);
     }

@@ -20,6 +20,7 @@ import vn.lgsp.receive.ReceiveSettings;
 import vn.lgsp.record.RecordSettings;
 import vn.lgsp.transform.TransformSettings;
 import vn.lgsp.unit.UnitArchive;
+import vn.lgsp.wssecurity.WsSecuritySettings;
 
 /**
  * Everything that can be set, read from one {@link Configuration}.
@@ -43,6 +44,7 @@ public record BusSettings(
         int workersRoom,
         Duration stopTimeout,
         ReceiveSettings receive,
+        WsSecuritySettings wsSecurity,
         DeliverSettings deliver,
         DatabaseSettings database,
         RecordSettings record,
@@ -95,12 +97,17 @@ public record BusSettings(
                         given.duration("lgsp.receive.head-timeout", Duration.ofSeconds(30)),
                         given.duration("lgsp.receive.idle-timeout", Duration.ofMinutes(5)),
                         (int) given.size("lgsp.receive.memory-limit", 1 << 20),
+                        (int) given.size("lgsp.receive.unidentified-limit", 1 << 20),
                         data.resolve("spool"),
                         given.duration("lgsp.receive.busy-delay", Duration.ofMillis(250)),
                         given.number("lgsp.receive.event-loops", processors),
                         given.text("lgsp.receive.certificate").map(Path::of),
                         given.text("lgsp.receive.key").map(Path::of),
                         given.address("lgsp.receive.public-address")),
+                new WsSecuritySettings(
+                        given.duration("lgsp.wssecurity.life", Duration.ofMinutes(5)),
+                        given.duration("lgsp.wssecurity.ahead", Duration.ofMinutes(1)),
+                        given.number("lgsp.wssecurity.remembered", 200_000)),
                 new DeliverSettings(
                         (int) given.size("lgsp.deliver.memory-limit", 10 << 20),
                         given.duration("lgsp.deliver.keep-alive", Duration.ofSeconds(15))),

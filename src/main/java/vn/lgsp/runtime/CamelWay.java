@@ -55,6 +55,7 @@ final class CamelWay implements Way {
                 switch (door) {
                     case CONTRACT -> "way-contract";
                     case EXCHANGES -> "way-state";
+                    case OPTIONS -> "way-options";
                     case REST, SOAP, JMS, NONE -> "way-sync";
                 };
         return Optional.ofNullable(entrances.get(own))

@@ -239,6 +239,13 @@ final class TrialHome implements AutoCloseable {
         entry.put(
                 "idleTimeout", Math.max(1_000, shorter(connection.idleTimeout()).toMillis()) + "ms");
         entry.put("waitingCalls", connection.waitingCalls());
+        // peers fail here because a scenario says so: none of that is the business of the next one
+        entry.put("breaker", Map.of("of", 0));
+        entry.put(
+                "retry",
+                Map.of(
+                        "attempts", connection.retry().attempts(),
+                        "wait", connection.retry().pause().toMillis() + "ms"));
         connection.credential().ifPresent(credential -> entry.put("credential", credential(credential)));
         return entry;
     }

@@ -22,6 +22,10 @@ import vn.lgsp.parse.XmlParsers;
  */
 public final class EnvelopeReader {
     private static final String BEYOND_BOUNDS = "exceeds what the bus reads of XML (" + XmlParsers.bounds() + ")";
+
+    /** The exchange property with the names of the header blocks that a stage has understood, as a set of {@link QName}. */
+    public static final String UNDERSTOOD = "lgsp.understood-headers";
+
     private static final int IN_ENVELOPE = 2;
     private static final int IN_BODY = 3;
 

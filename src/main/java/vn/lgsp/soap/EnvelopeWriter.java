@@ -79,12 +79,18 @@ public final class EnvelopeWriter {
         String code = "soapenv:" + fault.code().in(version);
         String text = XmlText.escaped(reason);
         String body = version == SoapVersion.SOAP_11
-                ? "<faultcode>" + code + "</faultcode><faultstring xml:lang=\"en\">" + text + "</faultstring><detail>"
+                ? "<faultcode" + fault.finer().map(finer -> finer(finer)).orElse(">" + code) + "</faultcode><faultstring xml:lang=\"en\">" + text + "</faultstring><detail>"
                         + error + "</detail>"
                 : "<soapenv:Code><soapenv:Value>" + code
-                        + "</soapenv:Value><soapenv:Subcode><soapenv:Value xmlns:lgsp=\""
+                        + "</soapenv:Value>"
+                        + fault.finer()
+                                .map(finer -> "<soapenv:Subcode><soapenv:Value" + finer(finer) + "</soapenv:Value>")
+                                .orElse("")
+                        + "<soapenv:Subcode><soapenv:Value xmlns:lgsp=\""
                         + detailNamespace + "\">lgsp:" + subcode
-                        + "</soapenv:Value></soapenv:Subcode></soapenv:Code><soapenv:Reason><soapenv:Text xml:lang=\"en\">"
+                        + "</soapenv:Value></soapenv:Subcode>"
+                        + fault.finer().map(finer -> "</soapenv:Subcode>").orElse("")
+                        + "</soapenv:Code><soapenv:Reason><soapenv:Text xml:lang=\"en\">"
                         + text + "</soapenv:Text></soapenv:Reason><soapenv:Detail>" + error + "</soapenv:Detail>";
         return bytes(open(version) + header(version, fault) + "<soapenv:Body><soapenv:Fault>" + body
                 + "</soapenv:Fault></soapenv:Body></soapenv:Envelope>");
@@ -101,6 +107,12 @@ public final class EnvelopeWriter {
                     + SoapVersion.SOAP_11.namespace() + "\"/></soapenv:Upgrade></soapenv:Header>";
         }
         return fault.header().map(EnvelopeWriter::notUnderstood).orElse("");
+    }
+
+    /** The rest of the start tag, and the name in it. */
+    private static String finer(QName code) {
+        return " xmlns:" + code.getPrefix() + "=\"" + code.getNamespaceURI() + "\">" + code.getPrefix() + ":"
+                + code.getLocalPart();
     }
 
     private static String notUnderstood(QName header) {

@@ -7,8 +7,9 @@ import javax.xml.namespace.QName;
  * Why SOAP itself refuses an envelope, in its own words.
  *
  * @param header the header block that is not understood, with {@link Code#MUST_UNDERSTAND} only
+ * @param finer the code that a standard of its own has for it, such as that of WS-Security
  */
-public record Fault(Code code, Optional<QName> header) {
+public record Fault(Code code, Optional<QName> header, Optional<QName> finer) {
     /**
      * The HTTP status that carries a fault, in either version. SOAP 1.2 would say 400 where the sender has to act, but widespread
      * clients (CXF 4.1 among them) read the fault out of a 500 only.
@@ -19,15 +20,21 @@ public record Fault(Code code, Optional<QName> header) {
     public static final String PROPERTY = "lgsp.soap-fault";
 
     /** The sender has to act. */
-    public static final Fault SENDER = new Fault(Code.SENDER, Optional.empty());
+    public static final Fault SENDER = new Fault(Code.SENDER, Optional.empty(), Optional.empty());
     /** The provider or the bus has to act. */
-    public static final Fault RECEIVER = new Fault(Code.RECEIVER, Optional.empty());
+    public static final Fault RECEIVER = new Fault(Code.RECEIVER, Optional.empty(), Optional.empty());
     /** The envelope is in a version of SOAP that is not spoken here. */
-    public static final Fault VERSION_MISMATCH = new Fault(Code.VERSION_MISMATCH, Optional.empty());
+    public static final Fault VERSION_MISMATCH =
+            new Fault(Code.VERSION_MISMATCH, Optional.empty(), Optional.empty());
 
     /** A header block that must be understood, and is not. */
     public static Fault notUnderstood(QName header) {
-        return new Fault(Code.MUST_UNDERSTAND, Optional.of(header));
+        return new Fault(Code.MUST_UNDERSTAND, Optional.of(header), Optional.empty());
+    }
+
+    /** The sender has to act, for a reason that a standard of its own has this code for. */
+    public static Fault sender(QName finer) {
+        return new Fault(Code.SENDER, Optional.empty(), Optional.of(finer));
     }
 
     /** The fault codes of both versions. */

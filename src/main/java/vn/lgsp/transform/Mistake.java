@@ -33,7 +33,7 @@ final class Mistake {
     }
 
     /** The file as its author knows it, whatever copy of it is read. */
-    private static String told(String file) {
+    static String told(String file) {
         String path =
                 (file.startsWith("file:") ? String.valueOf(URI.create(file).getPath()) : file).replace('\\', '/');
         int folder = path.lastIndexOf("/" + FOLDER);

@@ -3,7 +3,8 @@ package vn.lgsp.transform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.function.Supplier;
 import javax.xml.transform.TransformerException;
@@ -27,6 +28,13 @@ public final class SampleStep {
 
     /** Never started: it only lends exchanges their surroundings. */
     private static final CamelContext SURROUNDINGS = new DefaultCamelContext(false);
+
+    private static final String VALUES = ".values.yaml";
+
+    /** The day on which every sample comes in, unless its variable {@value #DAY} says another one. */
+    private static final LocalDate ITS_DAY = LocalDate.of(2026, 1, 1);
+
+    private static final String DAY = "receivedOn";
 
     private final Work work;
     private final boolean answer;
@@ -53,7 +61,7 @@ public final class SampleStep {
 
     /** Whether a file of this name is something that a sample can try. */
     public static boolean isMapping(String name) {
-        return name.endsWith(".jq") || name.endsWith(".xsl") || isSchema(fileOf(name));
+        return name.endsWith(".jq") || name.endsWith(".xsl") || name.endsWith(VALUES) || isSchema(fileOf(name));
     }
 
     /** The file of what a sample tries: of {@code schema.xsd@Element} the schema. */
@@ -76,7 +84,7 @@ public final class SampleStep {
      * @throws BusException as the way would tell it
      */
     public byte[] run(byte[] body, boolean json, Map<String, String> variables) {
-        Passage passage = new Passage(EXCHANGE, Instant.EPOCH, 0, "REST POST", "sample", Runnable::run);
+        Passage passage = new Passage(EXCHANGE, day(variables).atStartOfDay(DateNotation.ZONE).toInstant(), 0, "REST POST", "sample", Runnable::run);
         if (answer) {
             passage.calls(new SystemId("sample"));
         }
@@ -87,10 +95,27 @@ public final class SampleStep {
         return work.on(exchange, json);
     }
 
+    private static LocalDate day(Map<String, String> variables) {
+        try {
+            return LocalDate.parse(variables.getOrDefault(DAY, ITS_DAY.toString()));
+        } catch (DateTimeParseException wrong) {
+            throw new IllegalArgumentException("the variable " + DAY + " of the sample is no day such as " + ITS_DAY);
+        }
+    }
+
     private static Work work(MappingFolder folder, Path path, String file) {
         if (file.endsWith(".jq")) {
             JqStep step = new JqStep(ExpressionBuilder.bodyExpression(), program(path));
             return (exchange, json) -> Json.bytes((com.fasterxml.jackson.databind.JsonNode) step.evaluate(exchange));
+        }
+        if (file.endsWith(VALUES)) {
+            ValuesForm form = ValuesForm.of(folder, file);
+            return (exchange, json) -> {
+                ValuesStep.turn(form, exchange);
+                return exchange.getMessage().getBody() instanceof com.fasterxml.jackson.databind.JsonNode turned
+                        ? Json.bytes(turned)
+                        : exchange.getMessage().getBody(byte[].class);
+            };
         }
         if (file.endsWith(".xsl")) {
             StylesheetStep watched = stylesheet(path, file, Stylesheets.watched(folder));

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import vn.lgsp.catalogue.CallParameter;
 import vn.lgsp.catalogue.InformationSystem;
 import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.failure.Invalid;
@@ -45,6 +46,19 @@ final class EndpointRules {
             "answers", new Form("404,409", text -> STATUSES.matcher(text).matches()),
             "expectsName", new Form("CongDan", text -> ELEMENT.matcher(text).matches()),
             "element", new Form("CongDan", text -> ELEMENT.matcher(text).matches()));
+
+    private static final Pattern COLUMNS = Pattern.compile("[^,\\s\"][^,\"\\v]{0,127}(,[^,\"\\v]{1,128}){0,999}");
+
+    /** Those of HTTP calls and of tables. */
+    private static final Map<String, Form> MORE_FORMS = Map.of(
+            "separator",
+                    new Form("comma, semicolon, tab, pipe", text -> List.of("comma", "semicolon", "tab", "pipe")
+                            .contains(text)),
+            "columns", new Form("so,ten", text -> COLUMNS.matcher(text).matches()),
+            "gzip",
+                    new Form("true, false", text -> List.of("true", "false").contains(text)),
+            "headers", new Form("X-Ho-So,If-Match:dieuKien", CallParameter::areHeaders),
+            "query", new Form("trang,page:trang", CallParameter::areQuery));
 
     private record Form(String example, java.util.function.Predicate<String> fits) {}
 
@@ -99,6 +113,17 @@ final class EndpointRules {
         switch (scheme) {
             case "xslt" -> mapping(uri, "xslt:file:transforms/");
             case "lgsp-validate" -> mapping(uri, "lgsp-validate:");
+            case "lgsp-values" -> mapping(uri, "lgsp-values:");
+            case "lgsp-reply" -> {
+                String family = "transforms/_replies/" + rest + ".reply.yaml";
+                if (!unit.files().containsKey(family)) {
+                    found.add(
+                            Rule.MAPPING_MISSING,
+                            uri.place(),
+                            Nearest.of(family, RouteRules.replies(unit)),
+                            family);
+                }
+            }
             case "lgsp-json", "lgsp-xml" -> {
                 mapping(uri, scheme + ":");
                 if (!options.containsKey("element")) {
@@ -157,7 +182,7 @@ final class EndpointRules {
     private void checkOptions(String scheme, Map<String, Value> options) {
         List<String> known = RouteWords.endpointOptions(scheme);
         options.forEach((name, value) -> {
-            Form form = FORMS.get(name);
+            Form form = FORMS.getOrDefault(name, MORE_FORMS.get(name));
             texts.check(value, name);
             if (!known.contains(name)) {
                 found.add(

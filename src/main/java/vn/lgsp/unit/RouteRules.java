@@ -273,6 +273,13 @@ public final class RouteRules {
         };
     }
 
+    /** The families of replies that the home has, by the names of their files. */
+    static List<String> replies(Unit unit) {
+        return names(unit, "transforms/_replies/", "").stream()
+                .map(name -> "transforms/_replies/" + name)
+                .toList();
+    }
+
     /** What lies in a folder of the unit's home, without the ending. */
     private static List<String> names(Unit unit, String folder, String ending) {
         Path home = unit.routeFile().resolve("../../..").normalize();

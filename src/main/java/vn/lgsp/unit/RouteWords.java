@@ -151,15 +151,18 @@ final class RouteWords {
             "unmarshal");
 
     /** Endpoints that a service's route may call, each with its options. */
-    private static final Map<String, List<String>> ENDPOINTS = Map.of(
-            "kamelet", List.of(),
-            "lgsp-http", List.of("method", "passThrough", "answers"),
-            "lgsp-jms", List.of("text", "reply", "properties"),
-            "lgsp-json", List.of("element"),
-            "lgsp-soap", List.of("action", "expectsNamespace", "expectsName"),
-            "lgsp-validate", List.of(),
-            "lgsp-xml", List.of("element"),
-            "xslt", List.of("source", "failOnNullBody"));
+    private static final Map<String, List<String>> ENDPOINTS = Map.ofEntries(
+            Map.entry("kamelet", List.of()),
+            Map.entry("lgsp-csv", List.of("separator", "columns")),
+            Map.entry("lgsp-http", List.of("method", "passThrough", "answers", "headers", "query", "gzip")),
+            Map.entry("lgsp-jms", List.of("text", "reply", "properties")),
+            Map.entry("lgsp-json", List.of("element")),
+            Map.entry("lgsp-reply", List.of("success")),
+            Map.entry("lgsp-soap", List.of("action", "expectsNamespace", "expectsName")),
+            Map.entry("lgsp-validate", List.of()),
+            Map.entry("lgsp-values", List.of()),
+            Map.entry("lgsp-xml", List.of("element")),
+            Map.entry("xslt", List.of("source", "failOnNullBody")));
 
     /** Components that would be given a host. */
     private static final Set<String> HOSTS = Set.of(

@@ -49,6 +49,11 @@ final class UnitReader {
     private static final Pattern XML_SCHEMA_PART =
             Pattern.compile("<(?:[\\w.-]+:)?(?:import|include)\\b[^>]*?\\bschemaLocation\\s*=\\s*[\"']([^\"'#]+)");
 
+    /** The tables that a file of codes and dates names; each lies in the folder that all services share. */
+    private static final Pattern CODE_TABLE = Pattern.compile("\\btable\\s*:\\s*[\"']?([a-z0-9-]+)");
+
+    private static final Pattern REPLY = Pattern.compile("\\blgsp-reply:([a-z0-9-]+)");
+
     private final Path home;
     private final Map<Path, Map<String, List<Path>>> folders = new ConcurrentHashMap<>();
     private final Map<String, Optional<byte[]>> shared = new ConcurrentHashMap<>();
@@ -147,8 +152,10 @@ final class UnitReader {
         }
         mappings(home.resolve(TRANSFORMS).resolve(card.domain()).resolve(base), contents);
         for (String route : routes) {
+            replies(route, contents);
             for (String used : Expansion.used(route, contents.text(route), this::sharedText)) {
                 contents.put(used, home.resolve(used), shared(used).orElseThrow());
+                replies(used, contents);
             }
         }
         return new Unit(
@@ -220,7 +227,23 @@ final class UnitReader {
         }
     }
 
+    /** The families of replies that a route or a connector reads answers by. */
+    private void replies(String route, Contents contents) {
+        Matcher family = REPLY.matcher(contents.text(route));
+        while (family.find()) {
+            String name = TRANSFORMS + "_replies/" + family.group(1) + ".reply.yaml";
+            shared(name).ifPresent(found -> contents.put(name, home.resolve(name), found));
+        }
+    }
+
     private static List<String> parts(String mapping, Contents contents) {
+        if (mapping.endsWith(".values.yaml")) {
+            return CODE_TABLE
+                    .matcher(contents.text(mapping))
+                    .results()
+                    .map(table -> "../../_codes/" + table.group(1) + ".codes.yaml")
+                    .toList();
+        }
         List<Pattern> forms = mapping.endsWith(".xsl") || mapping.endsWith(".xslt")
                 ? List.of(STYLESHEET_PART, DOCUMENT_PART)
                 : mapping.contains("/samples/")

@@ -88,7 +88,7 @@ public final class TestCity {
     }
 
     static Account account(String id, SystemId system, String key, Optional<Instant> expires) {
-        return new Account(id, system, sha256(key), expires);
+        return new Account(id, system, java.util.Optional.of(sha256(key)), java.util.Optional.empty(), expires);
     }
 
     private static ServiceCard card(ServiceKey key, boolean guaranteed) {

@@ -181,6 +181,8 @@ class CardSchemaTest {
                                 "[x]",
                                 "404",
                                 "")),
+                Map.entry("/operations/0/headers", List.of("[X-A, If-Match]", "[]", "[X-A, X-A]", "[X_A]", "[X-]", "X-A", "")),
+                Map.entry("/operations/0/produces", List.of("[text/csv, application/json]", "[]", "[csv]", "[a/b, a/b]", "")),
                 Map.entry("/operations/0/soap", List.of("{ namespace: \"urn:a\", element: b }")),
                 Map.entry("/operations/0/verb", List.of("GET")));
         Map<String, List<String>> soap = Map.ofEntries(
@@ -200,6 +202,8 @@ class CardSchemaTest {
                 Map.entry("/operations/0/query", List.of("[a]")),
                 Map.entry("/operations/0/accepts", List.of("[text/xml]")),
                 Map.entry("/operations/0/answers", List.of("[404]")),
+                Map.entry("/operations/0/headers", List.of("[X-A]")),
+                Map.entry("/operations/0/produces", List.of("[text/xml]")),
                 Map.entry("/operations/0/soap", List.of("{}", "[]", "urn", "")),
                 Map.entry(
                         "/operations/0/soap/namespace",
@@ -221,6 +225,8 @@ class CardSchemaTest {
                 Map.entry("/operations/0/path", List.of("/a")),
                 Map.entry("/operations/0/query", List.of("[a]")),
                 Map.entry("/operations/0/answers", List.of("[404]")),
+                Map.entry("/operations/0/headers", List.of("[X-A]")),
+                Map.entry("/operations/0/produces", List.of("[text/xml]")),
                 Map.entry("/operations/0/soap", List.of("{ namespace: \"urn:a\", element: b }")),
                 Map.entry("/operations/0/accepts", List.of("[text/plain, application/xml]", "[]", "[json]", "")),
                 Map.entry("/operations/0/jms", List.of("{}", "[]", "queue", "{ queue: a }", "")),
@@ -268,6 +274,8 @@ class CardSchemaTest {
         for (Edit edit : List.of(
                 new Edit(REST, "/limits/request", "11GB"),
                 new Edit(REST, "/limits/bodyTimeout", "2h"),
+                new Edit(REST, "/operations/0/headers", "[Content-Type]"),
+                new Edit(REST, "/operations/0/headers", "[Full]"),
                 new Edit(SOAP, "/life", "721h"),
                 new Edit(JMS, "/operations/0/jms/properties", "{ and: X-A }"),
                 new Edit(JMS, "/operations/0/jms/properties", "{ a: Content-Type }"),

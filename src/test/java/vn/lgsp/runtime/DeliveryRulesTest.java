@@ -175,6 +175,29 @@ final class DeliveryRulesTest {
     }
 
     @Test
+    void a_wait_that_the_destination_asks_for_is_kept_and_no_breaker_comes_between() {
+        List<Long> times = new ArrayList<>();
+        city.insurance().behaves(request -> {
+            times.add(System.nanoTime());
+            if (times.size() < 3) {
+                request.response().setStatusCode(503).putHeader("Retry-After", "2").end();
+            } else {
+                GuaranteedCity.takes().handle(request);
+            }
+        });
+        try (TestBus bus = city.bus("{ first: 50ms, longest: 100ms, attempts: 3 }")
+                .registry(text -> text.replace(
+                        "answerTimeout: 2s", "answerTimeout: 2s\n      breaker: { of: 1, open: 10m }"))
+                .start()) {
+            String exchange = accepted(bus, 1);
+
+            arrives(bus, exchange, INSURANCE, "delivered");
+            assertThat(Duration.ofNanos(times.get(1) - times.get(0))).isGreaterThan(Duration.ofMillis(1_950));
+            assertThat(Duration.ofNanos(times.get(2) - times.get(1))).isGreaterThan(Duration.ofMillis(1_950));
+        }
+    }
+
+    @Test
     void a_plan_that_is_used_up_parks_it_and_an_operator_sends_it_again_once_with_a_plan_of_its_own() {
         city.insurance().behaves(StubPeer.fixed(500, "text/plain", "broken"));
         try (LogCapture log = LogCapture.everything();

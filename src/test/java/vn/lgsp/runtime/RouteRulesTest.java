@@ -59,6 +59,9 @@ final class RouteRulesTest {
                 Connection.DEFAULT_ANSWER_TIMEOUT,
                 Connection.DEFAULT_IDLE_TIMEOUT,
                 Connection.DEFAULT_WAITING_CALLS,
+                Optional.empty(),
+                Connection.Breaker.DEFAULT,
+                Connection.Retry.NONE,
                 Optional.empty());
         return Optional.of(new InformationSystem(
                 id, new AgencyCode("T02"), id.value(), Optional.of(connection), Optional.empty()));

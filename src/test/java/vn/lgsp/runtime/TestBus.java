@@ -105,6 +105,7 @@ final class TestBus implements AutoCloseable {
                 copy(mappings, home.resolve("transforms").resolve(domain).resolve(service));
             }
             copy(Path.of("connectors"), home.resolve("connectors"));
+            copy(Path.of("transforms/_codes"), home.resolve("transforms/_codes"));
             return this;
         }
 

@@ -63,7 +63,8 @@ class ServiceMappingsTest {
                     otherwise:
                       steps:
                         - to: direct:provider
-                        - setBody: { constant: '{"so_thua":"0099","ma_quan":"02","dien_tich":"1.234,50","loai_dat":"CLN","chu_su_dung":"Trần Thử","ngay_cap_nhat":"01/05/2026"}' }
+                        - setBody: { constant: '{"so_thua":"0099","ma_quan":"02","dien_tich":"1.234,50","loai_dat":"3","chu_su_dung":"Trần Thử","ngay_cap_nhat":"01/05/2026"}' }
+                        - to: lgsp-values:land/land-parcel-lookup/response-west.values.yaml
                         - transform: { jq: { expression: "resource:file:transforms/land/land-parcel-lookup/response-west.jq" } }
                 - to: lgsp-validate:land/land-parcel-lookup/response.schema.json
                 """));

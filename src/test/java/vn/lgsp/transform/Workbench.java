@@ -32,6 +32,8 @@ final class Workbench implements AutoCloseable {
         camel.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerDefinition());
         camel.addComponent("xslt", new StylesheetComponent(settings));
         camel.addComponent("lgsp-validate", new ValidateComponent(settings));
+        camel.addComponent("lgsp-values", new ValuesComponent(settings));
+        camel.addComponent("lgsp-reply", new ReplyComponent(settings));
         camel.addComponent("lgsp-json", SchemaComponent.json(settings));
         camel.addComponent("lgsp-xml", SchemaComponent.xml(settings));
         camel.start();

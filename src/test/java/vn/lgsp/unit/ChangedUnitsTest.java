@@ -75,6 +75,20 @@ final class ChangedUnitsTest {
     }
 
     @Test
+    void an_edited_table_of_codes_makes_another_revision_of_each_that_uses_it_and_of_no_other() throws IOException {
+        Path table = home.resolve("transforms/_codes/land-use.codes.yaml");
+        append(table, "# edited");
+
+        Unit.Found found = after(table);
+
+        assertThat(readAgain(found)).isNotEmpty().allSatisfy(service -> assertThat(service).startsWith("parcels"));
+        assertThat(found.units().stream()
+                        .filter(unit -> unit.files().containsKey("transforms/_codes/land-use.codes.yaml"))
+                        .map(unit -> unit.card().key().id().value()))
+                .containsExactlyInAnyOrderElementsOf(readAgain(found));
+    }
+
+    @Test
     void nothing_is_read_again_when_nothing_changed() {
         assertThat(readAgain(after())).isEmpty();
     }

@@ -1,0 +1,29 @@
+package vn.lgsp.transform;
+
+import org.apache.camel.Exchange;
+import vn.lgsp.message.Passage;
+import vn.lgsp.message.SystemId;
+
+/** Reads one answer after the other by its family. */
+final class ReplyStep {
+    /** The provider's own code of a success, such as that of an empty result. */
+    static final String PARTNER_CODE = "partnerCode";
+
+    /** The id under which the provider finds the exchange again. */
+    static final String PARTNER_CORRELATION = "partnerCorrelation";
+
+    private ReplyStep() {}
+
+    static void read(ReplyForm form, Exchange exchange) {
+        Side side = JsonBodyStep.enter(exchange);
+        String provider = JsonBodyStep.passage(exchange)
+                .flatMap(Passage::provider)
+                .map(SystemId::value)
+                .orElse("the provider");
+        ReplyForm.Result result =
+                form.read(JsonBodyStep.read(exchange, exchange.getMessage().getBody(), side), side, provider);
+        exchange.getMessage().setBody(result.payload());
+        exchange.setVariable(PARTNER_CODE, result.code().orElse(""));
+        exchange.setVariable(PARTNER_CORRELATION, result.correlation().orElse(""));
+    }
+}

@@ -1,0 +1,68 @@
+package vn.lgsp.wssecurity;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Sha256;
+
+/**
+ * The messages that were taken lately, so that none is taken twice. Each is forgotten when it would be too old anyway. In the memory of
+ * this process only.
+ */
+final class Replays {
+    private static final long SWEEP_SECONDS = 5;
+
+    private final int most;
+    private final ConcurrentHashMap<Key, Long> taken = new ConcurrentHashMap<>();
+    private final AtomicLong nextSweep = new AtomicLong(Long.MIN_VALUE);
+
+    /** Half of a SHA-256: enough that nobody finds a second message with it. */
+    private record Key(long first, long second) {
+        static Key of(String text) {
+            ByteBuffer digest = ByteBuffer.wrap(Sha256.of(text));
+            return new Key(digest.getLong(), digest.getLong());
+        }
+    }
+
+    /** @param most that are remembered at once; above them none is taken */
+    Replays(int most) {
+        this.most = most;
+    }
+
+    /**
+     * Remembers a message, of which everything else was found good.
+     *
+     * @param until when it is too old anyway
+     * @return whether it was not there before; of two at once one is first
+     * @throws BusException {@code bus-busy} when there is no room to remember it
+     */
+    boolean isFirst(String message, Instant now, Instant until) {
+        sweep(now.getEpochSecond());
+        if (taken.size() >= most) {
+            throw new BusException(
+                    ErrorCode.BUS_BUSY, "more signed messages came than the bus can remember: send it again later");
+        }
+        return taken.putIfAbsent(Key.of(message), until.getEpochSecond() + 1) == null;
+    }
+
+    int size() {
+        return taken.size();
+    }
+
+    private void sweep(long now) {
+        long due = nextSweep.get();
+        if (now < due || !nextSweep.compareAndSet(due, now + SWEEP_SECONDS)) {
+            return;
+        }
+        Iterator<Long> untils = taken.values().iterator();
+        while (untils.hasNext()) {
+            if (untils.next() < now) {
+                untils.remove();
+            }
+        }
+    }
+}

@@ -1,0 +1,275 @@
+package vn.lgsp.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import vn.lgsp.message.ExchangeId;
+import vn.lgsp.message.Outcome;
+import vn.lgsp.record.ExchangeRecord;
+
+/** HEAD, OPTIONS, header parameters and content negotiation, as a REST caller meets them on the wire (BUS-07, BUS-08). */
+final class RestDoorTest {
+    private static final String BODY = "{\"so\":\"0012\",\"ten\":\"Đất ở\"}";
+
+    @TempDir
+    static Path folder;
+
+    private static StubPeer archive;
+    private static TestBus bus;
+
+    @BeforeAll
+    static void start() {
+        archive = StubPeer.answering(request -> {
+            String body = request.path().equals("/gone") ? "no such paper" : BODY;
+            request.response()
+                    .putHeader("Content-Length", String.valueOf(body.getBytes(StandardCharsets.UTF_8).length));
+            if (request.path().equals("/gone")) {
+                request.response().setStatusCode(404).end(body);
+            } else {
+                request.response()
+                        .putHeader("Content-Type", "application/json")
+                        .putHeader("ETag", "\"v7\"")
+                        .putHeader("X-Note", "kept")
+                        .end(BODY);
+            }
+        });
+        bus = TestBus.in(folder)
+                .system("archive", archive.port())
+                .passThrough("relay", "archive")
+                .passThrough("flow", "archive", "answer: streamed")
+                .service("papers", card("papers", """
+                          - { id: read, method: GET, path: "/papers/{number}", answers: [404], headers: [X-Ho-So, If-Match] }
+                          - { id: write, method: POST, path: "/papers/{number}", accepts: [application/json] }
+                          - { id: drop, method: DELETE, path: "/drafts/{number}" }
+                        """), TestBus.Builder.route("papers", """
+                        - to: lgsp-http:archive/papers/{number}?method=GET
+                        - transform: { jq: { expression: "{so: .so, ten: .ten, hoSo: $xHoSo, dieuKien: $ifMatch}" } }
+                        - setHeader: { name: Content-Type, constant: application/json }
+                        - setHeader: { name: ETag, constant: '"v8"' }
+                        """))
+                .service("agreed", card("agreed", """
+                          - { id: read, method: GET, path: /agreed, produces: [application/json, text/csv, application/xml] }
+                          - { id: plain, method: GET, path: /unsaid, produces: [text/plain] }
+                          - { id: other, method: GET, path: /other, produces: [text/html] }
+                        """), TestBus.Builder.route("agreed", """
+                        - setHeader: { name: X-Kind, simple: "${variable.answerType}" }
+                        - choice:
+                            when:
+                              - simple: "${variable.answerType} == 'text/csv'"
+                                steps:
+                                  - setBody: { constant: "so\\n0012\\n" }
+                                  - setHeader: { name: Content-Type, constant: text/csv }
+                              - simple: "${variable.answerType} == 'text/plain'"
+                                steps:
+                                  - setBody: { constant: "0012" }
+                            otherwise:
+                              steps:
+                                - setBody: { constant: '{"so":"0012"}' }
+                                - setHeader: { name: Content-Type, constant: "application/json; charset=utf-8" }
+                        """))
+                .grant("relay")
+                .grant("flow")
+                .grant("asker", "papers", "operations: [read, drop]")
+                .grant("agreed")
+                .start();
+        assertThat(bus.bus().refusedServices()).isEmpty();
+    }
+
+    private static String card(String service, String operations) {
+        return """
+                service: %s
+                version: 1
+                name: { vi: Giấy tờ, en: Papers }
+                description: Papers of the archive.
+                contact: the test
+                providers: [archive]
+                mode: mapped
+                criterion: real-time
+                personalData: false
+                operations:
+                %s
+                """.formatted(service, operations.indent(0).stripTrailing());
+    }
+
+    @AfterAll
+    static void stop() {
+        bus.close();
+        archive.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/relay/v1/x", "/api/flow/v1/x", "/api/papers/v1/papers/0012", "/api/relay/v1/gone"})
+    void head_has_the_status_and_the_headers_of_get_and_no_body(String path) {
+        try (Wire wire = Wire.to(bus.port())) {
+            Wire.Answer get = wire.send(request("GET", path, "X-Ho-So: 7")).answer();
+            Wire.Answer head = wire.send(request("HEAD", path, "X-Ho-So: 7")).answerWithoutBody();
+
+            assertThat(head.status()).isEqualTo(get.status());
+            assertThat(get.content()).isNotEmpty();
+            for (String name : List.of("Content-Type", "ETag", "X-Note", "X-LGSP-Result")) {
+                assertThat(head.header(name)).as(name).isEqualTo(get.header(name));
+            }
+            assertThat(head.header("Content-Length")).isEqualTo(String.valueOf(get.content().length));
+            ExchangeRecord record = record(head);
+            assertThat(record.form()).isEqualTo("REST HEAD");
+            assertThat(record.operation()).isEqualTo(record(get).operation());
+            assertThat(record.answer().orElseThrow().bytes()).isZero();
+
+            // the next answer is read right, so no byte of a body was sent
+            assertThat(wire.send(request("GET", path, "X-Ho-So: 7")).answer().status()).isEqualTo(get.status());
+        }
+    }
+
+    @Test
+    void what_passes_through_reaches_its_provider_as_head_and_what_is_mapped_as_its_connector_says() {
+        int before = archive.received().size();
+
+        ask("HEAD", "/api/relay/v1/x");
+        ask("HEAD", "/api/papers/v1/papers/0012");
+
+        assertThat(archive.received().subList(before, before + 2))
+                .extracting(StubPeer.Seen::method)
+                .containsExactly("HEAD", "GET");
+    }
+
+    @Test
+    void head_needs_the_grant_of_get() {
+        try (Wire wire = Wire.to(bus.port())) {
+            assertThat(wire.send("HEAD /api/papers/v1/papers/1 HTTP/1.1\r\nHost: bus\r\n\r\n")
+                            .answerWithoutBody()
+                            .status())
+                    .isEqualTo(401);
+            Wire.Answer none = wire.send(request("HEAD", "/api/papers/v1/drafts/1")).answerWithoutBody();
+            assertThat(none.status()).isEqualTo(405);
+            assertThat(none.header("Allow")).isEqualTo("DELETE, OPTIONS");
+        }
+    }
+
+    @Test
+    void options_tells_the_methods_of_an_address_to_anybody_and_is_recorded_without_a_caller() {
+        int before = archive.received().size();
+        try (Wire wire = Wire.to(bus.port())) {
+            Wire.Answer answer = wire.send("OPTIONS /api/papers/v1/papers/0012 HTTP/1.1\r\nHost: bus\r\n\r\n")
+                    .answer();
+
+            assertThat(answer.status()).isEqualTo(204);
+            assertThat(answer.header("Allow")).isEqualTo("GET, HEAD, OPTIONS, POST");
+            assertThat(answer.header("Content-Length")).isEmpty();
+            assertThat(answer.header("X-LGSP-Result")).isEqualTo("00");
+            ExchangeRecord record = record(answer);
+            assertThat(record.outcome()).contains(Outcome.ANSWERED);
+            assertThat(record.operation()).contains("OPTIONS /papers/{number}");
+            assertThat(record.account()).isEmpty();
+            assertThat(archive.received()).hasSize(before);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/papers/v1/nothing", "/api/nobody/v1/x", "/api/papers/v2/papers/1"})
+    void options_of_an_address_that_nobody_offers_is_refused(String path) {
+        Wire.Answer answer = ask("OPTIONS", path);
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.json().path("code").asText()).isEqualTo("service-unknown");
+        assertThat(record(answer).outcome()).contains(Outcome.REFUSED);
+    }
+
+    @Test
+    void a_header_that_the_card_names_is_a_variable_and_any_other_stays_out() {
+        Wire.Answer answer = ask("GET", "/api/papers/v1/papers/0012", "x-HO-so: HS-7", "If-Match: \"v7\"", "X-Other: 1");
+
+        assertThat(answer.json().path("hoSo").asText()).isEqualTo("HS-7");
+        assertThat(answer.json().path("dieuKien").asText()).isEqualTo("\"v7\"");
+        assertThat(archive.received().get(archive.received().size() - 1).headers().names())
+                .noneMatch(name -> List.of("x-ho-so", "if-match", "x-other").contains(name.toLowerCase(java.util.Locale.ROOT)));
+        assertThat(ask("GET", "/api/papers/v1/papers/0012").json().path("hoSo").isNull())
+                .isTrue();
+    }
+
+    @Test
+    void a_header_parameter_that_comes_twice_or_is_not_printable_is_refused_and_not_shown() {
+        Wire.Answer twice = ask("GET", "/api/papers/v1/papers/0012", "X-Ho-So: secret-1", "X-Ho-So: secret-2");
+        assertThat(twice.status()).isEqualTo(400);
+        assertThat(twice.body()).contains("X-Ho-So is there twice").doesNotContain("secret");
+
+        Wire.Answer letters = ask("GET", "/api/papers/v1/papers/0012", "X-Ho-So: hồ sơ");
+        assertThat(letters.status()).isEqualTo(400);
+        assertThat(letters.body()).contains("percent-encode").doesNotContain("hồ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock = """
+            '*/*'                                    | application/json; charset=utf-8
+            application/*                            | application/json; charset=utf-8
+            text/csv                                 | text/csv
+            TEXT/CSV; header=present                 | text/csv
+            'application/json;q=0.2, text/*;q=0.9'   | text/csv
+            '*/*, application/json;q=0, application/xml;q=0' | text/csv
+            'text/html, application/json;q=0.001'    | application/json; charset=utf-8
+            'nonsense, application/json;q=much, text/csv' | text/csv
+            """)
+    void the_documented_media_type_that_the_caller_likes_best_is_agreed_on(String accept, String type) {
+        Wire.Answer answer = ask("GET", "/api/agreed/v1/agreed", "Accept: " + accept);
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("Content-Type")).isEqualTo(type);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/html", "application/json;q=0", "*/*;q=0", "nonsense", "", "application/json;q=2"})
+    void what_cannot_be_met_is_refused_with_what_is_documented(String accept) {
+        int before = archive.received().size();
+
+        Wire.Answer answer = ask("GET", "/api/agreed/v1/agreed", "Accept: " + accept);
+
+        assertThat(answer.status()).isEqualTo(406);
+        assertThat(answer.json().path("code").asText()).isEqualTo("not-acceptable");
+        assertThat(answer.json().path("detail").asText()).contains("application/json or text/csv or application/xml");
+        assertThat(record(answer).error()).contains("not-acceptable");
+        assertThat(archive.received()).hasSize(before);
+    }
+
+    @Test
+    void a_route_that_does_not_say_answers_in_the_agreed_type_and_one_that_says_another_is_wrong() {
+        Wire.Answer unsaid = ask("GET", "/api/agreed/v1/unsaid");
+        assertThat(unsaid.header("Content-Type")).isEqualTo("text/plain");
+
+        Wire.Answer undocumented = ask("GET", "/api/agreed/v1/other");
+        assertThat(undocumented.status()).isEqualTo(500);
+        assertThat(undocumented.json().path("detail").asText()).contains("media type that the card does not document");
+
+        Wire.Answer another = ask("GET", "/api/agreed/v1/agreed", "Accept: application/xml");
+        assertThat(another.status()).isEqualTo(500);
+        assertThat(another.json().path("detail").asText()).contains("answerType");
+    }
+
+    private static Wire.Answer ask(String method, String path, String... headers) {
+        try (Wire wire = Wire.to(bus.port())) {
+            wire.send(request(method, path, headers));
+            return method.equals("HEAD") ? wire.answerWithoutBody() : wire.answer();
+        }
+    }
+
+    private static String request(String method, String path, String... headers) {
+        StringBuilder request = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: bus\r\nX-Api-Key: " + TestBus.KEY + "\r\n");
+        for (String header : headers) {
+            request.append(new String(header.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)).append("\r\n");
+        }
+        return request.append("\r\n").toString();
+    }
+
+    private static ExchangeRecord record(Wire.Answer answer) {
+        return bus.bus().records().find(ExchangeId.of(answer.header("X-LGSP-Exchange"))).orElseThrow();
+    }
+}

@@ -1,0 +1,134 @@
+package vn.lgsp.transform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.failure.Refused;
+
+/** Every family of replies that partners were met with (wire-formats 6.5), of success and of failure; all invented. */
+class ReplyTest {
+    private static final MappingFolder FOLDER = new MappingFolder(Path.of("transforms"));
+
+    private static ReplyForm family(String name) {
+        return ReplyForm.of(
+                FOLDER,
+                "_replies/" + name + ".reply.yaml",
+                name.equals("opencps") || name.equals("judicial-record") ? List.of("1") : List.of());
+    }
+
+    private static JsonNode json(String text) {
+        return Json.read(text, Side.ANSWER);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "hanoi                 | {\"code\":\"00\",\"x\":1}                         | {\"code\":\"00\",\"x\":1}",
+                "lgsp                  | {\"code\":\"200\",\"status\":\"1\",\"correlationId\":\"7f0c\",\"response\":{\"a\":1.50}} | {\"a\":1.50}",
+                "lgsp                  | {\"code\":200,\"response\":null}                  | null",
+                "opencps               | {\"Status\":\"1\",\"Message\":\"\"}               | {\"Status\":\"1\",\"Message\":\"\"}",
+                "hcm                   | {\"response_code\":\"00\",\"response_data\":[]}   | []",
+                "portal                | {\"error_code\":0,\"result\":[{\"MA\":\"1\"}]}    | {\"error_code\":0,\"result\":[{\"MA\":\"1\"}]}",
+                "portal                | {\"session\":\"S\",\"error_code\":0}              | {\"session\":\"S\",\"error_code\":0}",
+                "judicial-record       | {\"STATUS\":1,\"ID\":\"9\"}                       | {\"STATUS\":1,\"ID\":\"9\"}",
+                "business-registration | {\"Data\":{\"NAME\":\"CÔNG TY\"},\"DataCount\":1,\"Status\":\"1\",\"Message\":\"\"} | {\"NAME\":\"CÔNG TY\"}",
+                "civil-status          | {\"status\":1}                                    | {\"status\":1}",
+                "catalogue-upload      | {\"MSG\":\"Done\",\"Count\":3}                    | {\"MSG\":\"Done\",\"Count\":3}",
+                "document-axis         | {\"status\":\"OK\",\"ErrorCode\":\"0\",\"ErrorDesc\":\"\"} | {\"status\":\"OK\",\"ErrorCode\":\"0\",\"ErrorDesc\":\"\"}",
+                "document-axis         | {\"status\":\"OK\"}                               | {\"status\":\"OK\"}"
+            })
+    void a_success_hands_on_what_is_inside(String family, String answer, String payload) {
+        assertThat(Json.text(family(family).read(json(answer), Side.ANSWER, "office").payload()))
+                .isEqualTo(payload);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "hanoi                 | {\"code\":\"01\",\"cause\":\"E-17\"}              | E-17",
+                "hanoi                 | {\"code\":\"01\"}                                 | 01",
+                "lgsp                  | {\"code\":\"500\",\"status\":\"-3\"}              | -3",
+                "opencps               | {\"Status\":\"0\",\"Message\":\"Đỗ Thị Ánh\"}     | 0",
+                "hcm                   | {\"response_code\":\"-1\"}                        | -1",
+                "portal                | {\"error_code\":7,\"message\":\"Đỗ Thị Ánh\"}     | 7",
+                "judicial-record       | {\"STATUS\":0,\"DESCRIPTION\":\"Đỗ Thị Ánh\"}     | 0",
+                "business-registration | {\"Data\":null,\"Status\":\"0\"}                  | 0",
+                "civil-status          | {\"status\":0,\"errorCode\":201}                  | 201",
+                "civil-status          | {\"title\":\"Đỗ\",\"errors\":{},\"status\":500}   | 500",
+                "catalogue-upload      | {\"MSG\":\"dòng 3: Đỗ Thị Ánh\"}                  |",
+                "catalogue-upload      | {\"MSG\":\"DoThiAnh\"}                            |",
+                "document-axis         | {\"status\":\"FAIL\",\"ErrorCode\":\"12\"}        | 12",
+                "document-axis         | {\"status\":\"OK\",\"ErrorCode\":\"12\"}          | 12"
+            })
+    void a_failure_inside_a_200_is_the_providers_with_its_code_and_never_its_text(
+            String family, String answer, String code) {
+        BusException failed = catchThrowableOfType(
+                BusException.class, () -> family(family).read(json(answer), Side.ANSWER, "office"));
+
+        assertThat(failed.code()).isEqualTo(ErrorCode.PROVIDER_FAILED);
+        assertThat(failed.partnerCode().orElse(null)).isEqualTo(code);
+        assertThat(failed.getMessage()).contains("office").doesNotContain("Đỗ", "DoThiAnh");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "portal                | {}",
+                "portal                | []",
+                "portal                | null",
+                "portal                | {\"error_code\":null}",
+                "portal                | {\"error_code\":{}}",
+                "hcm                   | {\"response_code\":\"00\"}",
+                "business-registration | {\"Status\":\"1\"}"
+            })
+    void what_is_no_reply_of_the_family_is_the_providers_mistake(String family, String answer) {
+        assertThatThrownBy(() -> family(family).read(json(answer), Side.ANSWER, "office"))
+                .isInstanceOf(BusException.class)
+                .hasMessageContaining("is no reply of the family " + family)
+                .extracting(failed -> ((BusException) failed).code())
+                .isEqualTo(ErrorCode.PROVIDER_INVALID);
+    }
+
+    @Test
+    void the_code_and_the_correlation_of_a_success_are_told_too() {
+        ReplyForm.Result result = family("lgsp")
+                .read(
+                        json("{\"code\":\"200\",\"status\":\"1\",\"correlationId\":\"7f0c-1\",\"response\":{}}"),
+                        Side.ANSWER,
+                        "office");
+
+        assertThat(result.code()).contains("1");
+        assertThat(result.correlation()).contains("7f0c-1");
+    }
+
+    @Test
+    void every_family_of_the_product_is_met_here_and_one_without_a_success_is_refused() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("transforms/_replies"))) {
+            assertThat(files.map(file -> file.getFileName().toString().replace(".reply.yaml", "")))
+                    .containsExactlyInAnyOrder(
+                            "hanoi", "lgsp", "opencps", "hcm", "portal", "judicial-record", "business-registration",
+                            "civil-status", "catalogue-upload", "document-axis");
+        }
+        assertThatThrownBy(() -> ReplyForm.of(FOLDER, "_replies/opencps.reply.yaml", List.of()))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("transforms/_replies/opencps.reply.yaml:3");
+    }
+}
