@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.xml.namespace.QName;
 import vn.lgsp.failure.Finding;
 import vn.lgsp.failure.Invalid;
 import vn.lgsp.failure.Refused;
@@ -44,6 +46,8 @@ public final class CardFile {
     private static final Set<String> BODILESS = Set.of("GET", "DELETE");
     private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:[^\\s<>\"{}|^`\\\\]{1,500}");
     private static final Pattern ELEMENT = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_.-]{0,127}");
+    private static final Pattern HEADER_BLOCK =
+            Pattern.compile("\\{([A-Za-z][A-Za-z0-9+.-]*:[^\\s<>\"{}|^`\\\\]{1,500})}([\\p{L}_][\\p{L}\\p{N}_.-]{0,127})");
     private static final Pattern ACTION = Pattern.compile("[\\p{Graph}&&[^\"]]{0,500}");
     /** What a request of SOAP 1.1 and 1.2 says that it is. */
     private static final List<String> SOAP_TYPES = List.of("text/xml", "application/soap+xml");
@@ -278,6 +282,12 @@ public final class CardFile {
         Map<String, String> labels = new HashMap<>();
         Map<String, String> elements = new HashMap<>();
         boolean[] onQueue = new boolean[1];
+        if (mode == ServiceCard.Mode.PASS_THROUGH
+                && written.stream().anyMatch(section -> !section.has("soap"))) {
+            written.stream().filter(section -> section.has("soap")).findFirst().ifPresent(section -> {
+                throw section.refusal(Rule.OPERATION_SOAP_PASSES, section.line("soap"));
+            });
+        }
         return Section.each(written, section -> {
             Operation operation = operation(section, mode);
             if (!ids.add(operation.id())) {
@@ -366,10 +376,19 @@ public final class CardFile {
                 throw written.refusal(Rule.OPERATION_REST_FIELD, written.line(field), field);
             }
         }
-        if (mode == ServiceCard.Mode.PASS_THROUGH) {
-            throw written.refusal(Rule.OPERATION_SOAP_PASSES, written.line("soap"));
+        Section soap = written.requiredSection("soap", "namespace", "element", "action", "oneWay", "headers");
+        for (String field : List.of("oneWay", "headers")) {
+            if (mode == ServiceCard.Mode.PASS_THROUGH && soap.has(field)) {
+                throw soap.refusal(Rule.OPERATION_SOAP_FIELD_PASSES, soap.line(field), field);
+            }
         }
-        Section soap = written.requiredSection("soap", "namespace", "element", "action");
+        List<QName> headers = soap.list("headers", CardFile::headerBlock);
+        Set<String> variables = new HashSet<>();
+        for (QName header : headers) {
+            if (!variables.add(header.getLocalPart())) {
+                throw soap.refusal(Rule.OPERATION_HEADER_TWICE, soap.line("headers"), header.getLocalPart());
+            }
+        }
         return new Operation(
                 written.value("id", Section::kebab),
                 "POST",
@@ -380,7 +399,9 @@ public final class CardFile {
                 Optional.of(new SoapCall(
                         soap.value("namespace", CardFile::namespace),
                         soap.value("element", CardFile::element),
-                        soap.optional("action", CardFile::action).orElse(""))));
+                        soap.optional("action", CardFile::action).orElse(""),
+                        soap.flag("oneWay", false),
+                        headers)));
     }
 
     private static Operation jmsOperation(Section written) {
@@ -429,6 +450,12 @@ public final class CardFile {
 
     private static String element(String text) {
         return require(text, ELEMENT.matcher(text).matches(), Rule.VALUE_ELEMENT);
+    }
+
+    private static QName headerBlock(String text) {
+        Matcher name = HEADER_BLOCK.matcher(text);
+        require(text, name.matches(), Rule.VALUE_HEADER_BLOCK);
+        return new QName(name.group(1), name.group(2));
     }
 
     private static String action(String text) {

@@ -1,5 +1,6 @@
 package vn.lgsp.deliver;
 
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -7,7 +8,11 @@ import javax.xml.namespace.QName;
 import javax.xml.stream.XMLStreamException;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.soap.Attachments;
 import vn.lgsp.soap.EnvelopeReader;
+import vn.lgsp.soap.Fault;
+import vn.lgsp.soap.Refusal;
+import vn.lgsp.soap.SoapMessage;
 
 /**
  * Takes the payload out of the envelope of a provider's answer, in SOAP 1.1 or 1.2.
@@ -15,33 +20,91 @@ import vn.lgsp.soap.EnvelopeReader;
  * <p>Every failure is a {@link BusException} without content (MSG-09).
  */
 final class SoapAnswer {
-    private static final Pattern FAULT_CODE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Pattern ERROR_CODE = Pattern.compile("[A-Za-z0-9._-]{1,32}");
     private static final Set<String> ERROR_CODE_NAMES = Set.of("MaLoi", "Code", "ErrorCode");
+
+    private static final Refusal INVALID =
+            (fault, what) -> new BusException(ErrorCode.PROVIDER_INVALID, "the provider's answer " + what);
 
     private SoapAnswer() {}
 
     /**
      * The payload of an answer: the one element in the body, in UTF-8, with the namespaces that it inherits from the envelope.
      *
-     * @param contentTypeCharset the {@code charset} of the answer's content type; it, the byte order mark and the XML declaration may
-     *     each name the encoding, and must not contradict each other. Without any it is UTF-8
+     * @param message whose attachments come back where they belong, as base64
      * @param expectsNamespace of the payload that the contract promises
      * @param expectsLocalName of that payload
      * @throws BusException {@code provider-invalid} when it is no SOAP answer that can be read; {@code provider-failed} with the
      *     provider's own code for a fault, or for another payload than the promised one, which is how errors hide in a 200
      */
-    static byte[] unwrap(
-            byte[] envelope, Optional<String> contentTypeCharset, String expectsNamespace, String expectsLocalName) {
+    static byte[] unwrap(SoapMessage message, String expectsNamespace, String expectsLocalName) {
         QName expected = new QName(expectsNamespace, expectsLocalName);
         return EnvelopeReader.read(
-                envelope,
-                contentTypeCharset,
-                (fault, what) -> new BusException(ErrorCode.PROVIDER_INVALID, "the provider's answer " + what),
-                answer -> payload(answer, expected));
+                message.envelope(),
+                message.type().charset(),
+                INVALID,
+                answer -> payload(answer, expected, message.attachments()));
     }
 
-    private static byte[] payload(EnvelopeReader answer, QName expected) throws XMLStreamException {
+    /** The payload of an answer that came alone, in this {@code charset} as its content type says. */
+    static byte[] unwrap(
+            byte[] envelope, Optional<String> charset, String expectsNamespace, String expectsLocalName) {
+        return unwrap(SoapMessage.plain(envelope, charset), expectsNamespace, expectsLocalName);
+    }
+
+    /**
+     * An answer, taken out of its parts where it has attachments. Of any other media type only the charset counts: many systems say
+     * a wrong one.
+     *
+     * @throws BusException {@code provider-invalid}
+     */
+    static SoapMessage message(byte[] content, String contentType) {
+        return contentType.strip().toLowerCase(Locale.ROOT).startsWith(SoapMessage.MULTIPART)
+                ? SoapMessage.of(content, SoapMessage.type(contentType, INVALID), INVALID)
+                : SoapMessage.plain(content, charset(contentType));
+    }
+
+    private static Optional<String> charset(String contentType) {
+        for (String part : contentType.split(";", -1)) {
+            String parameter = part.strip();
+            if (parameter.toLowerCase(Locale.ROOT).startsWith("charset=")) {
+                return Optional.of(parameter.substring("charset=".length()).replace("\"", ""));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * The fault that an answer is, if it is one that can be read: {@code provider-failed} with the provider's own code.
+     *
+     * @param contentType of the answer
+     */
+    static Optional<BusException> fault(byte[] content, String contentType) {
+        try {
+            SoapMessage message = message(content, contentType);
+            return EnvelopeReader.read(message.envelope(), message.type().charset(), INVALID, answer -> {
+                answer.toPayload();
+                return answer.isFault() ? Optional.of(fault(answer)) : Optional.empty();
+            });
+        } catch (BusException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * That the answer to a one-way call is none, though something came back.
+     *
+     * @return {@code provider-failed} for a fault, otherwise {@code provider-invalid}
+     */
+    static BusException unexpected(byte[] content, String contentType) {
+        return fault(content, contentType)
+                .orElseGet(() -> new BusException(
+                        ErrorCode.PROVIDER_INVALID,
+                        "the provider answered with content, and its contract promises none"));
+    }
+
+    private static byte[] payload(EnvelopeReader answer, QName expected, Attachments attachments)
+            throws XMLStreamException {
         QName name = answer.toPayload();
         if (answer.isFault()) {
             throw fault(answer);
@@ -49,24 +112,16 @@ final class SoapAnswer {
         if (!name.equals(expected)) {
             throw otherPayload(answer, name.getLocalPart());
         }
-        byte[] payload = answer.payload();
+        byte[] payload = answer.payload(attachments);
         answer.end();
         return payload;
     }
 
     /** The provider's fault, by its code; its text is content. */
     private static BusException fault(EnvelopeReader answer) throws XMLStreamException {
-        int fault = answer.depth();
-        String code = "";
-        while (answer.toElementInside(fault)) {
-            // 1.1: faultcode; 1.2: Code/Value, and Subcode/Value, which says more and comes later
-            if ("faultcode".equals(answer.name().getLocalPart()) || answer.isSoap("Value")) {
-                String value = answer.text().strip();
-                code = value.substring(value.indexOf(':') + 1);
-            }
-        }
+        String code = answer.faultCode();
         answer.end();
-        return failed("a SOAP fault", FAULT_CODE, code, "");
+        return failed("a SOAP fault", code);
     }
 
     /** An error inside a success, by its code or the name of its element. */
@@ -80,15 +135,16 @@ final class SoapAnswer {
             }
         }
         answer.end();
-        return failed("another message than its contract promises", ERROR_CODE, code, name);
+        return failed(
+                "another message than its contract promises",
+                ERROR_CODE.matcher(code).matches() ? code : name);
     }
 
-    private static BusException failed(String with, Pattern form, String code, String otherwise) {
-        String shown = form.matcher(code).matches() ? code : otherwise;
+    private static BusException failed(String with, String code) {
         return new BusException(
                 ErrorCode.PROVIDER_FAILED,
                 "the provider answered with " + with,
-                FAULT_CODE.matcher(shown).matches() ? shown : null,
+                Fault.plain(code).orElse(null),
                 null);
     }
 }

@@ -6,7 +6,7 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 
 /**
- * The Camel component {@code lgsp-soap:{system}/path?expects={namespace}name}: a plain SOAP 1.1 call to a registered system. The
+ * The Camel component {@code lgsp-soap:{system}/path?expects={namespace}name}: a plain SOAP call to a registered system. The
  * body is the payload going out and coming back; envelope and faults are its business.
  */
 public final class SoapComponent extends DefaultComponent {

@@ -1,14 +1,25 @@
 package vn.lgsp.deliver;
 
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.camel.Producer;
+import vn.lgsp.soap.SoapVersion;
 
-/** One SOAP operation of a registered system. Options: {@code action}, {@code expectsNamespace}, {@code expectsName}. */
+/**
+ * One SOAP operation of a registered system. Options: {@code action}, {@code expectsNamespace}, {@code expectsName}, {@code version},
+ * {@code oneWay}, {@code headers}, {@code attachments}, {@code passThrough}.
+ */
 public final class SoapEndpoint extends SystemEndpoint {
     private final Supplier<SoapSecurity> security;
     private String action = "";
     private String expectsNamespace = "";
     private String expectsName = "";
+    private SoapVersion version = SoapVersion.SOAP_11;
+    private boolean oneWay;
+    private boolean headers;
+    private boolean passThrough;
+    private final Set<String> attachments = new LinkedHashSet<>();
 
     SoapEndpoint(String uri, SoapComponent component, Supplier<OutboundClient> client, Supplier<SoapSecurity> security, HttpComponent.Target target) {
         super(uri, component, client, target);
@@ -49,5 +60,61 @@ public final class SoapEndpoint extends SystemEndpoint {
 
     public void setExpectsName(String expectsName) {
         this.expectsName = expectsName;
+    }
+
+    /** The version of SOAP that the system is called in, 1.1 or 1.2; answers of either are read. */
+    public String getVersion() {
+        return version.label().replace("SOAP ", "");
+    }
+
+    public void setVersion(String version) {
+        this.version = SoapVersion.numbered(version);
+    }
+
+    SoapVersion version() {
+        return version;
+    }
+
+    /** Whether the contract promises no answer: a 200, 202 or 204 without a body is good. */
+    public boolean isOneWay() {
+        return oneWay;
+    }
+
+    public void setOneWay(boolean oneWay) {
+        this.oneWay = oneWay;
+    }
+
+    /** Whether request and answer pass as they are, envelope and attachments: their bytes, media type and action. */
+    public boolean isPassThrough() {
+        return passThrough;
+    }
+
+    public void setPassThrough(boolean passThrough) {
+        this.passThrough = passThrough;
+    }
+
+    /** The local names of the elements whose base64 travels as MTOM attachments, with commas between. */
+    public String getAttachments() {
+        return String.join(",", attachments);
+    }
+
+    public void setAttachments(String elements) {
+        attachments.clear();
+        for (String element : elements.split(",", -1)) {
+            attachments.add(element.strip());
+        }
+    }
+
+    Set<String> attachments() {
+        return attachments;
+    }
+
+    /** Whether the header blocks that the card let in go on to the system. */
+    public boolean isHeaders() {
+        return headers;
+    }
+
+    public void setHeaders(boolean headers) {
+        this.headers = headers;
     }
 }

@@ -1,9 +1,10 @@
 package vn.lgsp.deliver;
 
 import io.vertx.core.buffer.Buffer;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
@@ -12,16 +13,24 @@ import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
 import vn.lgsp.soap.EnvelopeWriter;
+import vn.lgsp.soap.HeaderBlock;
+import vn.lgsp.soap.MtomWriter;
+import vn.lgsp.soap.SoapMessage;
 import vn.lgsp.soap.SoapVersion;
 
 /**
- * Makes a SOAP 1.1 call: wraps the payload, and gives back the payload of a good answer.
+ * Makes a SOAP call: wraps the payload, and gives back the payload of a good answer; of a one-way call, nothing. What passes through is
+ * the business of {@link PassedEnvelope}.
  *
- * <p>A fault, and an error inside a 200, become {@code provider-failed} with the provider's code kept; an answer that is not the
- * SOAP of the contract is {@code provider-invalid}; a status other than 200 and 500 is {@code provider-refused} or {@code
- * provider-failed}. Envelopes are read where the service's steps run, never on the event loop.
+ * <p>A fault, under whatever status, and an error inside a 200, become {@code provider-failed} with the provider's code kept; an
+ * answer that is not the SOAP of the contract is {@code provider-invalid}; a status other than those is {@code provider-refused} or
+ * {@code provider-failed}. Envelopes are read where the service's steps run, never on the event loop.
  */
 final class SoapProducer extends SystemProducer {
+    private static final String ACCEPTED = "text/xml, application/soap+xml, multipart/related";
+    /** The good statuses of a call that has no answer. */
+    private static final Set<Integer> ONE_WAY = Set.of(200, 202, 204);
+
     private final SoapEndpoint endpoint;
 
     SoapProducer(SoapEndpoint endpoint) {
@@ -29,18 +38,29 @@ final class SoapProducer extends SystemProducer {
         this.endpoint = endpoint;
     }
 
-    private record Answer(int status, Optional<String> charset, byte[] body) {}
+    private record Answer(int status, String contentType, byte[] body) {}
 
     @Override
     OutboundClient.Call call(Exchange exchange, Passage passage) throws InvalidPayloadException {
+        Inbound inbound = exchange.getProperty(Inbound.PROPERTY, Inbound.class);
+        if (endpoint.isPassThrough()) {
+            return PassedEnvelope.call(endpoint, inbound, passage, exchange.getMessage());
+        }
         byte[] payload = exchange.getMessage().getMandatoryBody(byte[].class);
-        Map<String, String> headers =
-                CallHeaders.mapped(exchange.getProperty(Inbound.PROPERTY, Inbound.class), passage);
-        headers.put("content-type", "text/xml; charset=utf-8");
-        headers.put("accept", "text/xml");
-        headers.put("soapaction", "\"" + endpoint.getAction() + "\"");
-        byte[] secured =
-                endpoint.security().secure(endpoint.system(), EnvelopeWriter.wrap(SoapVersion.SOAP_11, payload));
+        SoapVersion version = endpoint.version();
+        MtomWriter.Written written = endpoint.attachments().isEmpty()
+                ? new MtomWriter.Written(
+                        version.contentType(endpoint.getAction()),
+                        EnvelopeWriter.wrap(version, blocks(exchange), payload))
+                : MtomWriter.write(version, endpoint.getAction(), blocks(exchange), payload, endpoint.attachments());
+        byte[] secured = endpoint.security()
+                .secure(endpoint.system(), written.content(), !endpoint.attachments().isEmpty());
+        Map<String, String> headers = CallHeaders.mapped(inbound, passage);
+        headers.put("content-type", written.contentType());
+        headers.put("accept", ACCEPTED);
+        if (version == SoapVersion.SOAP_11) {
+            headers.put("soapaction", "\"" + endpoint.getAction() + "\"");
+        }
         return new OutboundClient.Call(
                 endpoint.system(),
                 "POST",
@@ -51,16 +71,28 @@ final class SoapProducer extends SystemProducer {
                 false);
     }
 
+    /** The header blocks that the card let in, where the route hands them on. */
+    private List<HeaderBlock> blocks(Exchange exchange) {
+        if (!endpoint.isHeaders() || !(exchange.getProperty(HeaderBlock.PROPERTY) instanceof List<?> letIn)) {
+            return List.of();
+        }
+        return letIn.stream().map(HeaderBlock.class::cast).toList();
+    }
+
     @Override
     void take(Exchange exchange, Passage passage, ProviderAnswer answer, AsyncCallback callback) {
+        if (endpoint.isPassThrough()) {
+            PassedEnvelope.take(endpoint, exchange, passage, answer, failure -> back(exchange, passage, callback, failure));
+            return;
+        }
         int status = answer.head().statusCode();
-        Optional<String> charset = charset(answer.head().getHeader("content-type"));
+        String contentType = Optional.ofNullable(answer.head().getHeader("content-type")).orElse("");
         answer.read(endpoint.client().memoryLimit())
                 .onComplete(read -> passage.work().execute(() -> {
                     if (read.succeeded()) {
                         unwrap(
                                 exchange,
-                                new Answer(status, charset, read.result().getBytes()));
+                                new Answer(status, contentType, read.result().getBytes()));
                     } else {
                         exchange.setException(read.cause());
                     }
@@ -70,51 +102,63 @@ final class SoapProducer extends SystemProducer {
 
     private void unwrap(Exchange exchange, Answer answer) {
         try {
-            if (answer.status() != 200 && answer.status() != 500) {
-                throw new BusException(
-                        answer.status() > 500 ? ErrorCode.PROVIDER_FAILED : ErrorCode.PROVIDER_REFUSED,
-                        endpoint.system() + " answered with a status that SOAP over HTTP does not document",
-                        "HTTP " + answer.status(),
-                        null);
-            }
-            if (answer.status() == 200) {
-                endpoint.security().verify(endpoint.system(), answer.body(), answer.charset());
-            }
             byte[] payload = payload(answer);
             exchange.getMessage().removeHeaders("*");
-            exchange.getMessage().setBody(payload);
+            exchange.getMessage().setBody(endpoint.isOneWay() ? null : payload);
         } catch (RuntimeException failed) {
             exchange.setException(failed);
         }
     }
 
     private byte[] payload(Answer answer) {
-        boolean failed = answer.status() == 500;
-        try {
-            byte[] payload = SoapAnswer.unwrap(
-                    answer.body(), answer.charset(), endpoint.getExpectsNamespace(), endpoint.getExpectsName());
-            if (!failed) {
-                return payload;
+        boolean good = endpoint.isOneWay() ? ONE_WAY.contains(answer.status()) : answer.status() == 200;
+        if (good && endpoint.isOneWay()) {
+            if (answer.body().length > 0) {
+                throw SoapAnswer.unexpected(answer.body(), answer.contentType());
             }
-        } catch (BusException notGood) {
-            if (!failed || notGood.code() == ErrorCode.PROVIDER_FAILED) {
-                throw notGood;
-            }
+            return answer.body();
         }
-        throw new BusException(
-                ErrorCode.PROVIDER_FAILED, endpoint.system() + " reported an error of its own", "HTTP 500", null);
+        if (good) {
+            return unwrapped(answer);
+        }
+        if (answer.status() == 500 || answer.status() == 400) {
+            // SOAP 1.2 says 400 where it blames the sender
+            tellFault(answer);
+        }
+        throw undocumented(endpoint, answer.status());
     }
 
-    private static Optional<String> charset(String contentType) {
-        if (contentType == null) {
-            return Optional.empty();
+    /** What a status means that no readable fault came with. */
+    static BusException undocumented(SoapEndpoint endpoint, int status) {
+        return status == 500
+                ? new BusException(
+                        ErrorCode.PROVIDER_FAILED,
+                        endpoint.system() + " reported an error of its own",
+                        "HTTP 500",
+                        null)
+                : new BusException(
+                        status > 500 ? ErrorCode.PROVIDER_FAILED : ErrorCode.PROVIDER_REFUSED,
+                        endpoint.system() + " answered with a status that SOAP over HTTP does not document",
+                        "HTTP " + status,
+                        null);
+    }
+
+    private byte[] unwrapped(Answer answer) {
+        SoapMessage message = SoapAnswer.message(answer.body(), answer.contentType());
+        if (answer.status() == 200) {
+            endpoint.security().verify(endpoint.system(), message);
         }
-        for (String part : contentType.split(";", -1)) {
-            String parameter = part.strip();
-            if (parameter.toLowerCase(Locale.ROOT).startsWith("charset=")) {
-                return Optional.of(parameter.substring("charset=".length()).replace("\"", ""));
+        return SoapAnswer.unwrap(message, endpoint.getExpectsNamespace(), endpoint.getExpectsName());
+    }
+
+    /** Throws what the provider itself says of its failure, if that can be read. */
+    private void tellFault(Answer answer) {
+        try {
+            unwrapped(answer);
+        } catch (BusException told) {
+            if (told.code() == ErrorCode.PROVIDER_FAILED) {
+                throw told;
             }
         }
-        return Optional.empty();
     }
 }

@@ -4,7 +4,10 @@ import java.util.Optional;
 import vn.lgsp.catalogue.Catalogue;
 import vn.lgsp.catalogue.Connection;
 import vn.lgsp.catalogue.WsSecurity;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.message.SystemId;
+import vn.lgsp.soap.SoapMessage;
 import vn.lgsp.wssecurity.MessageSecurity;
 
 /** The WS-Security of SOAP calls, as the connection of the system that is called says now; most say nothing. */
@@ -17,21 +20,39 @@ public final class SoapSecurity {
         this.security = security;
     }
 
-    /** The envelope as this system expects it. */
-    byte[] secure(SystemId system, byte[] envelope) {
-        return of(system)
-                .map(WsSecurity::written)
-                .filter(written -> !written.isEmpty())
-                .map(written -> security.secure(envelope, written))
-                .orElse(envelope);
+    /**
+     * The message as this system expects it.
+     *
+     * @param attached whether it has attachments, which no signature here covers
+     * @throws BusException {@code route-refused} when it has, and the system expects security
+     */
+    byte[] secure(SystemId system, byte[] message, boolean attached) {
+        Optional<WsSecurity.Written> written =
+                of(system).map(WsSecurity::written).filter(security -> !security.isEmpty());
+        if (written.isPresent() && attached) {
+            throw new BusException(
+                    ErrorCode.ROUTE_REFUSED,
+                    "attachments would not be covered by the security that " + system
+                            + " expects: the route has to send them inside the message, as base64");
+        }
+        return written.map(expected -> security.secure(message, expected)).orElse(message);
     }
 
-    /** @throws vn.lgsp.failure.BusException {@code provider-invalid} when the answer does not show what its connection demands */
-    void verify(SystemId system, byte[] answer, Optional<String> charset) {
-        of(system)
-                .map(WsSecurity::demanded)
-                .filter(demanded -> !demanded.isEmpty())
-                .ifPresent(demanded -> security.check(answer, charset, demanded));
+    /**
+     * Holds an answer against what the connection of its system demands.
+     *
+     * @throws BusException {@code provider-invalid} when it does not show that, or has attachments, which no signature here covers
+     */
+    void verify(SystemId system, SoapMessage answer) {
+        Optional<WsSecurity.Demanded> demanded =
+                of(system).map(WsSecurity::demanded).filter(security -> !security.isEmpty());
+        if (demanded.isPresent() && !answer.isAlone()) {
+            throw new BusException(
+                    ErrorCode.PROVIDER_INVALID,
+                    "the answer of " + system + " has attachments, which its security does not cover");
+        }
+        demanded.ifPresent(expected ->
+                security.check(answer.envelope(), answer.type().charset(), expected));
     }
 
     private Optional<WsSecurity> of(SystemId system) {

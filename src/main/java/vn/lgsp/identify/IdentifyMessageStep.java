@@ -1,6 +1,7 @@
 package vn.lgsp.identify;
 
 import java.time.Clock;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -20,6 +21,7 @@ import vn.lgsp.soap.ContentType;
 import vn.lgsp.soap.EnvelopeReader;
 import vn.lgsp.soap.Fault;
 import vn.lgsp.soap.Refusal;
+import vn.lgsp.soap.SoapMessage;
 import vn.lgsp.soap.SoapVersion;
 import vn.lgsp.wssecurity.MessageSecurity;
 
@@ -70,7 +72,7 @@ public final class IdentifyMessageStep extends AsyncProcessorSupport {
     }
 
     private void identify(Exchange exchange, Passage passage) {
-        byte[] envelope = exchange.getMessage().getBody() instanceof byte[] bytes ? bytes : new byte[0];
+        byte[] envelope = envelope(exchange);
         Snapshot known = catalogue.now();
         Account account = security.identify(
                 envelope,
@@ -88,6 +90,22 @@ public final class IdentifyMessageStep extends AsyncProcessorSupport {
                 .map(WsSecurity::written)
                 .filter(written -> !written.isEmpty())
                 .ifPresent(written -> exchange.setProperty(WsSecurity.ANSWER, written));
+    }
+
+    /** What came, or of what is held to go on as it is the envelope; no signature here covers attachments. */
+    private static byte[] envelope(Exchange exchange) {
+        String type = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, "", String.class);
+        if (type.strip().toLowerCase(Locale.ROOT).startsWith(SoapMessage.MULTIPART)) {
+            throw refusal(exchange, ErrorCode.CONSUMER_UNKNOWN)
+                    .of(
+                            Fault.SENDER,
+                            "has attachments, which its own security would not cover: show an API key, or send them inside"
+                                    + " the message, as base64");
+        }
+        if (exchange.getProperty(SoapMessage.PROPERTY) instanceof SoapMessage held) {
+            return held.envelope();
+        }
+        return exchange.getMessage().getBody() instanceof byte[] bytes ? bytes : new byte[0];
     }
 
     private static Refusal refusal(Exchange exchange, ErrorCode code) {

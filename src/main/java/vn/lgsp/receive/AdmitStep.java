@@ -1,11 +1,14 @@
 package vn.lgsp.receive;
 
+import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
+import org.apache.camel.support.SynchronizationAdapter;
 import vn.lgsp.catalogue.Operation;
 import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.failure.BusException;
@@ -14,20 +17,26 @@ import vn.lgsp.message.Door;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.Stage;
+import vn.lgsp.soap.ContentType;
+import vn.lgsp.soap.Refusal;
+import vn.lgsp.soap.SoapMessage;
 
 /**
  * Lets the body in, once it is known who sends it to which service: documented media type, size and time limits. The body of a
- * service that maps or keeps content is read here; one that passes through streams on (SEC-01, BUS-08).
+ * service that maps or keeps content is read here; one that passes through streams on (SEC-01, BUS-08). A SOAP request that passes
+ * through is held, above the memory limit in an encrypted spool, since its envelope says who may go on.
  *
  * <p>Fails with {@code not-acceptable}, {@code media-type-unsupported}, {@code message-too-large}, {@code message-invalid}, {@code request-timeout} or
  * {@code caller-gone}.
  */
 public final class AdmitStep extends AsyncProcessorSupport {
+    private final Vertx vertx;
     private final ReceiveSettings settings;
     private final Executor workers;
 
     /** @param workers where packed bodies are unfolded */
-    public AdmitStep(ReceiveSettings settings, Executor workers) {
+    public AdmitStep(Vertx vertx, ReceiveSettings settings, Executor workers) {
+        this.vertx = vertx;
         this.settings = settings;
         this.workers = workers;
     }
@@ -38,27 +47,28 @@ public final class AdmitStep extends AsyncProcessorSupport {
         passage.enter(Stage.RECEIVE);
         ServiceCard card = exchange.getProperty(ServiceCard.PROPERTY, ServiceCard.class);
         Incoming body = (Incoming) exchange.getMessage().getBody();
+        Door door = exchange.getProperty(Inbound.PROPERTY, Inbound.class).door();
+        String type = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, "", String.class);
         boolean mapped = card.mode() != ServiceCard.Mode.PASS_THROUGH || !body.streams();
-        long limit = mapped ? Math.min(card.requestLimit(), settings.memoryLimit()) : card.requestLimit();
+        long limit = atMost(passage, mapped ? Math.min(card.requestLimit(), settings.memoryLimit()) : card.requestLimit());
         boolean packed = false;
         try {
             if (!body.isEmpty()) {
                 checkMediaType(
                         documented(exchange, card),
-                        exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, "", String.class),
-                        exchange.getProperty(Inbound.PROPERTY, Inbound.class).door() == Door.JMS
-                                ? "the property content_type"
-                                : "Content-Type",
-                        mapped,
-                        exchange.getProperty(Inbound.PROPERTY, Inbound.class).door() == Door.SOAP);
-                packed = card.mode() != ServiceCard.Mode.PASS_THROUGH
+                        type,
+                        door,
+                        mapped);
+                // other bytes that pass through are nobody's to look into
+                packed = (door == Door.SOAP || card.mode() != ServiceCard.Mode.PASS_THROUGH)
                         && Coding.isPacked(exchange.getProperty(Inbound.PROPERTY, Inbound.class), card.mode());
             }
+            if (!mapped && door == Door.SOAP && body instanceof RequestBody stream) {
+                hold(exchange, stream, card, type, callback);
+                return false;
+            }
             negotiate(exchange, card);
-            // whoever proves itself by its message may send little before
-            body.allow(
-                    passage.caller().isPresent() ? limit : Math.min(limit, settings.unidentifiedLimit()),
-                    card.bodyTimeout());
+            body.allow(limit, card.bodyTimeout());
         } catch (BusException refused) {
             exchange.setException(refused);
             callback.done(true);
@@ -98,6 +108,56 @@ public final class AdmitStep extends AsyncProcessorSupport {
         });
     }
 
+    /** Whoever proves itself by its message may send little before. */
+    private long atMost(Passage passage, long limit) {
+        return passage.caller().isPresent() ? limit : Math.min(limit, settings.unidentifiedLimit());
+    }
+
+    /** Ends with the envelope as the body; what it holds outside memory is given back when the exchange is over. */
+    private void hold(Exchange exchange, RequestBody stream, ServiceCard card, String type, AsyncCallback callback) {
+        Refusal refusal = UnwrapStep.refusal(exchange);
+        ContentType written = SoapMessage.type(type, refusal);
+        Passage passage = exchange.getProperty(Passage.PROPERTY, Passage.class);
+        int inMemory = (int) atMost(passage, Math.min(card.requestLimit(), settings.memoryLimit()));
+        Optional<SoapMessage.Reading> parts = written.mediaType().equals(SoapMessage.MULTIPART)
+                ? Optional.of(SoapMessage.passing(written, inMemory, refusal))
+                : Optional.empty();
+        stream.allow(parts.isPresent() ? atMost(passage, card.requestLimit()) : inMemory, card.bodyTimeout());
+        new Holder(
+                        vertx,
+                        settings,
+                        next -> parts.ifPresent(reading -> reading.add(next.getBytes())),
+                        Long.MAX_VALUE)
+                .hold(stream)
+                .onComplete(held -> {
+                    try {
+                        if (held.failed()) {
+                            exchange.setException(held.cause());
+                        } else {
+                            keep(exchange, held.result(), parts, written);
+                        }
+                    } catch (BusException refused) {
+                        exchange.setException(refused);
+                    }
+                    callback.done(false);
+                });
+    }
+
+    private static void keep(
+            Exchange exchange, Holder.Held held, Optional<SoapMessage.Reading> parts, ContentType written) {
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                HeldEnvelope.discard(held);
+            }
+        });
+        SoapMessage message = parts.map(SoapMessage.Reading::done)
+                .orElseGet(() ->
+                        SoapMessage.of(held.memory().getBytes(), written, UnwrapStep.refusal(exchange)));
+        exchange.setProperty(SoapMessage.PROPERTY, message);
+        exchange.getMessage().setBody(new HeldEnvelope(held, message));
+    }
+
     /** Of a SOAP request the operation is not known yet; all of them take the same. */
     private static List<String> documented(Exchange exchange, ServiceCard card) {
         Operation operation = exchange.getProperty(Operation.PROPERTY, Operation.class);
@@ -123,11 +183,14 @@ public final class AdmitStep extends AsyncProcessorSupport {
         }
     }
 
-    private static void checkMediaType(List<String> documented, String contentType, String where, boolean mapped, boolean soap) {
+    private static void checkMediaType(List<String> documented, String contentType, Door door, boolean mapped) {
         if (documented.isEmpty()) {
             throw new BusException(ErrorCode.MESSAGE_INVALID, "this operation takes no body: send none");
         }
         String[] parts = contentType.toLowerCase(Locale.ROOT).split(";", -1);
+        if (door == Door.SOAP && parts[0].strip().equals(SoapMessage.MULTIPART)) {
+            return; // what its parts are is seen when it is read
+        }
         if (parts[0].strip().startsWith("multipart/") && !documented.contains(parts[0].strip())) {
             throw new BusException(
                     ErrorCode.MEDIA_TYPE_UNSUPPORTED,
@@ -136,7 +199,8 @@ public final class AdmitStep extends AsyncProcessorSupport {
         if (!documented.contains(parts[0].strip())) {
             throw new BusException(
                     ErrorCode.MEDIA_TYPE_UNSUPPORTED,
-                    "send the body as " + String.join(" or ", documented) + ", and say so in " + where);
+                    "send the body as " + String.join(" or ", documented) + ", and say so in "
+                            + where(door));
         }
         for (String part : parts) {
             String parameter = part.strip().replace("\"", "");
@@ -144,14 +208,18 @@ public final class AdmitStep extends AsyncProcessorSupport {
                 if (parts[0].strip().endsWith("json")) {
                     throw new BusException(ErrorCode.MEDIA_TYPE_UNSUPPORTED, "send JSON in UTF-8");
                 }
-                if (mapped && !soap && isText(parts[0].strip())) {
+                if (mapped && door != Door.SOAP && isText(parts[0].strip())) {
                     // What is mapped is read by what it says itself: XML by its declaration, other text as UTF-8.
                     throw new BusException(
                             ErrorCode.MEDIA_TYPE_UNSUPPORTED,
-                            "send text in UTF-8; XML in another charset says so in its declaration, not in " + where);
+                            "send text in UTF-8; XML in another charset says so in its declaration, not in " + where(door));
                 }
             }
         }
+    }
+
+    private static String where(Door door) {
+        return door == Door.JMS ? "the property content_type" : "Content-Type";
     }
 
     private static boolean isText(String type) {

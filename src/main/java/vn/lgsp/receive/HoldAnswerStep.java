@@ -29,9 +29,13 @@ import vn.lgsp.soap.SoapVersion;
 /**
  * Holds the answer until all of it is here, so that a provider that fails in the middle becomes an honest problem, and so that
  * the record can be closed before the first byte leaves. Up to the memory limit it is held in memory, above it in an encrypted
- * spool file. A service whose card says {@code answer: streamed} lets it stream. The answer to a SOAP request is put into an envelope.
+ * spool file. A service whose card says {@code answer: streamed} lets it stream. The answer to a SOAP request is put into an envelope;
+ * a one-way operation is acknowledged by a 202 without a body.
  */
 public final class HoldAnswerStep extends AsyncProcessorSupport {
+    /** What HTTP says to a one-way operation, which has no answer of its own. */
+    private static final int ACCEPTED = 202;
+
     private final Vertx vertx;
     private final ReceiveSettings settings;
 
@@ -47,7 +51,7 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
         int status = status(message);
         List<Map.Entry<String, String>> headers = headers(exchange);
         SoapVersion soap = exchange.getProperty(SoapVersion.PROPERTY, SoapVersion.class);
-        if (soap != null) {
+        if (soap != null && !passesThrough(exchange)) {
             holdEnvelope(exchange, passage, soap, status);
             callback.done(true);
             return true;
@@ -79,11 +83,19 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
                 callback.done(true);
                 return true;
             }
-            new Holder(vertx, settings, passage.meter(), most).hold(stream).onComplete(held -> {
+            Meter meter = passage.meter();
+            new Holder(vertx, settings, next -> meter.add(next.getByteBuf().nioBuffer()), most)
+                    .hold(stream)
+                    .onComplete(held -> {
                 if (held.succeeded()) {
                     passage.enter(Stage.ANSWER);
                     Holder.Held all = held.result();
-                    passage.answerMeasured(all.measured());
+                    passage.answerMeasured(meter.done());
+                    if (soap != null && status == 200) {
+                        HiddenFault.in(all.memory(), headers)
+                                .ifPresent(told -> passage.failed(
+                                        told.code(), told.partnerCode().orElse(null)));
+                    }
                     exchange.setProperty(
                             Reply.PROPERTY,
                             head
@@ -93,7 +105,7 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
                                             status,
                                             headers,
                                             spool,
-                                            Optional.of(all.measured().bytes())))
+                                            Optional.of(all.bytes())))
                                     .orElseGet(() -> Reply.held(status, headers, all.memory())));
                 } else {
                     exchange.setException(held.cause());
@@ -236,6 +248,10 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
         return Optional.empty();
     }
 
+    private static boolean passesThrough(Exchange exchange) {
+        return exchange.getProperty(ServiceCard.PROPERTY, ServiceCard.class).mode() == ServiceCard.Mode.PASS_THROUGH;
+    }
+
     /** What goes back into a queue is one message of the broker. */
     private static long limit(Exchange exchange, long ofCard) {
         return exchange.getProperty(Inbound.PROPERTY, Inbound.class).door() == Door.JMS
@@ -246,6 +262,15 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
     /** The payload that the route made goes back in an envelope of the version that it came in. */
     private static void holdEnvelope(Exchange exchange, Passage passage, SoapVersion version, int status) {
         passage.enter(Stage.ANSWER);
+        if (exchange.getProperty(Operation.PROPERTY, Operation.class)
+                .soap()
+                .orElseThrow()
+                .oneWay()) {
+            passage.answersWith(ACCEPTED);
+            passage.answerMeasured(passage.meter().done());
+            exchange.setProperty(Reply.PROPERTY, Reply.held(ACCEPTED, List.of(), Buffer.buffer()));
+            return;
+        }
         long limit =
                 exchange.getProperty(ServiceCard.PROPERTY, ServiceCard.class).answerLimit();
         if (status != 200 || !(exchange.getMessage().getBody() instanceof byte[] payload)) {

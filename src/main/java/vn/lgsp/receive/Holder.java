@@ -6,11 +6,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
-import vn.lgsp.message.Measured;
-import vn.lgsp.message.Meter;
 
 /** Takes a stream whole: into memory up to the limit, and into an encrypted spool above it. Belongs to one event loop. */
 final class Holder {
@@ -20,21 +19,27 @@ final class Holder {
      *
      * @param memory the body, when it fitted
      * @param spooled the body as a paused stream, when it did not
+     * @param bytes how long it is
      */
-    record Held(Buffer memory, Optional<ReadStream<Buffer>> spooled, Measured measured) {}
+    record Held(Buffer memory, Optional<ReadStream<Buffer>> spooled, long bytes) {}
 
     private final Vertx vertx;
     private final ReceiveSettings settings;
-    private final Meter meter;
+    private final Consumer<Buffer> each;
     private final long limit;
     private final Promise<Held> whole = Promise.promise();
     private final Buffer memory = Buffer.buffer();
     private @Nullable Spool spool;
+    private long bytes;
 
-    Holder(Vertx vertx, ReceiveSettings settings, Meter meter, long limit) {
+    /**
+     * @param each takes every piece as it comes; what it throws is the failure of the whole
+     * @param limit of an answer; that of a request is its stream's own business
+     */
+    Holder(Vertx vertx, ReceiveSettings settings, Consumer<Buffer> each, long limit) {
         this.vertx = vertx;
         this.settings = settings;
-        this.meter = meter;
+        this.each = each;
         this.limit = limit;
     }
 
@@ -56,10 +61,15 @@ final class Holder {
         if (whole.future().isComplete()) {
             return;
         }
-        meter.add(next.getByteBuf().nioBuffer());
-        if (meter.bytes() > limit) {
+        bytes += next.length();
+        try {
+            if (bytes > limit) {
+                throw tooLarge(limit);
+            }
+            each.accept(next);
+        } catch (BusException refused) {
             stream.pause();
-            fail(tooLarge(limit));
+            fail(refused);
             return;
         }
         if (spool == null && memory.length() + next.length() <= settings.memoryLimit()) {
@@ -72,7 +82,7 @@ final class Holder {
             written = Spool.open(vertx, settings.spoolFolder()).compose(opened -> {
                 if (whole.future().isComplete()) {
                     opened.erase();
-                    return Future.failedFuture("nobody waits for this answer any more");
+                    return Future.failedFuture("nobody waits for this content any more");
                 }
                 spool = opened;
                 return opened.write(memory).compose(done -> opened.write(next));
@@ -81,18 +91,17 @@ final class Holder {
             written = spool.write(next);
         }
         written.onSuccess(done -> stream.resume()).onFailure(broken -> {
-            fail(new BusException(ErrorCode.BUS_BUSY, "the bus has no room to hold this answer", broken));
+            fail(new BusException(ErrorCode.BUS_BUSY, "the bus has no room to hold this content", broken));
         });
     }
 
     private void finish() {
-        Measured measured = meter.done();
         if (spool == null) {
-            whole.tryComplete(new Held(memory, Optional.empty(), measured));
+            whole.tryComplete(new Held(memory, Optional.empty(), bytes));
         } else {
             Spool full = spool;
             full.finish()
-                    .onSuccess(stream -> whole.tryComplete(new Held(Buffer.buffer(), Optional.of(stream), measured)))
+                    .onSuccess(stream -> whole.tryComplete(new Held(Buffer.buffer(), Optional.of(stream), bytes)))
                     .onFailure(this::fail);
         }
     }

@@ -1,5 +1,6 @@
 package vn.lgsp.receive;
 
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,21 +14,25 @@ import javax.xml.stream.XMLStreamException;
 import vn.lgsp.catalogue.Operation;
 import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.catalogue.SoapCall;
+import vn.lgsp.failure.BusException;
 import vn.lgsp.message.Inbound;
+import vn.lgsp.soap.Attachments;
 import vn.lgsp.soap.ContentType;
 import vn.lgsp.soap.EnvelopeReader;
 import vn.lgsp.soap.Fault;
+import vn.lgsp.soap.HeaderBlock;
 import vn.lgsp.soap.Refusal;
 import vn.lgsp.soap.SoapVersion;
 
 /**
  * What a SOAP request asks for.
  *
- * @param payload the element in its body, a document of its own in UTF-8
+ * @param payload the element in its body, a document of its own in UTF-8, with the attachments that belong into it
  * @param messageId the source's own id of the message, if it gave one
+ * @param headers the header blocks that its card lets in, in their order
  */
 @SuppressWarnings("ArrayRecordComponent") // nobody compares it
-record SoapRequest(Operation operation, byte[] payload, Optional<String> messageId) {
+record SoapRequest(Operation operation, byte[] payload, Optional<String> messageId, List<HeaderBlock> headers) {
     private static final List<String> ADDRESSING =
             List.of("http://schemas.xmlsoap.org/ws/2004/08/addressing", "http://www.w3.org/2005/08/addressing");
     private static final Pattern MESSAGE_ID = Pattern.compile("[\\x21-\\x7E]{1,200}");
@@ -40,8 +45,89 @@ record SoapRequest(Operation operation, byte[] payload, Optional<String> message
      * @throws vn.lgsp.failure.BusException by {@code refusal}
      */
     static SoapRequest of(
-            EnvelopeReader envelope, ContentType type, Inbound head, ServiceCard card, Set<?> understood, Refusal refusal)
+            EnvelopeReader envelope,
+            ContentType type,
+            Attachments attachments,
+            Inbound head,
+            ServiceCard card,
+            Set<?> understood,
+            Refusal refusal)
             throws XMLStreamException {
+        version(envelope, type, refusal);
+        Set<String> ids = new LinkedHashSet<>();
+        Set<QName> notUnderstood = new LinkedHashSet<>();
+        Map<QName, HeaderBlock> known = new LinkedHashMap<>();
+        Set<QName> twice = new LinkedHashSet<>();
+        while (envelope.toHeader()) {
+            QName header = envelope.name();
+            boolean messageIdOfAddressing = ADDRESSING.contains(header.getNamespaceURI())
+                    && header.getLocalPart().equals("MessageID");
+            if (letsIn(card, header)) {
+                HeaderBlock block = envelope.block();
+                if (known.put(header, block) != null) {
+                    twice.add(header);
+                }
+                if (messageIdOfAddressing) {
+                    ids.add(block.value());
+                } else if (block.mustUnderstand() && !understood.contains(header)) {
+                    notUnderstood.add(header);
+                }
+            } else if (messageIdOfAddressing) {
+                ids.add(envelope.text().strip());
+            } else if (envelope.mustBeUnderstood() && !understood.contains(header)) {
+                throw notUnderstood(header, refusal);
+            }
+        }
+        Optional<String> messageId = messageId(head, ids, refusal);
+        QName payload = envelope.toPayload();
+        Operation operation = operation(payload, card, refusal);
+        action(operation, type, head, refusal);
+        // Only now it is known which operation is asked for, and what that lets in.
+        SoapCall call = operation.soap().orElseThrow();
+        for (QName header : notUnderstood) {
+            if (!call.letsIn(header)) {
+                throw notUnderstood(header, refusal);
+            }
+        }
+        for (QName header : twice) {
+            if (call.letsIn(header)) {
+                throw refusal.of(
+                        Fault.SENDER, "has the header block " + header.getLocalPart() + " twice: send it once");
+            }
+        }
+        byte[] content = envelope.payload(attachments);
+        envelope.end();
+        return new SoapRequest(
+                operation,
+                content,
+                messageId,
+                known.values().stream()
+                        .filter(block -> call.letsIn(block.name()))
+                        .toList());
+    }
+
+    /**
+     * Reads a request that goes on as it is: which operation it asks for. Header blocks are for whoever it goes to.
+     *
+     * @throws vn.lgsp.failure.BusException by {@code refusal}
+     */
+    static Operation passing(
+            EnvelopeReader envelope,
+            ContentType type,
+            Attachments attachments,
+            Inbound head,
+            ServiceCard card,
+            Refusal refusal)
+            throws XMLStreamException {
+        version(envelope, type, refusal);
+        Operation operation = operation(envelope.toPayload(), card, refusal);
+        action(operation, type, head, refusal);
+        envelope.pass(attachments);
+        envelope.end();
+        return operation;
+    }
+
+    private static void version(EnvelopeReader envelope, ContentType type, Refusal refusal) {
         SoapVersion version = envelope.version();
         if (!type.mediaType().equals(version.mediaType())) {
             throw refusal.of(
@@ -49,30 +135,20 @@ record SoapRequest(Operation operation, byte[] payload, Optional<String> message
                     "is a " + version.label() + " envelope under another Content-Type: send it as "
                             + version.mediaType());
         }
-        Set<String> ids = new LinkedHashSet<>();
-        while (envelope.toHeader()) {
-            QName header = envelope.name();
-            if (ADDRESSING.contains(header.getNamespaceURI())
-                    && header.getLocalPart().equals("MessageID")) {
-                ids.add(envelope.text().strip());
-            } else if (envelope.mustBeUnderstood() && !understood.contains(header)) {
-                throw refusal.of(
-                        Fault.notUnderstood(header),
-                        "has a header block"
-                                + (PLAIN_NAME.matcher(header.getLocalPart()).matches()
-                                        ? " " + header.getLocalPart()
-                                        : "")
-                                + " that must be understood, and the bus does not: leave it out, or take"
-                                + " mustUnderstand off");
-            }
-        }
-        Optional<String> messageId = messageId(head, ids, refusal);
-        QName payload = envelope.toPayload();
-        Operation operation = operation(payload, card, refusal);
-        action(operation, type, head, refusal);
-        byte[] content = envelope.payload();
-        envelope.end();
-        return new SoapRequest(operation, content, messageId);
+    }
+
+    /** Whether an operation of the service lets this header block in. */
+    private static boolean letsIn(ServiceCard card, QName header) {
+        return card.operations().stream()
+                .anyMatch(operation -> operation.soap().stream().anyMatch(call -> call.letsIn(header)));
+    }
+
+    private static BusException notUnderstood(QName header, Refusal refusal) {
+        return refusal.of(
+                Fault.notUnderstood(header),
+                "has a header block"
+                        + (PLAIN_NAME.matcher(header.getLocalPart()).matches() ? " " + header.getLocalPart() : "")
+                        + " that must be understood, and the bus does not: leave it out, or take mustUnderstand off");
     }
 
     /**

@@ -15,16 +15,19 @@ import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Original;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.Stage;
-import vn.lgsp.soap.ContentType;
 import vn.lgsp.soap.EnvelopeReader;
 import vn.lgsp.soap.Fault;
+import vn.lgsp.soap.HeaderBlock;
 import vn.lgsp.soap.Refusal;
+import vn.lgsp.soap.SoapMessage;
 import vn.lgsp.soap.SoapVersion;
 
 /**
  * Takes the payload of a SOAP request out of its envelope, and finds out by it which operation is asked for. From here on the body
- * is the payload: a document of its own, in UTF-8. A request through another door keeps its body, but a form that is mapped becomes
- * JSON ({@link FormBody}).
+ * is the payload: a document of its own, in UTF-8. The header blocks that the card lets in become exchange variables by their local
+ * names, and stay beside for a call that hands them on; attachments stand in the payload, as base64. Of a service that passes content
+ * through the envelope is read, and the body stays what came. A request through another door keeps its body, but a form that is mapped
+ * becomes JSON ({@link FormBody}).
  *
  * <p>What came to a service with guaranteed delivery is kept beside it as {@link Original}, byte for byte, with the source's own id
  * of the message. On an attempt at delivery the original is here already: then only its payload is taken out again.
@@ -59,7 +62,12 @@ public final class UnwrapStep extends AsyncProcessorSupport {
             callback.done(true);
             return true;
         }
-        byte[] envelope = exchange.getMessage().getBody() instanceof byte[] bytes ? bytes : new byte[0];
+        Object body = exchange.getMessage().getBody();
+        if (body instanceof HeldEnvelope held) {
+            pass(exchange, passage, head, held, callback);
+            return held.message().envelope().length <= LARGE;
+        }
+        byte[] envelope = body instanceof byte[] bytes ? bytes : new byte[0];
         if (envelope.length <= LARGE) {
             unwrap(exchange, passage, head, envelope);
             callback.done(true);
@@ -101,11 +109,53 @@ public final class UnwrapStep extends AsyncProcessorSupport {
         return false;
     }
 
-    private static void unwrap(Exchange exchange, Passage passage, Inbound head, byte[] envelope) {
-        Refusal refusal = (fault, what) -> {
+    /** Reads the envelope, and lets all of it go on as it came. */
+    private void pass(
+            Exchange exchange, Passage passage, Inbound head, HeldEnvelope held, AsyncCallback callback) {
+        Runnable read = () -> {
+            try {
+                ServiceCard card = exchange.getProperty(ServiceCard.PROPERTY, ServiceCard.class);
+                Refusal refusal = refusal(exchange);
+                SoapMessage message = held.message();
+                Operation operation = EnvelopeReader.read(
+                        message.envelope(), message.type().charset(), refusal, envelope -> {
+                            versionKnown(exchange, passage, envelope);
+                            return SoapRequest.passing(
+                                    envelope, message.type(), message.attachments(), head, card, refusal);
+                        });
+                exchange.setProperty(Operation.PROPERTY, operation);
+                passage.asksFor(card.key(), operation.label());
+                exchange.getMessage().setBody(held.content());
+            } catch (RuntimeException | Error refused) {
+                exchange.setException(refused);
+            }
+        };
+        if (held.message().envelope().length <= LARGE) {
+            read.run();
+            callback.done(true);
+            return;
+        }
+        workers.execute(() -> {
+            read.run();
+            passage.home().execute(() -> callback.done(false));
+        });
+    }
+
+    private static void versionKnown(Exchange exchange, Passage passage, EnvelopeReader envelope) {
+        exchange.setProperty(SoapVersion.PROPERTY, envelope.version());
+        passage.cameAs(envelope.version().label());
+    }
+
+    /** A request that cannot be taken, in SOAP's own words. */
+    static Refusal refusal(Exchange exchange) {
+        return (fault, what) -> {
             exchange.setProperty(Fault.PROPERTY, fault);
             return new BusException(ErrorCode.MESSAGE_INVALID, "the request " + what);
         };
+    }
+
+    private static void unwrap(Exchange exchange, Passage passage, Inbound head, byte[] envelope) {
+        Refusal refusal = refusal(exchange);
         try {
             String written = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, "", String.class);
             byte[] payload = passage.delivery().isPresent()
@@ -123,38 +173,41 @@ public final class UnwrapStep extends AsyncProcessorSupport {
         if (envelope.length == 0) {
             throw refusal.of(Fault.SENDER, "has no body: send a SOAP envelope");
         }
-        ContentType type = type(written, refusal);
+        SoapMessage message = SoapMessage.of(envelope, SoapMessage.type(written, refusal), refusal);
         ServiceCard card = exchange.getProperty(ServiceCard.PROPERTY, ServiceCard.class);
-        SoapRequest request = EnvelopeReader.read(envelope, type.charset(), refusal, reader -> {
-            exchange.setProperty(SoapVersion.PROPERTY, reader.version());
-            passage.cameAs(reader.version().label());
-            return SoapRequest.of(
-                    reader, type, head, card, exchange.getProperty(EnvelopeReader.UNDERSTOOD, Set.of(), Set.class), refusal);
-        });
+        SoapRequest request =
+                EnvelopeReader.read(message.envelope(), message.type().charset(), refusal, reader -> {
+                    versionKnown(exchange, passage, reader);
+                    return SoapRequest.of(
+                            reader,
+                            message.type(),
+                            message.attachments(),
+                            head,
+                            card,
+                            exchange.getProperty(EnvelopeReader.UNDERSTOOD, Set.of(), Set.class),
+                            refusal);
+                });
         exchange.setProperty(Operation.PROPERTY, request.operation());
         passage.asksFor(card.key(), request.operation().label());
         if (card.mode() == ServiceCard.Mode.GUARANTEED) {
             exchange.setProperty(Original.PROPERTY, new Original(envelope, written, request.messageId()));
+        }
+        if (!request.headers().isEmpty()) {
+            exchange.setProperty(HeaderBlock.PROPERTY, request.headers());
+            request.headers().forEach(block -> exchange.setVariable(block.name().getLocalPart(), block.value()));
         }
         return request.payload();
     }
 
     /** What was accepted was checked then; now only the payload is wanted. */
     private static byte[] again(String written, byte[] envelope, Refusal refusal) {
-        return EnvelopeReader.read(envelope, type(written, refusal).charset(), refusal, reader -> {
+        SoapMessage message = SoapMessage.of(envelope, SoapMessage.type(written, refusal), refusal);
+        return EnvelopeReader.read(message.envelope(), message.type().charset(), refusal, reader -> {
             reader.toPayload();
-            byte[] payload = reader.payload();
+            byte[] payload = reader.payload(message.attachments());
             reader.end();
             return payload;
         });
-    }
-
-    private static ContentType type(String written, Refusal refusal) {
-        try {
-            return ContentType.of(written);
-        } catch (IllegalArgumentException wrong) {
-            throw refusal.of(Fault.SENDER, "cannot be read by its head: " + wrong.getMessage());
-        }
     }
 
     private static void keepOriginal(Exchange exchange, Inbound head) {

@@ -477,7 +477,7 @@ public final class Bus implements AutoCloseable {
         main.bind("tell-methods", new TellMethodsStep(catalogue, clock));
         main.bind("check-switch", new CheckSwitchStep(switches));
         main.bind("enter-service", new EnterServiceStep(services));
-        main.bind("admit", new Caught(new AdmitStep(settings.receive(), workers)));
+        main.bind("admit", new Caught(new AdmitStep(vertx, settings.receive(), workers)));
         AsyncProcessor unwrap = new Caught(new UnwrapStep(workers));
         main.bind("unwrap", unwrap);
         main.bind("authorise-operation", new AuthoriseOperationStep(catalogue, clock));

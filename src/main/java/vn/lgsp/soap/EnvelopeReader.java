@@ -33,6 +33,7 @@ public final class EnvelopeReader {
     private final Refusal refusal;
     private final SoapVersion version;
     private final Map<String, String> inherited = new LinkedHashMap<>();
+    private final Map<String, String> inheritedByHeaders = new LinkedHashMap<>();
     private int depth;
     private boolean inHeader;
 
@@ -110,6 +111,8 @@ public final class EnvelopeReader {
                 throw refuse("has something other than a header and a body in its envelope");
             }
             inHeader = true;
+            inheritedByHeaders.putAll(inherited);
+            declare(inheritedByHeaders);
         }
         while (next() != XMLStreamConstants.END_ELEMENT || depth >= IN_ENVELOPE) {
             if (xml.isStartElement() && depth == IN_BODY) {
@@ -128,6 +131,21 @@ public final class EnvelopeReader {
     public boolean mustBeUnderstood() {
         String must = attribute("mustUnderstand");
         return (must.equals("1") || must.equals("true")) && version.isOwnRole(attribute(version.roleAttribute()));
+    }
+
+    /** Takes the header block that the reader stands at. */
+    public HeaderBlock block() throws XMLStreamException {
+        QName name = xml.getName();
+        boolean must = mustBeUnderstood();
+        boolean[] plain = {true};
+        StringBuilder text = new StringBuilder();
+        String element = element(inheritedByHeaders, false, Replacement.NOTHING, () -> {
+            plain[0] &= !xml.isStartElement();
+            if (xml.isCharacters()) {
+                text.append(xml.getText());
+            }
+        });
+        return new HeaderBlock(name, element, must, plain[0] ? text.toString().strip() : element);
     }
 
     private String attribute(String name) {
@@ -161,24 +179,114 @@ public final class EnvelopeReader {
 
     /** Takes the element of the body, with the namespaces that it inherits: a document of its own, in UTF-8. */
     public byte[] payload() throws XMLStreamException {
-        StringBuilder out = new StringBuilder(512);
+        return payload(Replacement.NOTHING);
+    }
+
+    /** The same with these attachments where they belong, as base64; all of them have to belong somewhere. */
+    public byte[] payload(Attachments attachments) throws XMLStreamException {
+        byte[] whole = payload((Replacement) attachments);
+        attachments.end();
+        return whole;
+    }
+
+    byte[] payload(Replacement replacement) throws XMLStreamException {
+        return element(inherited, true, replacement, () -> {}).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Passes over the payload; a part that it refers to by {@code xop:Include} has to be there. */
+    public void pass(Attachments attachments) throws XMLStreamException {
         int root = depth;
-        open(out, inherited);
+        while (toElementInside(root)) {
+            attachments.check(xml.getName(), href());
+        }
+    }
+
+    private String href() {
+        String href = xml.getAttributeValue(null, "href");
+        return href == null ? "" : href.strip();
+    }
+
+    /**
+     * The element that the reader stands at, to its end.
+     *
+     * @param ofSoap whether attributes of SOAP itself stay on it
+     * @param each is told of every event inside of it
+     */
+    private String element(Map<String, String> fromAbove, boolean ofSoap, Replacement replacement, Runnable each)
+            throws XMLStreamException {
+        StringBuilder out = new StringBuilder(512);
+        StringBuilder leaf = new StringBuilder();
+        boolean isLeaf = replacement.applies();
+        int root = depth;
+        open(out, fromAbove, ofSoap, replacement);
+        int leafFrom = out.length();
         while (depth >= root) {
-            switch (next()) {
-                case XMLStreamConstants.START_ELEMENT -> open(out, Map.of());
-                case XMLStreamConstants.END_ELEMENT ->
+            int event = next();
+            each.run();
+            switch (event) {
+                case XMLStreamConstants.START_ELEMENT -> {
+                    if (replacement.isElement(xml.getName())) {
+                        out.append(replacement.ofElement(href()));
+                        passOver();
+                        isLeaf = false;
+                    } else {
+                        open(out, Map.of(), true, replacement);
+                        isLeaf = replacement.applies();
+                        leafFrom = out.length();
+                        leaf.setLength(0);
+                    }
+                }
+                case XMLStreamConstants.END_ELEMENT -> {
+                    Optional<String> instead = isLeaf
+                            ? replacement.ofText(xml.getLocalName(), leaf.toString())
+                            : Optional.empty();
+                    if (instead.isPresent()) {
+                        out.setLength(leafFrom);
+                        out.append(instead.get());
+                    }
+                    isLeaf = false;
                     out.append("</")
                             .append(qualified(xml.getPrefix(), xml.getLocalName()))
                             .append('>');
-                case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA, XMLStreamConstants.SPACE ->
+                }
+                case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA, XMLStreamConstants.SPACE -> {
                     XmlText.escape(xml.getText(), false, out);
+                    if (isLeaf) {
+                        leaf.append(xml.getText());
+                    }
+                }
                 default -> {
                     // comments and processing instructions say nothing to a mapping
                 }
             }
         }
-        return out.toString().getBytes(StandardCharsets.UTF_8);
+        return out.toString();
+    }
+
+    private void passOver() throws XMLStreamException {
+        int own = depth;
+        while (depth >= own) {
+            next();
+        }
+    }
+
+    /**
+     * The code of the fault that the reader stands at, without its prefix: {@code faultcode} of SOAP 1.1, of 1.2 the innermost
+     * {@code Subcode}, or {@code Code} where there is none. Empty when it has none.
+     */
+    public String faultCode() throws XMLStreamException {
+        int fault = depth;
+        boolean inCode = false;
+        String code = "";
+        while (toElementInside(fault)) {
+            if (depth == fault + 1) {
+                inCode = isSoap("Code") || "faultcode".equals(xml.getLocalName());
+            }
+            if (inCode && ("faultcode".equals(xml.getLocalName()) || isSoap("Value"))) {
+                code = text().strip();
+            }
+        }
+        return code.substring(code.indexOf(':') + 1);
     }
 
     /** Goes to the next element inside the one at this depth; false at its end. */
@@ -265,16 +373,30 @@ public final class EnvelopeReader {
         return refusal.of(Fault.SENDER, what);
     }
 
-    private void open(StringBuilder out, Map<String, String> fromAbove) {
+    private void open(StringBuilder out, Map<String, String> fromAbove, boolean ofSoap, Replacement replacement) {
         out.append('<').append(qualified(xml.getPrefix(), xml.getLocalName()));
         Map<String, String> declared = new LinkedHashMap<>(fromAbove);
         declare(declared);
         declared.forEach((prefix, uri) -> attribute(prefix.isEmpty() ? "xmlns" : "xmlns:" + prefix, uri, out));
+        Optional<String> referred = Optional.empty();
         for (int i = 0; i < xml.getAttributeCount(); i++) {
-            attribute(
-                    qualified(xml.getAttributePrefix(i), xml.getAttributeLocalName(i)), xml.getAttributeValue(i), out);
+            String namespace = xml.getAttributeNamespace(i);
+            boolean plain = namespace == null || namespace.isEmpty();
+            if (plain && xml.getAttributeLocalName(i).equals("href")) {
+                referred = replacement.ofHref(href());
+                if (referred.isPresent()) {
+                    continue;
+                }
+            }
+            if (ofSoap || !version.namespace().equals(namespace)) {
+                attribute(
+                        qualified(xml.getAttributePrefix(i), xml.getAttributeLocalName(i)),
+                        xml.getAttributeValue(i),
+                        out);
+            }
         }
         out.append('>');
+        referred.ifPresent(out::append);
     }
 
     private void declare(Map<String, String> scope) {

@@ -2,6 +2,7 @@ package vn.lgsp.soap;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -20,6 +21,15 @@ public final class EnvelopeWriter {
      * @throws BusException {@code bus-failed} when the mapping made no element, or one in another encoding
      */
     public static byte[] wrap(SoapVersion version, byte[] payload) {
+        return wrap(version, List.of(), payload);
+    }
+
+    /**
+     * The payload in an envelope with these header blocks.
+     *
+     * @param payload as above
+     */
+    public static byte[] wrap(SoapVersion version, List<HeaderBlock> headers, byte[] payload) {
         int from = EnvelopeText.startsWith(payload, 0xEF, 0xBB, 0xBF) ? 3 : 0;
         String head = new String(payload, from, Math.min(payload.length - from, 200), StandardCharsets.ISO_8859_1);
         Matcher declaration = EnvelopeText.DECLARATION.matcher(head);
@@ -33,7 +43,7 @@ public final class EnvelopeWriter {
         if (isBlank(payload, from)) {
             throw new BusException(ErrorCode.BUS_FAILED, "the mapping gave no payload for the envelope");
         }
-        byte[] before = bytes(open(version) + "<soapenv:Body>");
+        byte[] before = bytes(open(version) + header(version, headers) + "<soapenv:Body>");
         byte[] after = bytes("</soapenv:Body></soapenv:Envelope>");
         ByteArrayOutputStream envelope =
                 new ByteArrayOutputStream(payload.length - from + before.length + after.length);
@@ -41,6 +51,15 @@ public final class EnvelopeWriter {
         envelope.write(payload, from, payload.length - from);
         envelope.writeBytes(after);
         return envelope.toByteArray();
+    }
+
+    private static String header(SoapVersion version, List<HeaderBlock> blocks) {
+        if (blocks.isEmpty()) {
+            return "";
+        }
+        StringBuilder header = new StringBuilder("<soapenv:Header>");
+        blocks.forEach(block -> header.append(block.in(version)));
+        return header.append("</soapenv:Header>").toString();
     }
 
     private static boolean isBlank(byte[] content, int from) {

@@ -1,6 +1,7 @@
 package vn.lgsp.soap;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.xml.namespace.QName;
 
 /**
@@ -26,6 +27,13 @@ public record Fault(Code code, Optional<QName> header, Optional<QName> finer) {
     /** The envelope is in a version of SOAP that is not spoken here. */
     public static final Fault VERSION_MISMATCH =
             new Fault(Code.VERSION_MISMATCH, Optional.empty(), Optional.empty());
+
+    private static final Pattern PLAIN_CODE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    /** A fault code as a record may hold it: a plain name; empty when it is none, and so may be content. */
+    public static Optional<String> plain(String code) {
+        return PLAIN_CODE.matcher(code).matches() ? Optional.of(code) : Optional.empty();
+    }
 
     /** A header block that must be understood, and is not. */
     public static Fault notUnderstood(QName header) {

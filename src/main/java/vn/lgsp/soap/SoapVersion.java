@@ -39,6 +39,18 @@ public enum SoapVersion {
         this.ownRoles = ownRoles;
     }
 
+    /**
+     * The version with this number.
+     *
+     * @throws IllegalArgumentException when it is neither 1.1 nor 1.2
+     */
+    public static SoapVersion numbered(String number) {
+        return Arrays.stream(values())
+                .filter(version -> version.label.equals("SOAP " + number))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("the version of SOAP is 1.1 or 1.2"));
+    }
+
     /** The name in records, such as {@code SOAP 1.1}. */
     public String label() {
         return label;
@@ -57,6 +69,11 @@ public enum SoapVersion {
     /** The whole {@code Content-Type} of an envelope that the bus writes. */
     public String contentType() {
         return mediaType + "; charset=utf-8";
+    }
+
+    /** The same with the action, where this version says it here. */
+    public String contentType(String action) {
+        return this == SOAP_11 || action.isEmpty() ? contentType() : contentType() + "; action=\"" + action + "\"";
     }
 
     String roleAttribute() {

@@ -15,6 +15,7 @@ import javax.xml.transform.dom.DOMSource;
 import javax.xml.transform.stream.StreamResult;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
+import org.w3c.dom.Node;
 import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
 import org.xml.sax.SAXParseException;
@@ -91,6 +92,45 @@ public final class Wsdl {
             }
         }
         return false;
+    }
+
+    /** Whether a binding in it has an operation of style rpc, literal, whose requests have this element in their body. */
+    public boolean wraps(QName name) {
+        NodeList bodies = document.getElementsByTagNameNS("*", "body");
+        for (int i = 0; i < bodies.getLength(); i++) {
+            Element body = (Element) bodies.item(i);
+            if (SOAP_BINDINGS.contains(String.valueOf(body.getNamespaceURI()))
+                    && body.getAttribute("namespace").equals(name.getNamespaceURI())
+                    && body.getAttribute("use").equals("literal")
+                    && body.getParentNode() instanceof Element input
+                    && "input".equals(input.getLocalName())
+                    && input.getParentNode() instanceof Element operation
+                    && operation.getAttribute("name").equals(name.getLocalPart())
+                    && isRpc(operation)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The style of the operation itself, or else of its binding. */
+    private static boolean isRpc(Element operation) {
+        String style = style(operation, "operation");
+        return "rpc".equals(
+                style.isEmpty() && operation.getParentNode() instanceof Element binding
+                        ? style(binding, "binding")
+                        : style);
+    }
+
+    private static String style(Element element, String extension) {
+        for (Node child = element.getFirstChild(); child != null; child = child.getNextSibling()) {
+            if (child instanceof Element said
+                    && extension.equals(said.getLocalName())
+                    && SOAP_BINDINGS.contains(String.valueOf(said.getNamespaceURI()))) {
+                return said.getAttribute("style");
+            }
+        }
+        return "";
     }
 
     /** The contract in UTF-8, its SOAP addresses set to this one. */

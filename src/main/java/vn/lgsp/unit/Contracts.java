@@ -28,7 +28,7 @@ public final class Contracts {
                     .map(Operation::soap)
                     .flatMap(Optional::stream)
                     .map(call -> new QName(call.namespace(), call.element()))
-                    .filter(element -> !contract.declares(element))
+                    .filter(element -> !contract.declares(element) && !contract.wraps(element))
                     .map(element -> Finding.of(
                             Rule.CONTRACT_ELEMENT_MISSING, unit.name(unit.contractFile()), 0, element.toString()))
                     .toList();

@@ -60,6 +60,14 @@ final class EndpointRules {
             "headers", new Form("X-Ho-So,If-Match:dieuKien", CallParameter::areHeaders),
             "query", new Form("trang,page:trang", CallParameter::areQuery));
 
+    /** Those of lgsp-soap. */
+    private static final Map<String, Form> SOAP_FORMS = Map.of(
+            "version", new Form("1.1, 1.2", text -> List.of("1.1", "1.2").contains(text)),
+            "oneWay", new Form("true, false", text -> List.of("true", "false").contains(text)),
+            "headers", new Form("true, false", text -> List.of("true", "false").contains(text)),
+            "attachments",
+                    new Form("NoiDung,Anh", text -> text.matches(ELEMENT + "(," + ELEMENT + "){0,31}")));
+
     private record Form(String example, java.util.function.Predicate<String> fits) {}
 
     private final Unit unit;
@@ -138,6 +146,11 @@ final class EndpointRules {
                             Rule.PASS_THROUGH_ELSEWHERE,
                             options.getOrDefault("passThrough", uri).place());
                 }
+                if (unit.card().mode() == ServiceCard.Mode.PASS_THROUGH
+                        && options.containsKey("passThrough")
+                        && unit.isSoap() != scheme.equals("lgsp-soap")) {
+                    found.add(Rule.PASS_THROUGH_PROTOCOL, uri.place(), unit.isSoap() ? "lgsp-soap" : "lgsp-http", name);
+                }
             }
             default -> {}
         }
@@ -182,7 +195,8 @@ final class EndpointRules {
     private void checkOptions(String scheme, Map<String, Value> options) {
         List<String> known = RouteWords.endpointOptions(scheme);
         options.forEach((name, value) -> {
-            Form form = FORMS.getOrDefault(name, MORE_FORMS.get(name));
+            Map<String, Form> own = scheme.equals("lgsp-soap") ? SOAP_FORMS : MORE_FORMS;
+            Form form = FORMS.getOrDefault(name, own.get(name));
             texts.check(value, name);
             if (!known.contains(name)) {
                 found.add(

@@ -310,12 +310,15 @@ class CardFileTest {
     }
 
     @Test
-    void an_envelope_does_not_pass_through() {
+    void envelopes_pass_through_alone_or_not_at_all() {
         String soap = GOOD.replace("mode: mapped", "mode: pass-through")
                 + "  - id: ask\n    soap: { namespace: \"urn:a\", element: A }\n";
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> CardFile.read(FILE, soap))
-                .withMessageContaining("write mode mapped or guaranteed");
+                .withMessageContaining("either all operations are SOAP, or none is");
+        String alone = soap.substring(0, soap.indexOf("operations:")) + "operations:\n"
+                + soap.substring(soap.indexOf("  - id: ask"));
+        assertThat(CardFile.read(FILE, alone).operations()).hasSize(1);
     }
 }

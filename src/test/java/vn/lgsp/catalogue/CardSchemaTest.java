@@ -217,6 +217,18 @@ class CardSchemaTest {
                                 "\"urn:\"",
                                 "")),
                 Map.entry("/operations/0/soap/element", List.of("ThôngBáo", "_a.b-c", "1a", "a b", "a:b", "")),
+                Map.entry("/operations/0/soap/oneWay", List.of("true", "false", "yes-please", "1")),
+                Map.entry(
+                        "/operations/0/soap/headers",
+                        List.of(
+                                "[]",
+                                "[\"{urn:a}Id\", \"{http://a.vn/b}Mã\"]",
+                                "[\"{urn:a}Id\", \"{urn:a}Id\"]",
+                                "[Id]",
+                                "[\"{}Id\"]",
+                                "[\"{urn:a}\"]",
+                                "[\"{urn:a}I d\"]",
+                                "\"{urn:a}Id\"")),
                 Map.entry("/operations/0/soap/action", List.of("\"\"", "a", "\"a b\"", "'\"a\"'", "đ", "")));
         Map<String, List<String>> jms = Map.ofEntries(
                 Map.entry("/mode", List.of("mapped", "pass-through")),

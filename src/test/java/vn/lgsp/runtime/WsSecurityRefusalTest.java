@@ -453,7 +453,7 @@ final class WsSecurityRefusalTest {
         refusedAs(
                 ErrorCode.MESSAGE_INVALID,
                 envelope(SOAP_11, "", "<a>".repeat(70) + "</a>".repeat(70)),
-                "nested deeper than 64");
+                "exceeds what the bus reads of XML (64 levels");
     }
 
     // Who it is, and what it may
