@@ -112,7 +112,8 @@ final class ArchitectureTest {
             .resideInAPackage("vn.lgsp.soap..")
             .should()
             .dependOnClassesThat(resideInAPackage("vn.lgsp..")
-                    .and(not(resideInAnyPackage("vn.lgsp.message..", "vn.lgsp.failure..", "vn.lgsp.parse..", "vn.lgsp.soap.."))));
+                    .and(not(resideInAnyPackage(
+                            "vn.lgsp.message..", "vn.lgsp.failure..", "vn.lgsp.parse..", "vn.lgsp.soap.."))));
 
     @ArchTest
     static final ArchRule supports_know_no_other_support =
@@ -161,7 +162,8 @@ final class ArchitectureTest {
             .and()
             .doNotHaveFullyQualifiedName("vn.lgsp.source.SourceFile")
             .and()
-            .doNotHaveFullyQualifiedName("vn.lgsp.bench.BareCamel") // what the bus is measured against, and no part of it
+            .doNotHaveFullyQualifiedName(
+                    "vn.lgsp.bench.BareCamel") // what the bus is measured against, and no part of it
             .should()
             .accessTargetWhere(makesAParser());
 

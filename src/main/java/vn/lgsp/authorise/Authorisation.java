@@ -98,7 +98,8 @@ final class Authorisation {
         if (!granted) {
             throw new BusException(
                     ErrorCode.GRANT_MISSING,
-                    "system " + consumer.get() + " holds no grant in force for " + card.key() + ": ask the provider for one");
+                    "system " + consumer.get() + " holds no grant in force for " + card.key()
+                            + ": ask the provider for one");
         }
     }
 

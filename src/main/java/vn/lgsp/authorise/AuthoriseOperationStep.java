@@ -44,8 +44,7 @@ public final class AuthoriseOperationStep implements Processor {
                 exchange.getProperty(ServiceCard.PROPERTY, ServiceCard.class),
                 exchange.getProperty(Operation.PROPERTY, Operation.class),
                 Map.of());
-        passage.grantedBy(authorisation
-                .grant(caller.system(), asked, catalogue.now())
-                .id());
+        passage.grantedBy(
+                authorisation.grant(caller.system(), asked, catalogue.now()).id());
     }
 }

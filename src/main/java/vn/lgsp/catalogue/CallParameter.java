@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
  * @param variable whose value it takes; of a header without one {@link Operation#variable}, of a query parameter the same name
  */
 public record CallParameter(String name, String variable) {
-    private static final Pattern HEADER = Pattern.compile("([A-Za-z][A-Za-z0-9-]{0,63})(?::([A-Za-z][A-Za-z0-9._-]{0,63}))?");
+    private static final Pattern HEADER =
+            Pattern.compile("([A-Za-z][A-Za-z0-9-]{0,63})(?::([A-Za-z][A-Za-z0-9._-]{0,63}))?");
     private static final Pattern QUERY =
             Pattern.compile("([A-Za-z][A-Za-z0-9._\\[\\]-]{0,63})(?::([A-Za-z][A-Za-z0-9._-]{0,63}))?");
     /** What frames the request, says who calls, or is set by the bus itself. */
@@ -24,6 +25,7 @@ public record CallParameter(String name, String variable) {
             "content-.*|x-lgsp-.*|x-forwarded-.*|x-api-key|x-request-id|authorization|cookie|connection|host|te|expect|via"
                     + "|transfer-encoding|upgrade|trailer|keep-alive|proxy-.*|forwarded|timestamp|accept-encoding|traceparent"
                     + "|tracestate|range|if-range");
+
     private static final int MOST = 32;
 
     /** Whether this can be written as the headers of a call. */
@@ -73,8 +75,7 @@ public record CallParameter(String name, String variable) {
             }
             String name = matcher.group(1);
             String variable = matcher.group(2);
-            found.add(new CallParameter(
-                    name, variable != null ? variable : header ? Operation.variable(name) : name));
+            found.add(new CallParameter(name, variable != null ? variable : header ? Operation.variable(name) : name));
         }
         return List.copyOf(found);
     }

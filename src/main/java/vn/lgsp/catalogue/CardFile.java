@@ -46,8 +46,8 @@ public final class CardFile {
     private static final Set<String> BODILESS = Set.of("GET", "DELETE");
     private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:[^\\s<>\"{}|^`\\\\]{1,500}");
     private static final Pattern ELEMENT = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_.-]{0,127}");
-    private static final Pattern HEADER_BLOCK =
-            Pattern.compile("\\{([A-Za-z][A-Za-z0-9+.-]*:[^\\s<>\"{}|^`\\\\]{1,500})}([\\p{L}_][\\p{L}\\p{N}_.-]{0,127})");
+    private static final Pattern HEADER_BLOCK = Pattern.compile(
+            "\\{([A-Za-z][A-Za-z0-9+.-]*:[^\\s<>\"{}|^`\\\\]{1,500})}([\\p{L}_][\\p{L}\\p{N}_.-]{0,127})");
     private static final Pattern ACTION = Pattern.compile("[\\p{Graph}&&[^\"]]{0,500}");
     /** What a request of SOAP 1.1 and 1.2 says that it is. */
     private static final List<String> SOAP_TYPES = List.of("text/xml", "application/soap+xml");
@@ -62,13 +62,16 @@ public final class CardFile {
             "mode",
             "deliveries",
             "life",
+            "recipients",
             "answer",
             "criterion",
             "personalData",
             "source",
             "limits",
             "operations");
-    private static final String[] OPERATION = {"id", "method", "path", "query", "accepts", "answers", "soap", "jms", "headers", "produces"};
+    private static final String[] OPERATION = {
+        "id", "method", "path", "query", "accepts", "answers", "soap", "jms", "headers", "produces"
+    };
     /** What a JMS message may carry as a property: a Java identifier that neither JMS nor the bus has taken. */
     private static final Pattern PROPERTY = Pattern.compile(
             "(?!(?:JMS|_AMQ|lgsp_|content_type$)|(?i:null|true|false|not|and|or|between|like|in|is|escape)$)"
@@ -220,7 +223,7 @@ public final class CardFile {
     /** Present exactly for mode guaranteed; what belongs to another mode is refused. */
     private static Optional<Guarantee> guarantee(Section card) {
         if (mode(card) != ServiceCard.Mode.GUARANTEED) {
-            for (String field : List.of("deliveries", "life")) {
+            for (String field : List.of("deliveries", "life", "recipients")) {
                 if (card.has(field)) {
                     throw card.refusal(Rule.CARD_GUARANTEED_ONLY, card.line(field), field);
                 }
@@ -250,7 +253,8 @@ public final class CardFile {
                 card.quantity(
                         "life",
                         Quantity.duration(Guarantee.LEAST_LIFE, Guarantee.LONGEST_LIFE),
-                        Guarantee.DEFAULT_LIFE)));
+                        Guarantee.DEFAULT_LIFE),
+                card.choice("recipients", Guarantee.Recipients.class, Guarantee.Recipients.ALL)));
     }
 
     private static Guarantee.RetryPlan retry(Section delivery) {
@@ -282,8 +286,7 @@ public final class CardFile {
         Map<String, String> labels = new HashMap<>();
         Map<String, String> elements = new HashMap<>();
         boolean[] onQueue = new boolean[1];
-        if (mode == ServiceCard.Mode.PASS_THROUGH
-                && written.stream().anyMatch(section -> !section.has("soap"))) {
+        if (mode == ServiceCard.Mode.PASS_THROUGH && written.stream().anyMatch(section -> !section.has("soap"))) {
             written.stream().filter(section -> section.has("soap")).findFirst().ifPresent(section -> {
                 throw section.refusal(Rule.OPERATION_SOAP_PASSES, section.line("soap"));
             });

@@ -10,8 +10,17 @@ import vn.lgsp.message.SystemId;
  *
  * @param receivers the destinations, each with a route of its own, {@code {service}--to-{destination}}; at least one
  * @param life how long an undelivered message is kept before its content is erased; 1 min to 30 days (720h), default 72h
+ * @param recipients who of the receivers gets a message (BUS-05)
  */
-public record Guarantee(List<Receiver> receivers, Duration life) {
+public record Guarantee(List<Receiver> receivers, Duration life, Recipients recipients) {
+    /** Who gets a message. */
+    public enum Recipients {
+        /** Every destination of the card. */
+        ALL,
+        /** Those that the service's route names for this message. */
+        CHOSEN
+    }
+
     public static final Duration DEFAULT_LIFE = Duration.ofHours(72);
 
     static final Duration LEAST_LIFE = Duration.ofMinutes(1);

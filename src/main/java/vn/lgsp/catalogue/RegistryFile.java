@@ -187,7 +187,8 @@ public final class RegistryFile {
             for (String credential : Snapshot.credentials(account)) {
                 String other = keys.putIfAbsent(credential, account.id());
                 if (other != null) {
-                    int line = entry.line(account.keyHash().filter(credential::equals).isPresent() ? "keyHash" : "security");
+                    int line = entry.line(
+                            account.keyHash().filter(credential::equals).isPresent() ? "keyHash" : "security");
                     wrong.add(entry.finding(Rule.REGISTRY_KEY_TWICE, line, other, account.id()));
                 }
             }

@@ -251,14 +251,12 @@ public final class Snapshot {
 
     /** The account that this key belongs to, unless it has expired. The registry never holds the key, only its SHA-256. */
     public Optional<Account> accountShowing(String key, Instant now) {
-        return accountWithKey(Sha256.hex(key))
-                .filter(found -> found.isInForce(now));
+        return accountWithKey(Sha256.hex(key)).filter(found -> found.isInForce(now));
     }
 
     /** The account with this id, unless it has expired. */
     public Optional<Account> account(String id, Instant now) {
-        return Optional.ofNullable(accountsById.get(id))
-                .filter(found -> found.isInForce(now));
+        return Optional.ofNullable(accountsById.get(id)).filter(found -> found.isInForce(now));
     }
 
     /** The systems that may send to the queue of a service: those with a grant for its JMS operation, in force or not. */

@@ -70,7 +70,8 @@ final class WsSecurityReader {
                 written(written),
                 answer.map(of -> new Demanded(Optional.empty(), certificates(of), of.flag("timestamp", false)))
                         .orElseGet(() -> new Demanded(Optional.empty(), List.of(), false)));
-        return checked(read, written, read.written().isEmpty() && read.demanded().isEmpty());
+        return checked(
+                read, written, read.written().isEmpty() && read.demanded().isEmpty());
     }
 
     /** Of an account under which a system calls the bus. */
@@ -95,8 +96,8 @@ final class WsSecurityReader {
 
     private Written written(Section of) {
         Optional<Token> token = of.section("usernameToken", "user", "password", "type")
-                .map(given -> token(given, given.choice("type", PasswordType.class, PasswordType.DIGEST)
-                        == PasswordType.DIGEST));
+                .map(given -> token(
+                        given, given.choice("type", PasswordType.class, PasswordType.DIGEST) == PasswordType.DIGEST));
         return written(of, token);
     }
 
@@ -164,8 +165,7 @@ final class WsSecurityReader {
                     .filter(name -> alias.map(name::equalsIgnoreCase).orElse(true))
                     .filter(name -> isKey(store, name))
                     .toList();
-            if (keys.size() == 1
-                    && store.getKey(keys.get(0), password.toCharArray()) instanceof PrivateKey key) {
+            if (keys.size() == 1 && store.getKey(keys.get(0), password.toCharArray()) instanceof PrivateKey key) {
                 List<X509Certificate> chain = Arrays.stream(store.getCertificateChain(keys.get(0)))
                         .map(X509Certificate.class::cast)
                         .toList();

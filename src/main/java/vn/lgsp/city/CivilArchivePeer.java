@@ -146,7 +146,8 @@ final class CivilArchivePeer implements SampleCity.Peer {
     private static String number(String xml) {
         try {
             return Citizen.text(
-                    XmlParsers.trees().parse(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)))
+                    XmlParsers.trees()
+                            .parse(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)))
                             .getDocumentElement(),
                     "SoHieu");
         } catch (SAXException | IOException notXml) {

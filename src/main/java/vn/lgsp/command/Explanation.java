@@ -122,7 +122,7 @@ record Explanation(
         boolean soap = unit.isSoap();
         Set<String> skipped = new TreeSet<>();
         if (!soap) {
-            skipped.addAll(List.of("unwrap", "authorise-operation"));
+            skipped.addAll(List.of("identify-message", "unwrap", "authorise-operation", "secure-answer"));
         }
         if (card.guarantee().isEmpty()) {
             skipped.add("accept");

@@ -17,9 +17,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import vn.lgsp.catalogue.Operation;
 import vn.lgsp.catalogue.SoapCall;
+import vn.lgsp.parse.JsonParsers;
 import vn.lgsp.scenario.Scenario;
 import vn.lgsp.unit.Unit;
-import vn.lgsp.parse.JsonParsers;
 
 /**
  * A call that is made of a service's samples: those of the first mapping or schema in its route are what a caller sends.

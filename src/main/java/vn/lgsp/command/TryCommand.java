@@ -30,13 +30,13 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import vn.lgsp.catalogue.Registry;
 import vn.lgsp.city.SampleKeys;
+import vn.lgsp.parse.JsonParsers;
 import vn.lgsp.runtime.BusSettings;
 import vn.lgsp.runtime.Configuration;
 import vn.lgsp.runtime.RegistryDocument;
 import vn.lgsp.scenario.Scenario;
 import vn.lgsp.scenario.ScenarioFile;
 import vn.lgsp.unit.Unit;
-import vn.lgsp.parse.JsonParsers;
 
 /** Performs exchanges against the running bus, as the parties would: over the network, with their own keys. */
 @Command(

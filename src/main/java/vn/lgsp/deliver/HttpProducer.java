@@ -97,7 +97,8 @@ final class HttpProducer extends SystemProducer {
                 if (CONTROL_OR_BEYOND.matcher(value).find()) {
                     throw new BusException(
                             ErrorCode.BUS_FAILED,
-                            "the header " + parameter.name() + " of the call would have characters that no header can carry:"
+                            "the header " + parameter.name()
+                                    + " of the call would have characters that no header can carry:"
                                     + " the route must percent-encode them");
                 }
                 headers.put(parameter.name().toLowerCase(Locale.ROOT), value);
@@ -144,7 +145,8 @@ final class HttpProducer extends SystemProducer {
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {
-                answer.discard();
+                // a branch of a route ends on a worker
+                passage.home().execute(answer::discard);
             }
         });
         exchange.getMessage().removeHeaders("*");

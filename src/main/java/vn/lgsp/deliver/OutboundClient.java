@@ -166,8 +166,9 @@ public final class OutboundClient {
         Connection connection = registered.get();
         Pool pool = pool(call.system(), connection);
         // A delivery has its plan, and its lane rests by itself while the destination is away.
-        Optional<Breaker.Permit> permit =
-                passage.delivery().isPresent() ? Optional.of(Breaker.FREE) : pool.breaker().enter();
+        Optional<Breaker.Permit> permit = passage.delivery().isPresent()
+                ? Optional.of(Breaker.FREE)
+                : pool.breaker().enter();
         if (permit.isEmpty()) {
             passage.retryAfter(pool.breaker().rest());
             return Future.failedFuture(new BusException(

@@ -47,8 +47,7 @@ final class SoapAnswer {
     }
 
     /** The payload of an answer that came alone, in this {@code charset} as its content type says. */
-    static byte[] unwrap(
-            byte[] envelope, Optional<String> charset, String expectsNamespace, String expectsLocalName) {
+    static byte[] unwrap(byte[] envelope, Optional<String> charset, String expectsNamespace, String expectsLocalName) {
         return unwrap(SoapMessage.plain(envelope, charset), expectsNamespace, expectsLocalName);
     }
 

@@ -21,7 +21,12 @@ public final class SoapEndpoint extends SystemEndpoint {
     private boolean passThrough;
     private final Set<String> attachments = new LinkedHashSet<>();
 
-    SoapEndpoint(String uri, SoapComponent component, Supplier<OutboundClient> client, Supplier<SoapSecurity> security, HttpComponent.Target target) {
+    SoapEndpoint(
+            String uri,
+            SoapComponent component,
+            Supplier<OutboundClient> client,
+            Supplier<SoapSecurity> security,
+            HttpComponent.Target target) {
         super(uri, component, client, target);
         this.security = security;
     }
@@ -32,7 +37,7 @@ public final class SoapEndpoint extends SystemEndpoint {
 
     @Override
     public Producer createProducer() {
-        return new SoapProducer(this);
+        return passThrough ? new PassedSoapProducer(this) : new SoapProducer(this);
     }
 
     /** The SOAPAction; empty sends the empty one. */

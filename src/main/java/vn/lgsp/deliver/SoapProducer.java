@@ -19,8 +19,7 @@ import vn.lgsp.soap.SoapMessage;
 import vn.lgsp.soap.SoapVersion;
 
 /**
- * Makes a SOAP call: wraps the payload, and gives back the payload of a good answer; of a one-way call, nothing. What passes through is
- * the business of {@link PassedEnvelope}.
+ * Makes a SOAP call: wraps the payload, and gives back the payload of a good answer; of a one-way call, nothing.
  *
  * <p>A fault, under whatever status, and an error inside a 200, become {@code provider-failed} with the provider's code kept; an
  * answer that is not the SOAP of the contract is {@code provider-invalid}; a status other than those is {@code provider-refused} or
@@ -43,9 +42,6 @@ final class SoapProducer extends SystemProducer {
     @Override
     OutboundClient.Call call(Exchange exchange, Passage passage) throws InvalidPayloadException {
         Inbound inbound = exchange.getProperty(Inbound.PROPERTY, Inbound.class);
-        if (endpoint.isPassThrough()) {
-            return PassedEnvelope.call(endpoint, inbound, passage, exchange.getMessage());
-        }
         byte[] payload = exchange.getMessage().getMandatoryBody(byte[].class);
         SoapVersion version = endpoint.version();
         MtomWriter.Written written = endpoint.attachments().isEmpty()
@@ -81,12 +77,9 @@ final class SoapProducer extends SystemProducer {
 
     @Override
     void take(Exchange exchange, Passage passage, ProviderAnswer answer, AsyncCallback callback) {
-        if (endpoint.isPassThrough()) {
-            PassedEnvelope.take(endpoint, exchange, passage, answer, failure -> back(exchange, passage, callback, failure));
-            return;
-        }
         int status = answer.head().statusCode();
-        String contentType = Optional.ofNullable(answer.head().getHeader("content-type")).orElse("");
+        String contentType =
+                Optional.ofNullable(answer.head().getHeader("content-type")).orElse("");
         answer.read(endpoint.client().memoryLimit())
                 .onComplete(read -> passage.work().execute(() -> {
                     if (read.succeeded()) {

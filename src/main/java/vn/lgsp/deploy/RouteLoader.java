@@ -49,6 +49,7 @@ final class RouteLoader {
     RouteLoader(ModelCamelContext camel, Guard guard) {
         this.camel = camel;
         this.guard = guard;
+        camel.getCamelContextExtension().addInterceptStrategy(new CollectedParts());
         camel.getCamelContextExtension().registerEndpointCallback((uri, endpoint) -> {
             if (Thread.currentThread().equals(building)) {
                 made.add(endpoint);
@@ -89,6 +90,7 @@ final class RouteLoader {
                 throw new BusException(
                         ErrorCode.ROUTE_REFUSED, "a route may not write to the log: content must not stand there");
             }
+            CollectedParts.prepare(steps);
             route.getInput().setUri("direct:" + routeId);
             route.setId(routeId);
             route.setErrorHandler(null);

@@ -62,11 +62,21 @@ public final class AcceptStep extends AsyncProcessorSupport {
         Original original = exchange.getProperty(Original.PROPERTY, Original.class);
         passage.enter(Stage.DELIVER);
         Door door = exchange.getProperty(Inbound.PROPERTY, Inbound.class).door();
+        List<SystemId> recipients;
+        try {
+            recipients = Recipients.of(
+                    guarantee.get(), Optional.ofNullable(exchange.getVariable(Recipients.VARIABLE, String.class)));
+        } catch (BusException nobody) {
+            exchange.setException(nobody);
+            callback.done(true);
+            return true;
+        }
         deliveries.reached(ProtocolStep.ACCEPT_BEGINS);
         workers.execute(() -> {
             CompletableFuture<ExchangeId> taken;
             try {
-                taken = take(message(card, guarantee.get(), passage, original, door), passage, original, true);
+                taken = take(
+                        message(card, guarantee.get(), recipients, passage, original, door), passage, original, true);
             } catch (RuntimeException | Error broken) {
                 taken = CompletableFuture.failedFuture(broken);
             }
@@ -85,7 +95,12 @@ public final class AcceptStep extends AsyncProcessorSupport {
     }
 
     private DeliveryStore.NewExchange message(
-            ServiceCard card, Guarantee guarantee, Passage passage, Original original, Door door) {
+            ServiceCard card,
+            Guarantee guarantee,
+            List<SystemId> recipients,
+            Passage passage,
+            Original original,
+            Door door) {
         Instant now = deliveries.clock().instant();
         return new DeliveryStore.NewExchange(
                 passage.id(),
@@ -101,7 +116,7 @@ public final class AcceptStep extends AsyncProcessorSupport {
                 passage.salt(),
                 digest(original, passage.salt()),
                 deliveries.sealer().seal(passage.id(), original.content()),
-                guarantee.receivers().stream().map(Guarantee.Receiver::system).toList());
+                recipients);
     }
 
     private static Measured digest(Original original, byte[] salt) {

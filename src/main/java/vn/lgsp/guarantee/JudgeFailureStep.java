@@ -23,7 +23,8 @@ public final class JudgeFailureStep implements Processor {
         Attempt attempt = exchange.getProperty(Attempt.PROPERTY, Attempt.class);
         Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         UnderWay underWay = deliveries.underWay(attempt.delivery());
-        Verdict verdict = Verdict.of(failure, underWay.claim().ofPlan(), deliveries.plan(attempt), passage.retryAfter(), deliveries.clock());
+        Verdict verdict = Verdict.of(
+                failure, underWay.claim().ofPlan(), deliveries.plan(attempt), passage.retryAfter(), deliveries.clock());
         underWay.judged(verdict);
         passage.failed(verdict.failure().orElseThrow(), verdict.partnerCode().orElse(null));
         if (failure != null && BusException.in(failure).isEmpty()) {

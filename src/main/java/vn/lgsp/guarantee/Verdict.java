@@ -34,20 +34,19 @@ record Verdict(Optional<ErrorCode> failure, Optional<String> partnerCode, Option
     }
 
     /** @param asked how long the destination asks to be left alone; heeded up to an hour */
-    static Verdict of(
-            @Nullable Throwable problem, int attempt, RetryPlan plan, Optional<Duration> asked, Clock clock) {
+    static Verdict of(@Nullable Throwable problem, int attempt, RetryPlan plan, Optional<Duration> asked, Clock clock) {
         Optional<BusException> known = BusException.in(problem);
         ErrorCode code = known.map(BusException::code).orElse(ErrorCode.BUS_FAILED);
         Optional<String> partner = known.flatMap(BusException::partnerCode);
         Optional<Instant> again = mayHelp(code, partner)
-                ? plan.after(attempt)
-                        .map(pause -> clock.instant().plus(spread(later(pause, asked))))
+                ? plan.after(attempt).map(pause -> clock.instant().plus(spread(later(pause, asked))))
                 : Optional.empty();
         return new Verdict(Optional.of(code), partner, again);
     }
 
     private static Duration later(Duration pause, Optional<Duration> asked) {
-        Duration heeded = asked.filter(much -> much.compareTo(LONGEST_HEEDED) <= 0).orElse(Duration.ZERO);
+        Duration heeded =
+                asked.filter(much -> much.compareTo(LONGEST_HEEDED) <= 0).orElse(Duration.ZERO);
         return heeded.compareTo(pause) > 0 ? heeded : pause;
     }
 

@@ -15,7 +15,7 @@ import vn.lgsp.failure.ErrorCode;
  *
  * <p>Receive makes it, each stage adds its findings once, and the record is written from it. It holds names, times, sizes and
  * digests; never content, a path, a query or a header value (MSG-09). One thread at a time works on it: the hand-over between
- * event loop and worker orders what they see.
+ * event loop and worker orders what they see. Where a route's branches run side by side, each has a {@link #branch} of its own.
  */
 public final class Passage {
     /** The exchange property under which a stage finds it. */
@@ -36,6 +36,7 @@ public final class Passage {
     private final String correlation;
     private final Executor home;
     private final byte[] salt;
+    private final @Nullable Passage whole;
 
     private volatile Stage stage = Stage.RECEIVE;
     private volatile boolean callerGone;
@@ -51,7 +52,7 @@ public final class Passage {
     private @Nullable String operation;
     private @Nullable String grant;
     private @Nullable String unit;
-    private @Nullable SystemId provider;
+    private volatile @Nullable SystemId provider;
     private @Nullable DeliveryId delivery;
     private Set<SystemId> callable = Set.of();
     private @Nullable Measured request;
@@ -94,6 +95,38 @@ public final class Passage {
         this.home = home;
         this.work = home;
         this.salt = salt.clone();
+        this.whole = null;
+    }
+
+    private Passage(Passage whole) {
+        this.id = whole.id;
+        this.receivedAt = whole.receivedAt;
+        this.startedNanos = whole.startedNanos;
+        this.form = whole.form;
+        this.correlation = whole.correlation;
+        this.home = whole.home;
+        this.salt = whole.salt;
+        this.whole = whole;
+        this.stage = whole.stage;
+        this.opened = whole.opened;
+        this.work = whole.work;
+        this.caller = whole.caller;
+        this.service = whole.service;
+        this.operation = whole.operation;
+        this.grant = whole.grant;
+        this.unit = whole.unit;
+        this.provider = whole.provider;
+        this.delivery = whole.delivery;
+        this.callable = whole.callable;
+        this.request = whole.request;
+    }
+
+    /**
+     * The same exchange for one of several branches that run side by side: it knows what is known by now, and what the branch finds out
+     * stays in it. The caller is gone for it when it is gone for the exchange, and it is closed when the exchange is.
+     */
+    public Passage branch() {
+        return new Passage(this);
     }
 
     private static byte[] newSalt() {
@@ -173,7 +206,7 @@ public final class Passage {
 
     /** Whether {@code closed} is durable. */
     public boolean isClosed() {
-        return closed;
+        return closed || (whole != null && whole.isClosed());
     }
 
     public void closed() {
@@ -339,7 +372,7 @@ public final class Passage {
 
     /** Whether the caller went away; may be set by another thread at any time. */
     public boolean isCallerGone() {
-        return callerGone;
+        return callerGone || (whole != null && whole.isCallerGone());
     }
 
     /** The caller went away. Call it on the event loop of the exchange. */
@@ -352,6 +385,15 @@ public final class Passage {
         }
     }
 
+    /**
+     * Nobody waits for this branch any more: what it asks for is given up, and it calls nobody else. Call it on the event loop of the
+     * exchange.
+     */
+    public void abandon() {
+        closed = true;
+        callerGone();
+    }
+
     /** Does this as soon as the caller goes away, in place of what was to be done before. Call it on the event loop of the exchange. */
     public void whenCallerGone(Runnable action) {
         whenGone = action;
@@ -359,7 +401,7 @@ public final class Passage {
 
     /** How the exchange ends, as far as is known now. */
     public Outcome outcome() {
-        if (callerGone) {
+        if (isCallerGone()) {
             return Outcome.ABANDONED;
         }
         if (error == null) {

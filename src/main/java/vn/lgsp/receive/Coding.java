@@ -27,7 +27,8 @@ final class Coding {
         String coding = "";
         for (Map.Entry<String, String> header : request.headers()) {
             if (header.getKey().equalsIgnoreCase("content-encoding")) {
-                coding += (coding.isEmpty() ? "" : ",") + header.getValue().strip().toLowerCase(Locale.ROOT);
+                coding += (coding.isEmpty() ? "" : ",")
+                        + header.getValue().strip().toLowerCase(Locale.ROOT);
             }
         }
         if (coding.isEmpty() || coding.equals("identity")) {

@@ -32,7 +32,8 @@ final class FormBody {
     private static final int MOST_PARTS = 100;
     private static final int LONGEST_HEAD = 4 << 10;
 
-    private static final Pattern PARAMETER = Pattern.compile(";\\s*([A-Za-z*]+)=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^;\\s\"]+))\\s*");
+    private static final Pattern PARAMETER =
+            Pattern.compile(";\\s*([A-Za-z*]+)=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^;\\s\"]+))\\s*");
     private static final Pattern BOUNDARY = Pattern.compile("[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]");
 
     private FormBody() {}
@@ -221,8 +222,7 @@ final class FormBody {
     }
 
     private static boolean starts(byte[] form, int at, byte[] with) {
-        return form.length - at >= with.length
-                && Arrays.equals(form, at, at + with.length, with, 0, with.length);
+        return form.length - at >= with.length && Arrays.equals(form, at, at + with.length, with, 0, with.length);
     }
 
     /** Where what follows this begins; -1 where it does not come any more. */

@@ -14,7 +14,8 @@ record HeldEnvelope(Holder.Held held, SoapMessage message) {
 
     /** What goes on: the bytes, or the stream of them. */
     Object content() {
-        return held.spooled().<Object>map(spooled -> spooled).orElseGet(() -> held.memory().getBytes());
+        return held.spooled().<Object>map(spooled -> spooled).orElseGet(() -> held.memory()
+                .getBytes());
     }
 
     /** Gives back what is held outside memory, if it was not read to its end. */

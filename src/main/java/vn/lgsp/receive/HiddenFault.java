@@ -22,7 +22,8 @@ final class HiddenFault {
 
     /** What the provider says of its failure, if the answer is a fault that can be read. */
     static Optional<BusException> in(Buffer answer, List<Map.Entry<String, String>> headers) {
-        if (answer.length() > LARGEST || !answer.toString(StandardCharsets.ISO_8859_1).contains("Fault")) {
+        if (answer.length() > LARGEST
+                || !answer.toString(StandardCharsets.ISO_8859_1).contains("Fault")) {
             return Optional.empty();
         }
         String written = headers.stream()

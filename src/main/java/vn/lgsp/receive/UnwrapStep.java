@@ -110,15 +110,14 @@ public final class UnwrapStep extends AsyncProcessorSupport {
     }
 
     /** Reads the envelope, and lets all of it go on as it came. */
-    private void pass(
-            Exchange exchange, Passage passage, Inbound head, HeldEnvelope held, AsyncCallback callback) {
+    private void pass(Exchange exchange, Passage passage, Inbound head, HeldEnvelope held, AsyncCallback callback) {
         Runnable read = () -> {
             try {
                 ServiceCard card = exchange.getProperty(ServiceCard.PROPERTY, ServiceCard.class);
                 Refusal refusal = refusal(exchange);
                 SoapMessage message = held.message();
-                Operation operation = EnvelopeReader.read(
-                        message.envelope(), message.type().charset(), refusal, envelope -> {
+                Operation operation =
+                        EnvelopeReader.read(message.envelope(), message.type().charset(), refusal, envelope -> {
                             versionKnown(exchange, passage, envelope);
                             return SoapRequest.passing(
                                     envelope, message.type(), message.attachments(), head, card, refusal);

@@ -96,9 +96,10 @@ import vn.lgsp.record.RecordQuery;
 import vn.lgsp.record.Recorder;
 import vn.lgsp.scenario.SampleCheck;
 import vn.lgsp.transform.CsvComponent;
+import vn.lgsp.transform.JsonPathLanguage;
+import vn.lgsp.transform.ReplyComponent;
 import vn.lgsp.transform.SchemaComponent;
 import vn.lgsp.transform.StylesheetComponent;
-import vn.lgsp.transform.ReplyComponent;
 import vn.lgsp.transform.ValidateComponent;
 import vn.lgsp.transform.ValuesComponent;
 import vn.lgsp.unit.RouteRules;
@@ -472,7 +473,9 @@ public final class Bus implements AutoCloseable {
         main.bind("guard", guard);
         main.bind("identify", new IdentifyStep(catalogue, clock));
         MessageSecurity security = new MessageSecurity(settings.wsSecurity(), clock);
-        main.bind("identify-message", new Caught(new IdentifyMessageStep(catalogue, clock, security, workers::executeInside)));
+        main.bind(
+                "identify-message",
+                new Caught(new IdentifyMessageStep(catalogue, clock, security, workers::executeInside)));
         main.bind("authorise", new AuthoriseStep(catalogue, clock));
         main.bind("tell-methods", new TellMethodsStep(catalogue, clock));
         main.bind("check-switch", new CheckSwitchStep(switches));
@@ -500,6 +503,7 @@ public final class Bus implements AutoCloseable {
                                 .closed());
         main.bind("transform-settings", settings.transform());
         main.bind("simple", Vocabulary.simple());
+        main.bind("jsonpath", new JsonPathLanguage());
         main.bind("lgsp-http", new HttpComponent(client));
         main.bind("lgsp-soap", new SoapComponent(client, new SoapSecurity(catalogue, security)));
         main.bind("lgsp-validate", new ValidateComponent(settings.transform()));
@@ -554,7 +558,11 @@ public final class Bus implements AutoCloseable {
     }
 
     private static List<HealthProbe> probes(
-            RecordMetrics record, HealthProbe guarantee, Deployer deployer, BrokerAtNeed broker, OutboundClient client) {
+            RecordMetrics record,
+            HealthProbe guarantee,
+            Deployer deployer,
+            BrokerAtNeed broker,
+            OutboundClient client) {
         return List.of(
                 new HealthProbe("journal", HealthProbe.Kind.LIVENESS, record::brokenBecause),
                 new HealthProbe(
@@ -574,12 +582,9 @@ public final class Bus implements AutoCloseable {
                         () -> deployer.registryRefused().isEmpty()
                                 ? Optional.empty()
                                 : Optional.of("the file is refused, what was read before is in force")),
-                new HealthProbe(
-                        "providers",
-                        HealthProbe.Kind.NOTICE,
-                        () -> Optional.of(client.suspended())
-                                .filter(suspended -> !suspended.isEmpty())
-                                .map(suspended -> "suspended: " + suspended)),
+                new HealthProbe("providers", HealthProbe.Kind.NOTICE, () -> Optional.of(client.suspended())
+                        .filter(suspended -> !suspended.isEmpty())
+                        .map(suspended -> "suspended: " + suspended)),
                 new HealthProbe("broker", HealthProbe.Kind.READINESS, broker::problem),
                 guarantee);
     }

@@ -27,10 +27,10 @@ import vn.lgsp.catalogue.OutboundCredential;
 import vn.lgsp.catalogue.Registry;
 import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.message.SystemId;
+import vn.lgsp.parse.JsonParsers;
 import vn.lgsp.source.SourceFile;
 import vn.lgsp.source.Value;
 import vn.lgsp.unit.Unit;
-import vn.lgsp.parse.JsonParsers;
 
 /**
  * The home of a bus that runs scenarios, in a temporary folder: the files of the services as they are, but for shorter retry plans; and
@@ -244,8 +244,10 @@ final class TrialHome implements AutoCloseable {
         entry.put(
                 "retry",
                 Map.of(
-                        "attempts", connection.retry().attempts(),
-                        "wait", connection.retry().pause().toMillis() + "ms"));
+                        "attempts",
+                        connection.retry().attempts(),
+                        "wait",
+                        connection.retry().pause().toMillis() + "ms"));
         connection.credential().ifPresent(credential -> entry.put("credential", credential(credential)));
         return entry;
     }

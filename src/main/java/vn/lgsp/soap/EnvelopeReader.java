@@ -237,9 +237,8 @@ public final class EnvelopeReader {
                     }
                 }
                 case XMLStreamConstants.END_ELEMENT -> {
-                    Optional<String> instead = isLeaf
-                            ? replacement.ofText(xml.getLocalName(), leaf.toString())
-                            : Optional.empty();
+                    Optional<String> instead =
+                            isLeaf ? replacement.ofText(xml.getLocalName(), leaf.toString()) : Optional.empty();
                     if (instead.isPresent()) {
                         out.setLength(leafFrom);
                         out.append(instead.get());

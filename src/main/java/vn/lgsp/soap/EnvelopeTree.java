@@ -38,7 +38,9 @@ public final class EnvelopeTree {
                         Fault.VERSION_MISMATCH, "is an envelope of no known version of SOAP: send SOAP 1.1 or 1.2"));
         List<Element> parts = children(root);
         boolean headed = parts.size() == 2;
-        if (parts.isEmpty() || parts.size() > 2 || !isSoap(parts.get(parts.size() - 1), "Body")
+        if (parts.isEmpty()
+                || parts.size() > 2
+                || !isSoap(parts.get(parts.size() - 1), "Body")
                 || (headed && !isSoap(parts.get(0), "Header"))) {
             throw refusal.of(Fault.SENDER, "has something other than a header and a body in its envelope");
         }

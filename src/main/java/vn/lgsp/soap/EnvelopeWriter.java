@@ -98,8 +98,9 @@ public final class EnvelopeWriter {
         String code = "soapenv:" + fault.code().in(version);
         String text = XmlText.escaped(reason);
         String body = version == SoapVersion.SOAP_11
-                ? "<faultcode" + fault.finer().map(finer -> finer(finer)).orElse(">" + code) + "</faultcode><faultstring xml:lang=\"en\">" + text + "</faultstring><detail>"
-                        + error + "</detail>"
+                ? "<faultcode" + fault.finer().map(finer -> finer(finer)).orElse(">" + code)
+                        + "</faultcode><faultstring xml:lang=\"en\">" + text + "</faultstring><detail>" + error
+                        + "</detail>"
                 : "<soapenv:Code><soapenv:Value>" + code
                         + "</soapenv:Value>"
                         + fault.finer()

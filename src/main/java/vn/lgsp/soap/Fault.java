@@ -25,8 +25,7 @@ public record Fault(Code code, Optional<QName> header, Optional<QName> finer) {
     /** The provider or the bus has to act. */
     public static final Fault RECEIVER = new Fault(Code.RECEIVER, Optional.empty(), Optional.empty());
     /** The envelope is in a version of SOAP that is not spoken here. */
-    public static final Fault VERSION_MISMATCH =
-            new Fault(Code.VERSION_MISMATCH, Optional.empty(), Optional.empty());
+    public static final Fault VERSION_MISMATCH = new Fault(Code.VERSION_MISMATCH, Optional.empty(), Optional.empty());
 
     private static final Pattern PLAIN_CODE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 

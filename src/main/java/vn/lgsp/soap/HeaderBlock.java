@@ -23,8 +23,8 @@ public record HeaderBlock(QName name, String xml, boolean mustUnderstand, String
         while (xml.charAt(nameEnd) != ' ' && xml.charAt(nameEnd) != '>') {
             nameEnd++;
         }
-        return xml.substring(0, nameEnd) + " lgspsoap:mustUnderstand=\"1\" xmlns:lgspsoap=\"" + version.namespace() + "\""
-                + xml.substring(nameEnd);
+        return xml.substring(0, nameEnd) + " lgspsoap:mustUnderstand=\"1\" xmlns:lgspsoap=\"" + version.namespace()
+                + "\"" + xml.substring(nameEnd);
     }
 
     @Override

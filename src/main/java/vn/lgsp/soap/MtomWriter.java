@@ -56,8 +56,8 @@ public final class MtomWriter {
         }
         out.writeBytes(bytes("\r\n--" + boundary + "--\r\n"));
         return new Written(
-                SoapMessage.MULTIPART + "; type=\"application/xop+xml\"; boundary=\"" + boundary + "\"; start=\"<" + ROOT
-                        + ">\"; start-info=\"" + version.mediaType() + "\"" + action(version, action),
+                SoapMessage.MULTIPART + "; type=\"application/xop+xml\"; boundary=\"" + boundary + "\"; start=\"<"
+                        + ROOT + ">\"; start-info=\"" + version.mediaType() + "\"" + action(version, action),
                 out.toByteArray());
     }
 
@@ -77,8 +77,8 @@ public final class MtomWriter {
                         .orElseThrow(() -> new BusException(
                                 ErrorCode.MESSAGE_INVALID,
                                 "the element " + element + " is to be sent as an attachment, and holds no base64")));
-                return Optional.of("<xop:Include xmlns:xop=\"" + Attachments.INCLUDE.getNamespaceURI() + "\" href=\"cid:"
-                        + id(parts.size() - 1) + "\"/>");
+                return Optional.of("<xop:Include xmlns:xop=\"" + Attachments.INCLUDE.getNamespaceURI()
+                        + "\" href=\"cid:" + id(parts.size() - 1) + "\"/>");
             }
         };
     }

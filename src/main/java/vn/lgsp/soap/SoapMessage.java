@@ -47,7 +47,8 @@ public record SoapMessage(byte[] envelope, ContentType type, Attachments attachm
 
     /** An envelope alone; {@code charset} as its {@code Content-Type} names it. */
     public static SoapMessage plain(byte[] envelope, Optional<String> charset) {
-        Map<String, String> parameters = charset.map(name -> Map.of("charset", name)).orElse(Map.of());
+        Map<String, String> parameters =
+                charset.map(name -> Map.of("charset", name)).orElse(Map.of());
         return new SoapMessage(envelope, new ContentType("", parameters), Attachments.NONE);
     }
 
@@ -158,7 +159,8 @@ public record SoapMessage(byte[] envelope, ContentType type, Attachments attachm
             finish();
             current = head;
             count++;
-            isRoot = root == null && start.map(id -> id.equals(head.contentId())).orElse(count == 1);
+            isRoot =
+                    root == null && start.map(id -> id.equals(head.contentId())).orElse(count == 1);
             if (isRoot) {
                 root = head;
             }

@@ -116,10 +116,11 @@ public final class Wsdl {
     /** The style of the operation itself, or else of its binding. */
     private static boolean isRpc(Element operation) {
         String style = style(operation, "operation");
-        return "rpc".equals(
-                style.isEmpty() && operation.getParentNode() instanceof Element binding
-                        ? style(binding, "binding")
-                        : style);
+        return "rpc"
+                .equals(
+                        style.isEmpty() && operation.getParentNode() instanceof Element binding
+                                ? style(binding, "binding")
+                                : style);
     }
 
     private static String style(Element element, String extension) {
@@ -145,9 +146,7 @@ public final class Wsdl {
             return XmlParsers.trees().parse(new ByteArrayInputStream(content));
         } catch (SAXParseException broken) {
             throw refusal(
-                    XmlParsers.isDoctype(broken)
-                            ? Rule.CONTRACT_DOCTYPE
-                            : Rule.CONTRACT_NOT_XML,
+                    XmlParsers.isDoctype(broken) ? Rule.CONTRACT_DOCTYPE : Rule.CONTRACT_NOT_XML,
                     file,
                     broken.getLineNumber());
         } catch (SAXException | IOException broken) {

@@ -158,7 +158,8 @@ record Notice(int index, String number, String message, String name, String id, 
     /** Every element with its attribute and text, in order; empty for what is not XML. */
     private static List<String> texts(String xml) {
         try {
-            NodeList all = XmlParsers.trees().parse(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)))
+            NodeList all = XmlParsers.trees()
+                    .parse(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)))
                     .getElementsByTagName("*");
             List<String> found = new ArrayList<>();
             for (int i = 0; i < all.getLength(); i++) {

@@ -60,8 +60,7 @@ record CodeTable(String name, List<Code> codes) {
     /** @throws Refused naming file and line of each mistake */
     static CodeTable read(Path file) {
         String told = Mistake.told(file.toString());
-        Section table =
-                SourceFile.read(told, SourceFile.text(told, file), List.of("name", "version", "codes"));
+        Section table = SourceFile.read(told, SourceFile.text(told, file), List.of("name", "version", "codes"));
         table.text("name");
         table.text("version");
         List<Section> entries = table.sections("codes", "code", "name", "from", "until", "partners");
@@ -91,12 +90,13 @@ record CodeTable(String name, List<Code> codes) {
     private static Map<String, List<String>> partners(Section entry) {
         Map<String, List<String>> found = new LinkedHashMap<>();
         entry.named("partners").forEach((partner, field) -> {
-            List<Value> written = field.value().items().isEmpty() ? List.of(field.value()) : field.value().items();
+            List<Value> written = field.value().items().isEmpty()
+                    ? List.of(field.value())
+                    : field.value().items();
             List<String> own = new ArrayList<>();
             for (Value each : written) {
                 if (!(each instanceof Value.Scalar scalar) || !scalar.isText()) {
-                    throw entry.refusal(
-                            Rule.FIELD_NOT_TEXT, each.line(), partner, Finding.word(each.what()));
+                    throw entry.refusal(Rule.FIELD_NOT_TEXT, each.line(), partner, Finding.word(each.what()));
                 }
                 own.add(scalar.text());
             }
@@ -124,8 +124,7 @@ record CodeTable(String name, List<Code> codes) {
             code.partners.forEach((partner, own) -> {
                 for (String each : own) {
                     if (isTaken(taken, partner + " " + each, code)) {
-                        wrong.add(Finding.of(
-                                Rule.CODE_PARTNER_TWICE, file, code.line, Section.brief(each), partner));
+                        wrong.add(Finding.of(Rule.CODE_PARTNER_TWICE, file, code.line, Section.brief(each), partner));
                     }
                 }
             });

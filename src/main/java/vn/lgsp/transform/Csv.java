@@ -65,8 +65,8 @@ final class Csv {
                 row++;
                 String[] values = rows.nextValue();
                 if (values.length != names.length) {
-                    throw side.refuse(
-                            "has " + values.length + " fields in row " + row + ", and " + names.length + " in its header line");
+                    throw side.refuse("has " + values.length + " fields in row " + row + ", and " + names.length
+                            + " in its header line");
                 }
                 if (row * length > MOST_NAMES) {
                     throw side.refuse("has so many rows and so long names that it is too large as JSON");
@@ -78,7 +78,9 @@ final class Csv {
             }
         } catch (JsonProcessingException | RuntimeJsonMappingException broken) {
             // without the library's text, which quotes content
-            throw side.refuse("is not CSV of RFC 4180: a quoted field does not end, or goes on after its quotes, near row " + (row + 1));
+            throw side.refuse(
+                    "is not CSV of RFC 4180: a quoted field does not end, or goes on after its quotes, near row "
+                            + (row + 1));
         } catch (IOException impossible) {
             throw new IllegalStateException(impossible); // the text is in memory
         }
@@ -92,7 +94,8 @@ final class Csv {
         }
         for (int i = 0; i < names.length; i++) {
             if (names[i].isBlank() || names[i].length() > LONGEST_NAME) {
-                throw side.refuse("has no name for column " + (i + 1) + " in its header line, or one longer than " + LONGEST_NAME);
+                throw side.refuse("has no name for column " + (i + 1) + " in its header line, or one longer than "
+                        + LONGEST_NAME);
             }
             if (!seen.add(names[i])) {
                 throw side.refuse("has one name for two columns: column " + (i + 1) + " has that of another");

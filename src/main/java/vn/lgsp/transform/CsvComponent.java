@@ -29,11 +29,15 @@ public final class CsvComponent extends DefaultComponent {
                 SEPARATORS.getOrDefault(separator, ','),
                 columns.isBlank() ? List.of() : List.of(columns.strip().split("\\s*,\\s*", -1)));
         return switch (remaining) {
-            case "read" -> new ValidateEndpoint(
-                    uri, this, endpoint -> new SchemaProducer(endpoint, exchange -> read(csv, exchange)));
-            case "write" -> new ValidateEndpoint(
-                    uri, this, endpoint -> new SchemaProducer(endpoint, exchange -> write(csv, exchange)));
-            default -> throw new IllegalArgumentException("lgsp-csv does not know '" + remaining + "': write lgsp-csv:read or lgsp-csv:write");
+            case "read" ->
+                new ValidateEndpoint(
+                        uri, this, endpoint -> new SchemaProducer(endpoint, exchange -> read(csv, exchange)));
+            case "write" ->
+                new ValidateEndpoint(
+                        uri, this, endpoint -> new SchemaProducer(endpoint, exchange -> write(csv, exchange)));
+            default ->
+                throw new IllegalArgumentException(
+                        "lgsp-csv does not know '" + remaining + "': write lgsp-csv:read or lgsp-csv:write");
         };
     }
 

@@ -31,6 +31,7 @@ final class DateNotation {
     /** Each part once, and between them what people write between them. */
     private static final Pattern PARTS = Pattern.compile("(?!.*(y|M|d|H|m|s|S|X)(?!\\1).+\\1)"
             + "(yyyy(?!y)|MM?(?!M)|dd?(?!d)|HH?(?!H)|mm(?!m)|ss(?!s)|S{1,9}(?!S)|XXX(?!X)|[ /.:,+_-])+");
+
     private static final Pattern EPOCH = Pattern.compile("0|-?[1-9][0-9]{0,14}");
 
     private final String written;
@@ -46,7 +47,8 @@ final class DateNotation {
         epoch = written.equals("epoch-millis")
                 ? Optional.of(3)
                 : written.equals("epoch-seconds") ? Optional.of(0) : Optional.empty();
-        String pattern = epoch.isPresent() ? "yyyy-MM-dd HH:mm:ss" + ".SSS".substring(0, epoch.get() == 0 ? 0 : 4) : written;
+        String pattern =
+                epoch.isPresent() ? "yyyy-MM-dd HH:mm:ss" + ".SSS".substring(0, epoch.get() == 0 ? 0 : 4) : written;
         String bare = LITERALS.matcher(pattern).replaceAll("");
         precision = (bare.contains("y") ? "y" : "")
                 + (bare.contains("M") ? "M" : "")
@@ -107,7 +109,10 @@ final class DateNotation {
             if (precision.equals("yMdH")) {
                 ZonedDateTime moment = isoMoment(text);
                 String said = epoch.isPresent()
-                        ? Long.toString(epoch.get() == 0 ? moment.toEpochSecond() : moment.toInstant().toEpochMilli())
+                        ? Long.toString(
+                                epoch.get() == 0
+                                        ? moment.toEpochSecond()
+                                        : moment.toInstant().toEpochMilli())
                         : partners.format(zoned ? moment : moment.withZoneSameInstant(ZONE));
                 return in(said).filter(back -> isoMoment(back).toInstant().equals(moment.toInstant()))
                         .map(same -> said);
@@ -115,7 +120,8 @@ final class DateNotation {
             if (precision.equals("H")) {
                 LocalTime time = LocalTime.parse(text);
                 String said = partners.format(time);
-                return in(said).filter(back -> LocalTime.parse(back).equals(time)).map(same -> said);
+                return in(said).filter(back -> LocalTime.parse(back).equals(time))
+                        .map(same -> said);
             }
             TemporalAccessor read = iso.parse(text);
             return iso.format(read).equals(text) ? Optional.of(partners.format(read)) : Optional.empty();
@@ -141,9 +147,7 @@ final class DateNotation {
     }
 
     private ZonedDateTime moment(TemporalAccessor read) {
-        return zoned
-                ? OffsetDateTime.from(read).toZonedDateTime()
-                : local(LocalDateTime.from(read));
+        return zoned ? OffsetDateTime.from(read).toZonedDateTime() : local(LocalDateTime.from(read));
     }
 
     private static ZonedDateTime local(LocalDateTime time) {

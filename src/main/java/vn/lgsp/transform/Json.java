@@ -69,8 +69,8 @@ final class Json {
                 throw side.refuse("goes on after the end of its JSON value" + at(parser));
             }
         } catch (StreamConstraintsException tooMuch) {
-            throw side.refuse("is nested deeper than " + JsonParsers.DEEPEST + " levels, or has a number or name too long to read"
-                    + at(parser));
+            throw side.refuse("is nested deeper than " + JsonParsers.DEEPEST
+                    + " levels, or has a number or name too long to read" + at(parser));
         } catch (JsonParsers.NumberTooWide | NumberFormatException tooWide) {
             throw side.refuse("has a number with an exponent beyond " + JsonParsers.WIDEST_EXPONENT + at(parser));
         } catch (MismatchedInputException twice) {

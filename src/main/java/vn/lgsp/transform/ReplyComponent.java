@@ -25,9 +25,7 @@ public final class ReplyComponent extends DefaultComponent {
         List<String> values = success.isEmpty() ? List.of() : Arrays.asList(success.split(",", -1));
         int name = remaining.lastIndexOf('/') + 1;
         ReplyForm form = ReplyForm.of(
-                folder,
-                remaining.substring(0, name) + "_replies/" + remaining.substring(name) + ".reply.yaml",
-                values);
+                folder, remaining.substring(0, name) + "_replies/" + remaining.substring(name) + ".reply.yaml", values);
         return new ValidateEndpoint(
                 uri, this, endpoint -> new SchemaProducer(endpoint, exchange -> ReplyStep.read(form, exchange)));
     }

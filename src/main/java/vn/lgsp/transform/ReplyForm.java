@@ -110,7 +110,10 @@ record ReplyForm(
     }
 
     private Optional<String> code(JsonNode answer) {
-        return codes.stream().map(answer::at).flatMap(node -> shown(node).stream()).findFirst();
+        return codes.stream()
+                .map(answer::at)
+                .flatMap(node -> shown(node).stream())
+                .findFirst();
     }
 
     private static Optional<String> shown(JsonNode node) {

@@ -42,7 +42,8 @@ final class SafeXml {
     static Source hardened(Source source) {
         InputSource input = SAXSource.sourceToInputSource(source);
         if (input == null) {
-            throw new IllegalArgumentException("a source of " + source.getClass().getName() + " cannot be read");
+            throw new IllegalArgumentException(
+                    "a source of " + source.getClass().getName() + " cannot be read");
         }
         return new SAXSource(reader(), input);
     }

@@ -84,7 +84,13 @@ public final class SampleStep {
      * @throws BusException as the way would tell it
      */
     public byte[] run(byte[] body, boolean json, Map<String, String> variables) {
-        Passage passage = new Passage(EXCHANGE, day(variables).atStartOfDay(DateNotation.ZONE).toInstant(), 0, "REST POST", "sample", Runnable::run);
+        Passage passage = new Passage(
+                EXCHANGE,
+                day(variables).atStartOfDay(DateNotation.ZONE).toInstant(),
+                0,
+                "REST POST",
+                "sample",
+                Runnable::run);
         if (answer) {
             passage.calls(new SystemId("sample"));
         }

@@ -162,7 +162,9 @@ final class Stylesheets {
         private void add(TransformerException exception) {
             Optional<SAXParseException> broken = SafeXml.cause(exception, SAXParseException.class);
             if (broken.isPresent()) {
-                String file = broken.get().getSystemId() == null ? stylesheet : broken.get().getSystemId();
+                String file = broken.get().getSystemId() == null
+                        ? stylesheet
+                        : broken.get().getSystemId();
                 found.add(Mistake.in(
                         file,
                         broken.get().getLineNumber(),

@@ -27,7 +27,6 @@ import org.w3c.dom.Node;
 import org.xml.sax.SAXException;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.Invalid;
-import vn.lgsp.failure.Refused;
 import vn.lgsp.failure.Rule;
 import vn.lgsp.parse.XmlParsers;
 import vn.lgsp.source.Section;
@@ -79,7 +78,8 @@ final class ValuesForm {
      *
      * @param number whether the result is a number in JSON
      */
-    private record Change(String at, List<String> steps, boolean number, Mapping mapping, Unknown unknown, String refusal) {}
+    private record Change(
+            String at, List<String> steps, boolean number, Mapping mapping, Unknown unknown, String refusal) {}
 
     /** The other notation of a value; empty where there is none. */
     private interface Mapping {
@@ -97,9 +97,7 @@ final class ValuesForm {
         Path file = folder.below(reference);
         String told = Mistake.told(file.toString());
         Section form = SourceFile.read(
-                told,
-                SourceFile.text(told, file),
-                List.of("partner", "direction", "content", "day", "codes", "dates"));
+                told, SourceFile.text(told, file), List.of("partner", "direction", "content", "day", "codes", "dates"));
         String partner = form.value("partner", Section::kebab);
         boolean in = form.choice("direction", Direction.class) == Direction.IN;
         boolean xml = form.choice("content", Content.class, Content.JSON) == Content.XML;
@@ -107,8 +105,8 @@ final class ValuesForm {
         changes.addAll(Section.each(
                 form.sections("codes", "at", "table", "unknown", "number"),
                 entry -> code(folder, file, partner, in, entry)));
-        changes.addAll(Section.each(
-                form.sections("dates", "at", "notation", "number"), entry -> date(partner, in, entry)));
+        changes.addAll(
+                Section.each(form.sections("dates", "at", "notation", "number"), entry -> date(partner, in, entry)));
         if (changes.isEmpty()) {
             throw form.missing("codes");
         }
@@ -145,9 +143,10 @@ final class ValuesForm {
     }
 
     private static Change date(String partner, boolean in, Section entry) {
-        List<DateNotation> notations = entry.written("notation").filter(Value.Items.class::isInstance).isPresent()
-                ? entry.list("notation", DateNotation::new)
-                : List.of(entry.value("notation", DateNotation::new));
+        List<DateNotation> notations =
+                entry.written("notation").filter(Value.Items.class::isInstance).isPresent()
+                        ? entry.list("notation", DateNotation::new)
+                        : List.of(entry.value("notation", DateNotation::new));
         if (notations.isEmpty()) {
             throw entry.missing("notation");
         }
@@ -158,9 +157,7 @@ final class ValuesForm {
                         .flatMap(Optional::stream)
                         .findFirst(),
                 Unknown.REFUSE,
-                in
-                        ? "no date in a notation of " + partner
-                        : "no date that can be written in a notation of " + partner);
+                in ? "no date in a notation of " + partner : "no date that can be written in a notation of " + partner);
     }
 
     private static Change change(Section entry, Mapping mapping, Unknown unknown, String refusal) {
@@ -275,7 +272,8 @@ final class ValuesForm {
             if (last && step.startsWith("@") && node instanceof Element element) {
                 for (int i = 0; i < element.getAttributes().getLength(); i++) {
                     Attr attribute = (Attr) element.getAttributes().item(i);
-                    if (step.equals("@" + attribute.getLocalName()) && !attribute.getValue().isEmpty()) {
+                    if (step.equals("@" + attribute.getLocalName())
+                            && !attribute.getValue().isEmpty()) {
                         changed(attribute.getValue()).ifPresent(attribute::setValue);
                     }
                 }

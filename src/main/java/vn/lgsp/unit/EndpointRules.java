@@ -55,8 +55,7 @@ final class EndpointRules {
                     new Form("comma, semicolon, tab, pipe", text -> List.of("comma", "semicolon", "tab", "pipe")
                             .contains(text)),
             "columns", new Form("so,ten", text -> COLUMNS.matcher(text).matches()),
-            "gzip",
-                    new Form("true, false", text -> List.of("true", "false").contains(text)),
+            "gzip", new Form("true, false", text -> List.of("true", "false").contains(text)),
             "headers", new Form("X-Ho-So,If-Match:dieuKien", CallParameter::areHeaders),
             "query", new Form("trang,page:trang", CallParameter::areQuery));
 
@@ -65,8 +64,7 @@ final class EndpointRules {
             "version", new Form("1.1, 1.2", text -> List.of("1.1", "1.2").contains(text)),
             "oneWay", new Form("true, false", text -> List.of("true", "false").contains(text)),
             "headers", new Form("true, false", text -> List.of("true", "false").contains(text)),
-            "attachments",
-                    new Form("NoiDung,Anh", text -> text.matches(ELEMENT + "(," + ELEMENT + "){0,31}")));
+            "attachments", new Form("NoiDung,Anh", text -> text.matches(ELEMENT + "(," + ELEMENT + "){0,31}")));
 
     private record Form(String example, java.util.function.Predicate<String> fits) {}
 
@@ -125,11 +123,7 @@ final class EndpointRules {
             case "lgsp-reply" -> {
                 String family = "transforms/_replies/" + rest + ".reply.yaml";
                 if (!unit.files().containsKey(family)) {
-                    found.add(
-                            Rule.MAPPING_MISSING,
-                            uri.place(),
-                            Nearest.of(family, RouteRules.replies(unit)),
-                            family);
+                    found.add(Rule.MAPPING_MISSING, uri.place(), Nearest.of(family, RouteRules.replies(unit)), family);
                 }
             }
             case "lgsp-json", "lgsp-xml" -> {

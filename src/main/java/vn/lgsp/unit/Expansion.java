@@ -159,9 +159,12 @@ public final class Expansion {
                 continue;
             }
             List<Value> connector = connector(call.get());
-            if (SIDE_BY_SIDE.contains(parent) && connector.size() > 1) {
-                Value together = fields(step.place(), "steps", new Value.Items(step.place(), connector));
-                expanded.add(fields(step.place(), "pipeline", together));
+            if (SIDE_BY_SIDE.contains(parent)) {
+                Map<String, Value.Field> together = new LinkedHashMap<>();
+                call.get().id().ifPresent(name -> together.put("id", new Value.Field(name.place(), name)));
+                Value inside = new Value.Items(step.place(), connector);
+                together.put("steps", new Value.Field(step.place(), inside));
+                expanded.add(fields(step.place(), "pipeline", new Value.Fields(step.place(), together)));
             } else {
                 expanded.addAll(connector);
             }
@@ -169,8 +172,12 @@ public final class Expansion {
         return new Value.Items(steps.place(), expanded);
     }
 
-    /** A call of a connector. */
-    private record Call(Place place, String connector, Map<String, Value> parameters) {}
+    /**
+     * A call of a connector.
+     *
+     * @param id of the step, which names the branch that it is
+     */
+    private record Call(Place place, Optional<Value> id, String connector, Map<String, Value> parameters) {}
 
     private Optional<Call> call(Value step) {
         Optional<Value.Field> to = only(step, "to");
@@ -200,7 +207,7 @@ public final class Expansion {
                         decoded(pair[0]), Value.Scalar.text(uri.place(), decoded(pair.length == 2 ? pair[1] : "")));
             }
         }
-        return Optional.of(new Call(uri.place(), parts[0], parameters));
+        return Optional.of(new Call(uri.place(), at(to.get().value(), "id"), parts[0], parameters));
     }
 
     private static String decoded(String text) {

@@ -308,7 +308,7 @@ public final class RouteRules {
             this.found = found;
             TextRules texts = new TextRules(found);
             endpoints = new EndpointRules(unit, destination, systems, found, texts);
-            steps = new StepRules(found, texts, endpoints);
+            steps = new StepRules(found, texts, endpoints, new PartsRules(unit, destination, found));
         }
 
         void of(Value document) {

@@ -23,7 +23,8 @@ import vn.lgsp.source.Value;
  */
 public record RouteTree(String file, Value root) {
     private static final Pattern JSON_NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
-    private static final Pattern SCHEMA = Pattern.compile("^(lgsp-validate:|lgsp-values:|lgsp-reply:|lgsp-json:|lgsp-xml:)");
+    private static final Pattern SCHEMA =
+            Pattern.compile("^(lgsp-validate:|lgsp-values:|lgsp-reply:|lgsp-json:|lgsp-xml:)");
     private static final Pattern MAPPING = Pattern.compile("^(xslt:file:|resource:file:)transforms/");
     private static final Pattern UNPINNED = Pattern.compile(
             "(" + UnitArchive.FOLDER

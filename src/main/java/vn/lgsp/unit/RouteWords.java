@@ -27,7 +27,15 @@ final class RouteWords {
             Map.entry("filter", List.of(EXPRESSION, "steps")),
             Map.entry(
                     "multicast",
-                    List.of("steps", "stopOnException", "streaming", "timeout", "synchronous", "shareUnitOfWork")),
+                    List.of(
+                            "steps",
+                            "aggregationStrategy",
+                            "parallelProcessing",
+                            "stopOnException",
+                            "streaming",
+                            "timeout",
+                            "synchronous",
+                            "shareUnitOfWork")),
             // also what the steps of one connector become inside of a multicast
             Map.entry("pipeline", List.of("steps")),
             Map.entry("removeHeader", List.of("name")),
@@ -43,6 +51,8 @@ final class RouteWords {
                     List.of(
                             EXPRESSION,
                             "steps",
+                            "aggregationStrategy",
+                            "parallelProcessing",
                             "stopOnException",
                             "delimiter",
                             "streaming",
@@ -118,13 +128,11 @@ final class RouteWords {
 
     /** Options that name classes, beans, threads or exchange properties. */
     private static final Set<String> FORBIDDEN_OPTIONS = Set.of(
-            "aggregationStrategy",
             "aggregationStrategyMethodAllowNull",
             "aggregationStrategyMethodName",
             "executorService",
             "onPrepare",
             "parallelAggregate",
-            "parallelProcessing",
             "predicateExceptionFactory",
             "statusPropertyName");
 

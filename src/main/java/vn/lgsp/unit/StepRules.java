@@ -33,11 +33,13 @@ final class StepRules {
     private final Findings found;
     private final TextRules texts;
     private final EndpointRules endpoints;
+    private final PartsRules parts;
 
-    StepRules(Findings found, TextRules texts, EndpointRules endpoints) {
+    StepRules(Findings found, TextRules texts, EndpointRules endpoints, PartsRules parts) {
         this.found = found;
         this.texts = texts;
         this.endpoints = endpoints;
+        this.parts = parts;
     }
 
     /** @param steps what stands behind {@code steps:} */
@@ -73,9 +75,8 @@ final class StepRules {
             if (name.equals("to")) {
                 endpoints.check(field.value());
             }
-            if ((name.equals("multicast") || name.equals("split"))
-                    && !"true".equals(field.value().textAt("stopOnException"))) {
-                found.add(Rule.STOP_ON_EXCEPTION, field.place(), written);
+            if (name.equals("multicast") || name.equals("split")) {
+                parts.check(name, written, field);
             }
             node(name, field);
         }
@@ -165,6 +166,8 @@ final class StepRules {
             type(value);
         } else if (option.equals("parameters") || option.equals("uri")) {
             return; // the endpoint's
+        } else if (option.equals("aggregationStrategy") && value instanceof Value.Scalar) {
+            return; // the parts'
         } else {
             if (option.equals("jsonpath")) {
                 texts.checkJsonPath(value);

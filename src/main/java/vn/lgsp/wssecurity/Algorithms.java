@@ -22,16 +22,19 @@ final class Algorithms {
             MORE + "ecdsa-sha256",
             MORE + "ecdsa-sha384",
             MORE + "ecdsa-sha512");
-    private static final List<String> DIGESTS =
-            List.of(WSS4JConstants.SHA256, MORE + "sha384", WSS4JConstants.SHA512);
+    private static final List<String> DIGESTS = List.of(WSS4JConstants.SHA256, MORE + "sha384", WSS4JConstants.SHA512);
     private static final String TOKEN_TRANSFORM =
             "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#STR-Transform";
 
     private static final Map<String, List<String>> BY_ELEMENT = Map.of(
-            "SignatureMethod", SIGNATURES,
-            "DigestMethod", DIGESTS,
-            "CanonicalizationMethod", List.of(WSS4JConstants.C14N_EXCL_OMIT_COMMENTS),
-            "Transform", List.of(WSS4JConstants.C14N_EXCL_OMIT_COMMENTS, TOKEN_TRANSFORM));
+            "SignatureMethod",
+            SIGNATURES,
+            "DigestMethod",
+            DIGESTS,
+            "CanonicalizationMethod",
+            List.of(WSS4JConstants.C14N_EXCL_OMIT_COMMENTS),
+            "Transform",
+            List.of(WSS4JConstants.C14N_EXCL_OMIT_COMMENTS, TOKEN_TRANSFORM));
 
     private Algorithms() {}
 
@@ -41,7 +44,8 @@ final class Algorithms {
         for (int i = 0; i < all.getLength(); i++) {
             if (all.item(i) instanceof Element element
                     && BY_ELEMENT.containsKey(element.getLocalName())
-                    && !BY_ELEMENT.getOrDefault(element.getLocalName(), List.of())
+                    && !BY_ELEMENT
+                            .getOrDefault(element.getLocalName(), List.of())
                             .contains(element.getAttributeNS(null, "Algorithm"))) {
                 return true;
             }

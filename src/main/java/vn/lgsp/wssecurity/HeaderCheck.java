@@ -48,7 +48,8 @@ final class HeaderCheck {
     private static final QName SIGNATURE = new QName(WSS4JConstants.SIG_NS, "Signature");
 
     /** What may stand in a header, and how often. */
-    private static final Map<QName, Integer> MOST = Map.of(TIMESTAMP, 1, USERNAME_TOKEN, 1, CERTIFICATE, 2, SIGNATURE, 1);
+    private static final Map<QName, Integer> MOST =
+            Map.of(TIMESTAMP, 1, USERNAME_TOKEN, 1, CERTIFICATE, 2, SIGNATURE, 1);
 
     private static final int LONGEST_NONCE = 128;
     private static final int LONGEST_CERTIFICATE = 64 << 10;
@@ -172,7 +173,7 @@ final class HeaderCheck {
         try {
             return engine.processSecurityHeader(header, how);
         } catch (WSSecurityException wrong) {
-            throw unproved(wrong);
+            throw unproved(wrong, seen.hasCertificate());
         } catch (Unproved wrong) {
             throw wrong;
         } catch (RuntimeException broken) {
@@ -181,7 +182,7 @@ final class HeaderCheck {
         }
     }
 
-    private static Unproved unproved(WSSecurityException wrong) {
+    private static Unproved unproved(WSSecurityException wrong, boolean certificateFound) {
         for (Throwable cause = wrong; cause != null; cause = cause.getCause()) {
             if (cause instanceof Told told) {
                 return told.unproved;
@@ -189,14 +190,14 @@ final class HeaderCheck {
         }
         return switch (wrong.getErrorCode()) {
             case FAILED_CHECK, FAILED_AUTHENTICATION ->
-                new Unproved(Reason.FAILED_CHECK, "has a signature that is wrong");
+                certificateFound
+                        ? new Unproved(Reason.FAILED_CHECK, "has a signature that is wrong")
+                        : new Unproved(
+                                Reason.SECURITY_TOKEN_UNAVAILABLE,
+                                "is signed with a key whose certificate it does not bring: send the certificate as a"
+                                        + " BinarySecurityToken");
             case INVALID_SECURITY_TOKEN ->
                 new Unproved(Reason.INVALID_SECURITY_TOKEN, "has a token in its Security header that cannot be read");
-            case SECURITY_TOKEN_UNAVAILABLE ->
-                new Unproved(
-                        Reason.SECURITY_TOKEN_UNAVAILABLE,
-                        "is signed with a key that it names, and does not bring: send the certificate as a"
-                                + " BinarySecurityToken");
             default -> new Unproved(Reason.INVALID_SECURITY, "has a Security header that is not as the standard says");
         };
     }
@@ -259,8 +260,7 @@ final class HeaderCheck {
     }
 
     private void fresh(Instant created, Instant now) {
-        if (created.isAfter(now.plus(settings.ahead()))
-                || !now.isBefore(created.plus(settings.life()))) {
+        if (created.isAfter(now.plus(settings.ahead())) || !now.isBefore(created.plus(settings.life()))) {
             throw expired();
         }
     }
@@ -268,8 +268,9 @@ final class HeaderCheck {
     private Unproved expired() {
         return new Unproved(
                 Reason.MESSAGE_EXPIRED,
-                "is too old, or from the future: it is taken for " + settings.life().toSeconds()
-                        + " s, by a clock that is at most " + settings.ahead().toSeconds() + " s ahead");
+                "is too old, or from the future: it is taken for "
+                        + settings.life().toSeconds() + " s, by a clock that is at most "
+                        + settings.ahead().toSeconds() + " s ahead");
     }
 
     private static Instant created(UsernameToken token) {
@@ -305,6 +306,7 @@ final class HeaderCheck {
         private @Nullable UsernameToken token;
         private @Nullable Timestamp timestamp;
         private @Nullable String signer;
+        private boolean certificate;
 
         Seen(Known known, Instant now) {
             this.known = known;
@@ -323,6 +325,11 @@ final class HeaderCheck {
             return Optional.ofNullable(signer);
         }
 
+        /** Whether the certificate of the signature was found, good or not. */
+        boolean hasCertificate() {
+            return certificate;
+        }
+
         Credential timestamp(Credential read, RequestData how) {
             timestamp = read.getTimestamp();
             return read;
@@ -330,8 +337,12 @@ final class HeaderCheck {
 
         Credential token(Credential read, RequestData how) throws WSSecurityException {
             UsernameToken shown = read.getUsernametoken();
-            if (!shown.isHashed() || shown.getPassword() == null || shown.getNonce() == null
-                    || shown.getNonce().length() > LONGEST_NONCE || shown.getCreated() == null || shown.getName() == null) {
+            if (!shown.isHashed()
+                    || shown.getPassword() == null
+                    || shown.getNonce() == null
+                    || shown.getNonce().length() > LONGEST_NONCE
+                    || shown.getCreated() == null
+                    || shown.getName() == null) {
                 throw Told.of(
                         Reason.INVALID_SECURITY_TOKEN,
                         "has a UsernameToken that is not of PasswordDigest with Nonce and Created");
@@ -367,6 +378,7 @@ final class HeaderCheck {
         }
 
         Credential signature(Credential read, RequestData how) throws WSSecurityException {
+            certificate = true;
             X509Certificate[] chain = read.getCertificates();
             if (chain == null || chain.length == 0) {
                 throw Told.of(

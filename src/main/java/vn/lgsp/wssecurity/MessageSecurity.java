@@ -58,7 +58,8 @@ public final class MessageSecurity {
             EnvelopeTree tree = EnvelopeTree.read(
                     envelope,
                     Optional.empty(),
-                    (fault, what) -> new BusException(ErrorCode.BUS_FAILED, "the payload that is to be signed " + what));
+                    (fault, what) ->
+                            new BusException(ErrorCode.BUS_FAILED, "the payload that is to be signed " + what));
             return writer.write(tree, security);
         } catch (WSSecurityException failed) {
             throw new BusException(ErrorCode.BUS_FAILED, "a message could not be signed", failed);
@@ -72,8 +73,8 @@ public final class MessageSecurity {
      * @throws BusException {@code provider-invalid}, naming what is missing
      */
     public void check(byte[] answer, Optional<String> charset, Demanded demanded) {
-        Refusal refusal = (fault, what) ->
-                new BusException(ErrorCode.PROVIDER_INVALID, "the provider's answer " + what);
+        Refusal refusal =
+                (fault, what) -> new BusException(ErrorCode.PROVIDER_INVALID, "the provider's answer " + what);
         EnvelopeTree tree = EnvelopeTree.read(answer, charset, refusal);
         try {
             Proof proof = answers.of(tree, new OfAnswer(demanded.certificates()));
@@ -103,7 +104,12 @@ public final class MessageSecurity {
      * @throws BusException by one of the two, or {@code bus-busy}
      */
     public Account identify(
-            byte[] request, Optional<String> charset, Snapshot known, Refusal refusal, Refusal unknown, Reading reading) {
+            byte[] request,
+            Optional<String> charset,
+            Snapshot known,
+            Refusal refusal,
+            Refusal unknown,
+            Reading reading) {
         EnvelopeTree tree = EnvelopeTree.read(request, charset, refusal);
         reading.read(tree);
         Instant now = clock.instant();

@@ -44,7 +44,8 @@ final class PinnedKeys extends CryptoBase {
     @Override
     public X509Certificate @Nullable [] getX509Certificates(CryptoType wanted) throws WSSecurityException {
         return switch (wanted.getType()) {
-            case ALIAS -> own.map(key -> key.chain().toArray(X509Certificate[]::new)).orElse(null);
+            case ALIAS ->
+                own.map(key -> key.chain().toArray(X509Certificate[]::new)).orElse(null);
             case ISSUER_SERIAL -> {
                 X500Principal issuer = principal(wanted.getIssuer());
                 yield first(one -> one.getSerialNumber().equals(wanted.getSerial())

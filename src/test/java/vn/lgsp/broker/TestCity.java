@@ -114,7 +114,8 @@ public final class TestCity {
                 guaranteed
                         ? Optional.of(new Guarantee(
                                 List.of(new Guarantee.Receiver(ARCHIVE, Guarantee.RetryPlan.DEFAULT)),
-                                Guarantee.DEFAULT_LIFE))
+                                Guarantee.DEFAULT_LIFE,
+                                Guarantee.Recipients.ALL))
                         : Optional.empty(),
                 new ServiceCard.Entry(
                         "Birth notice", "births", ServiceCard.Criterion.NEAR_REAL_TIME, "the test", Optional.empty()));

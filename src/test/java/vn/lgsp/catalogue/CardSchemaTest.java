@@ -59,6 +59,7 @@ class CardSchemaTest {
             contact: Bộ phận hỗ trợ
             mode: guaranteed
             life: 72h
+            recipients: all
             deliveries:
               - { to: land-registry, retry: { first: 1s, longest: 5m, attempts: 20 } }
             criterion: near-real-time
@@ -117,6 +118,7 @@ class CardSchemaTest {
     void the_choices_of_the_schema_are_those_of_the_bus() {
         assertThat(choices("/properties/mode/enum")).isEqualTo(written(ServiceCard.Mode.values()));
         assertThat(choices("/properties/answer/enum")).isEqualTo(written(ServiceCard.AnswerMode.values()));
+        assertThat(choices("/properties/recipients/enum")).isEqualTo(written(Guarantee.Recipients.values()));
         assertThat(choices("/properties/criterion/enum")).isEqualTo(written(ServiceCard.Criterion.values()));
         assertThat(choices("/$defs/operation/properties/method/enum"))
                 .allMatch(method -> isGood(changed(new Edit(REST, "/operations/0/method", method))
@@ -148,6 +150,7 @@ class CardSchemaTest {
                 Map.entry("/limits/bodyTimeout", List.of("1s", "60m", "1h", "1d", "30", "fast", "")),
                 Map.entry("/deliveries", List.of("[{ to: a }]", "[]")),
                 Map.entry("/life", List.of("72h")),
+                Map.entry("/recipients", List.of("all")),
                 Map.entry("/operations", List.of("[]", "[by-id]", "by-id", "")),
                 Map.entry("/operations/0/id", List.of("by-id", "By-Id", "by id", "")),
                 Map.entry("/operations/0/method", List.of("PUT", "PATCH", "post", "HEAD", "GET", "DELETE", "")),
@@ -181,13 +184,18 @@ class CardSchemaTest {
                                 "[x]",
                                 "404",
                                 "")),
-                Map.entry("/operations/0/headers", List.of("[X-A, If-Match]", "[]", "[X-A, X-A]", "[X_A]", "[X-]", "X-A", "")),
-                Map.entry("/operations/0/produces", List.of("[text/csv, application/json]", "[]", "[csv]", "[a/b, a/b]", "")),
+                Map.entry(
+                        "/operations/0/headers",
+                        List.of("[X-A, If-Match]", "[]", "[X-A, X-A]", "[X_A]", "[X-]", "X-A", "")),
+                Map.entry(
+                        "/operations/0/produces",
+                        List.of("[text/csv, application/json]", "[]", "[csv]", "[a/b, a/b]", "")),
                 Map.entry("/operations/0/soap", List.of("{ namespace: \"urn:a\", element: b }")),
                 Map.entry("/operations/0/verb", List.of("GET")));
         Map<String, List<String>> soap = Map.ofEntries(
                 Map.entry("/mode", List.of("mapped", "pass-through")),
                 Map.entry("/life", List.of("1m", "720h", "3d", "72", "")),
+                Map.entry("/recipients", List.of("all", "chosen", "Chosen", "some", "")),
                 Map.entry("/answer", List.of("held", "streamed")),
                 Map.entry("/providers", List.of("[a]")),
                 Map.entry("/deliveries", List.of("[]", "[a]", "a", "[{}]", "[{ to: a }, { to: b }]", "")),

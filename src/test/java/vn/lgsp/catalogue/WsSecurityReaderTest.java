@@ -94,7 +94,8 @@ final class WsSecurityReaderTest {
         assertThat(known.accountSigningWith("a".repeat(64), before)).isPresent();
         assertThat(known.accountShowingToken("hồ-sơ", after)).isEmpty();
         assertThat(known.accountSigningWith("a".repeat(64), after)).isEmpty();
-        assertThat(known.accountShowingToken("certificate:" + "a".repeat(64), before)).isEmpty();
+        assertThat(known.accountShowingToken("certificate:" + "a".repeat(64), before))
+                .isEmpty();
         assertThat(known.accountWithKey("a".repeat(64))).isEmpty();
     }
 
@@ -114,9 +115,10 @@ final class WsSecurityReaderTest {
     @Test
     void one_user_or_certificate_cannot_be_that_of_two_accounts() {
         for (String shared : List.of(
-                "usernameToken: { user: x, password: 'env:TOKEN' }", "certificates: ['sha256:" + "b".repeat(64) + "']")) {
-            String account = "security: { " + shared + " }\n  - id: desk-two\n    system: desk\n    security: { " + shared
-                    + " }";
+                "usernameToken: { user: x, password: 'env:TOKEN' }",
+                "certificates: ['sha256:" + "b".repeat(64) + "']")) {
+            String account = "security: { " + shared + " }\n  - id: desk-two\n    system: desk\n    security: { "
+                    + shared + " }";
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> read("answer: { timestamp: true }", account))
                     .withMessageContaining("accounts 'desk-ws' and 'desk-two' have the same key")

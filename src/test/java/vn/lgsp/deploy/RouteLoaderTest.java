@@ -14,6 +14,8 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import vn.lgsp.deliver.HttpComponent;
 import vn.lgsp.failure.Refused;
 import vn.lgsp.transform.StylesheetComponent;
@@ -203,5 +205,41 @@ final class RouteLoaderTest {
         return Stream.of(camel.getEndpoints().toArray(Endpoint[]::new))
                 .map(Endpoint::getEndpointUri)
                 .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "multicast: { aggregationStrategy: \"#guard\", steps: [ { to: lgsp-http:own/a } ] }",
+                "multicast: { aggregationStrategy: \"#class:java.lang.Object\", steps: [ { to: lgsp-http:own/a } ] }",
+                "multicast: { parallelProcessing: true, stopOnException: true, steps: [ { to: lgsp-http:own/a } ] }",
+                "split: { jq: \".\", aggregationStrategy: \"parts\", steps: [ { to: lgsp-http:own/a } ] }",
+                "filter: { simple: \"true\", steps: [ { multicast: { parallelProcessing: true, steps: [ { to: lgsp-http:own/a } ] } } ] }"
+            })
+    void what_collects_in_another_way_than_the_bus_is_not_built(String step) throws IOException {
+        RouteLoader loader = loader();
+        Unit unit = unit("paper-read", "first", step);
+
+        assertThatThrownBy(() -> loader.build(unit, unit.routeFile(), unit.id()))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("a route may collect parts");
+        assertThat(camel.getRoutes()).isEmpty();
+    }
+
+    @Test
+    void collecting_parts_makes_no_threads_of_its_own() throws IOException {
+        RouteLoader loader = loader();
+        Map<String, Long> before = counts();
+        Unit unit = unit(
+                "paper-read",
+                "first",
+                "multicast: { aggregationStrategy: \"#parts\", parallelProcessing: true, timeout: 500,"
+                        + " steps: [ { to: { id: a, uri: lgsp-http:own/a } }, { to: { id: b, uri: lgsp-http:own/b } } ] }");
+
+        loader.build(unit, unit.routeFile(), unit.id());
+
+        assertThat(counts()).containsEntry("threads", before.get("threads"));
+        loader.discard(unit.id());
+        assertThat(counts()).containsEntry("routes", 0L);
     }
 }

@@ -19,7 +19,7 @@ public record Page(Path file, List<String> lines) {
      *
      * @param comment what stands in the comment right above it, or empty
      */
-    record Block(String comment, String text) {}
+    public record Block(String comment, String text) {}
 
     public static Page at(String file) {
         return at(Path.of(file));
@@ -68,7 +68,7 @@ public record Page(Path file, List<String> lines) {
     }
 
     /** The blocks of code, in order. */
-    List<Block> blocks() {
+    public List<Block> blocks() {
         List<Block> blocks = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
             if (lines.get(i).startsWith("```")) {

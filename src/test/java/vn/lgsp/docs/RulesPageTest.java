@@ -59,7 +59,7 @@ final class RulesPageTest {
                 "Expressions",
                 List.of("language-", "expression-", "simple-", "variable-", "bean-", "jsonpath-", "secret-in-route"));
         groups.put("Endpoints", List.of("endpoint-", "system-", "pass-through-"));
-        groups.put("Mappings and schemas", List.of("mapping-", "schema-"));
+        groups.put("Mappings and schemas", List.of("mapping-", "schema-", "code-", "reply-"));
         groups.put("Connectors and templates", List.of("connector-", "template-", "parameter-", "placeholder-unknown"));
         groups.put("Guaranteed services", List.of("delivery-", "guaranteed-"));
         groups.put("Contracts", List.of("contract-"));

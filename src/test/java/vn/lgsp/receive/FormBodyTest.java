@@ -33,15 +33,12 @@ final class FormBodyTest {
                 .isInstanceOf(BusException.class)
                 .hasMessageContaining(why)
                 .hasMessageNotContaining("bi-mat")
-                .satisfies(refused ->
-                        assertThat(((BusException) refused).code()).isEqualTo(ErrorCode.MESSAGE_INVALID));
+                .satisfies(
+                        refused -> assertThat(((BusException) refused).code()).isEqualTo(ErrorCode.MESSAGE_INVALID));
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             so=001099000001&ten=Nguy%E1%BB%85n+An   | {"so":"001099000001","ten":"Nguyễn An"}
             a=1&b=2&a=3&a=                          | {"a":["1","3",""],"b":"2"}
             a&b=&&c=1%3D2=3                         | {"a":"","b":"","c":"1=2=3"}
@@ -135,9 +132,7 @@ final class FormBodyTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             nothing                                                          | ends before its last boundary
             --ranh-gioi                                                      | not a line of its own
             --ranh-gioi-khac~                                                | not a line of its own
@@ -169,10 +164,7 @@ final class FormBodyTest {
         }
         refused(MULTIPART, many.toString(), "more than 100 parts");
         refused(MULTIPART, "--ranh-gioi\r\nX: " + "x".repeat(5_000) + "\r\n\r\n", "header lines do not end within");
-        refused(
-                MULTIPART,
-                part.formatted(0) + "\r\n--ranh-gio".repeat(80_000),
-                "ends before its last boundary");
+        refused(MULTIPART, part.formatted(0) + "\r\n--ranh-gio".repeat(80_000), "ends before its last boundary");
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
     }
 

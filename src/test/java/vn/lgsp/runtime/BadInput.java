@@ -72,7 +72,11 @@ final class BadInput {
         // What would fill memory or time
         StringBuilder laughs = new StringBuilder("<!DOCTYPE x [<!ENTITY a0 \"ha\">");
         for (int i = 1; i < 10; i++) {
-            laughs.append("<!ENTITY a").append(i).append(" \"").append(("&a" + (i - 1) + ";").repeat(10)).append("\">");
+            laughs.append("<!ENTITY a")
+                    .append(i)
+                    .append(" \"")
+                    .append(("&a" + (i - 1) + ";").repeat(10))
+                    .append("\">");
         }
         all.refused("billion-laughs", laughs + "]>", "&a9;");
         all.refused(
@@ -158,10 +162,14 @@ final class BadInput {
         all.soap("soap-with-two-payloads", open + two + "</s:Envelope>");
         all.soap("soap-without-body", open + "</s:Envelope>");
         all.soap("soap-with-an-empty-body", open + "<s:Body/></s:Envelope>");
-        all.soap("soap-with-text-beside", open + "<s:Body>" + SECRET + Documents.payload("x") + "</s:Body></s:Envelope>");
+        all.soap(
+                "soap-with-text-beside",
+                open + "<s:Body>" + SECRET + Documents.payload("x") + "</s:Body></s:Envelope>");
         all.soap("soap-cut-off", open + body);
         all.soap("soap-without-envelope", Documents.payload("x"));
-        all.soap("soap-of-an-unknown-version", open.replace(soap, "http://www.w3.org/2001/12/soap-envelope") + body + "</s:Envelope>");
+        all.soap(
+                "soap-of-an-unknown-version",
+                open.replace(soap, "http://www.w3.org/2001/12/soap-envelope") + body + "</s:Envelope>");
         all.soap("soap-without-namespace", "<Envelope><Body>" + Documents.payload("x") + "</Body></Envelope>");
         all.made.add(new Case("soap-with-another-action", Form.SOAP, false, all.envelope("", "x"), "urn:test:other"));
         return all.made;
@@ -210,7 +218,8 @@ final class BadInput {
 
         private void both(String name, boolean accepted, String before, String content, Charset charset) {
             xml(name, accepted, document(before, content).getBytes(charset));
-            made.add(new Case(name, Form.SOAP, accepted, enveloped(before, content).getBytes(charset), ""));
+            made.add(new Case(
+                    name, Form.SOAP, accepted, enveloped(before, content).getBytes(charset), ""));
         }
 
         /** Bytes that are no text, where a name stands. */

@@ -1,6 +1,5 @@
 package vn.lgsp.runtime;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
@@ -66,6 +65,7 @@ final class BadInputIT {
     private enum Door {
         REST_XML(BadInput.Form.XML, false),
         REST_JSON(BadInput.Form.JSON, false),
+        REST_CHOICE(BadInput.Form.JSON, false),
         SOAP_11(BadInput.Form.SOAP, false),
         SOAP_12(BadInput.Form.SOAP, false),
         JMS_XML(BadInput.Form.XML, false),
@@ -129,7 +129,9 @@ final class BadInputIT {
                     .findFirst()
                     .orElseThrow();
             End end = send(door, good);
-            assertThat(end.accepted()).as("the services stand: " + door + " " + end.text()).isTrue();
+            assertThat(end.accepted())
+                    .as("the services stand: " + door + " " + end.text())
+                    .isTrue();
         }
     }
 
@@ -152,18 +154,20 @@ final class BadInputIT {
         String json = "- transform: { jq: { expression: \".\" } }";
         Map<String, String> routes = new TreeMap<>(Map.of(
                 "take-xml", xml + "\n- to: lgsp-http:registry/x",
+                "take-choice",
+                        "- choice: { when: [ { jsonpath: { expression: \"$[?(@.ten == 'x')]\" }, steps: [ { stop: {} } ] } ] }\n- to: lgsp-http:registry/x",
                 "take-json", json + "\n- to: lgsp-http:registry/x",
                 "answer-xml", "- to: lgsp-http:registry/x\n" + xml,
                 "answer-json", "- to: lgsp-http:registry/x\n" + json,
-                "answer-soap", "- setBody: { constant: \"<x/>\" }\n- to: lgsp-soap:registry/x?expectsNamespace=urn:test:greeter&expectsName=Greet\n" + xml,
+                "answer-soap",
+                        "- setBody: { constant: \"<x/>\" }\n- to: lgsp-soap:registry/x?expectsNamespace=urn:test:greeter&expectsName=Greet\n"
+                                + xml,
                 "reply-xml", "- setBody: { constant: \"x\" }\n- to: lgsp-jms:archive?reply=true\n" + xml,
                 "reply-json", "- setBody: { constant: \"x\" }\n- to: lgsp-jms:archive?reply=true\n" + json));
         routes.forEach((service, steps) -> {
-            String operations = service.startsWith("take")
-                    ? """
+            String operations = service.startsWith("take") ? """
                       - { id: send, method: POST, path: /x, accepts: [application/xml, application/json] }
-                      - { id: take, accepts: [application/xml, application/json], jms: {} }"""
-                    : "- { id: ask, method: GET, path: /x }";
+                      - { id: take, accepts: [application/xml, application/json], jms: {} }""" : "- { id: ask, method: GET, path: /x }";
             builder.service(
                             service,
                             """
@@ -180,7 +184,9 @@ final class BadInputIT {
                             operations:
                             %s
                             """.formatted(
-                                    service, service.startsWith("reply") ? "archive" : "registry", operations.indent(2)),
+                                            service,
+                                            service.startsWith("reply") ? "archive" : "registry",
+                                            operations.indent(2)),
                             TestBus.Builder.route(service, steps.formatted(service)))
                     .write("transforms/test/" + service + "/same.xsl", same)
                     .grant(service);
@@ -221,8 +227,7 @@ final class BadInputIT {
     }
 
     static Stream<Arguments> everything() {
-        return Arrays.stream(Door.values())
-                .flatMap(door -> cases(door).stream().map(one -> Arguments.of(door, one)));
+        return Arrays.stream(Door.values()).flatMap(door -> cases(door).stream().map(one -> Arguments.of(door, one)));
     }
 
     @ParameterizedTest(name = "{0}: {1}")
@@ -247,7 +252,8 @@ final class BadInputIT {
         }
         assertThat(measured.isSmall()).as(measured.toString()).isTrue();
         assertThat(CONNECTIONS.get()).as("connections to somebody else").isEqualTo(connections);
-        assertThat(provider.received().stream().skip(before)).noneMatch(seen -> seen.text().contains(BadInput.SECRET));
+        assertThat(provider.received().stream().skip(before))
+                .noneMatch(seen -> seen.text().contains(BadInput.SECRET));
     }
 
     private static Measured measured(Door door, BadInput.Case one) throws Exception {
@@ -258,7 +264,9 @@ final class BadInputIT {
     }
 
     private static long allocated() {
-        return Arrays.stream(THREADS.getThreadAllocatedBytes(THREADS.getAllThreadIds())).filter(bytes -> bytes > 0).sum();
+        return Arrays.stream(THREADS.getThreadAllocatedBytes(THREADS.getAllThreadIds()))
+                .filter(bytes -> bytes > 0)
+                .sum();
     }
 
     private static End send(Door door, BadInput.Case one) throws Exception {
@@ -273,6 +281,7 @@ final class BadInputIT {
         return switch (door) {
             case REST_XML -> rest("take-xml", "application/xml", one);
             case REST_JSON -> rest("take-json", "application/json", one);
+            case REST_CHOICE -> rest("take-choice", "application/json", one);
             case SOAP_11 -> soap("text/xml", one);
             case SOAP_12 -> soap("application/soap+xml", one);
             case JMS_XML -> message("take-xml", "application/xml", one);
@@ -341,9 +350,10 @@ final class BadInputIT {
                     .put(one.form(), one.accepted() ? "accepted" : "refused");
         }
         List<String> expected = tested.entrySet().stream()
-                .map(entry -> entry.getKey() + " " + Arrays.stream(BadInput.Form.values())
-                        .map(form -> entry.getValue().getOrDefault(form, "–"))
-                        .collect(Collectors.joining(" ")))
+                .map(entry -> entry.getKey() + " "
+                        + Arrays.stream(BadInput.Form.values())
+                                .map(form -> entry.getValue().getOrDefault(form, "–"))
+                                .collect(Collectors.joining(" ")))
                 .toList();
 
         List<String> page = Files.readAllLines(Path.of("docs/reference/bad-input.md")).stream()

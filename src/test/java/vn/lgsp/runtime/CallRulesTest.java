@@ -45,7 +45,12 @@ final class CallRulesTest {
         }
         bus = made.system("weak", provider.port(), "answerTimeout: 300ms", BREAKER)
                 .system("other", provider.port(), "answerTimeout: 300ms", BREAKER)
-                .system("narrow", provider.port(), "answerTimeout: 2s", "waitingCalls: 1", "breaker: { of: 2, open: 10s }")
+                .system(
+                        "narrow",
+                        provider.port(),
+                        "answerTimeout: 2s",
+                        "waitingCalls: 1",
+                        "breaker: { of: 2, open: 10s }")
                 .system("patient", provider.port(), "answerTimeout: 2s", OFF, "retry: { attempts: 3, wait: 20ms }")
                 .system("faults", provider.port(), BREAKER)
                 .passThrough("weakly", "weak")
@@ -66,7 +71,7 @@ final class CallRulesTest {
                         """))
                 .service("soaped", card("soaped", "faults"), TestBus.Builder.route("soaped", """
                         - setBody: { constant: "<hoi/>" }
-                        - to: { uri: "kamelet:soap-call", parameters: { system: faults, path: /tracuu, action: "urn:a/hoi", expectsName: tra } }
+                        - to: { uri: "kamelet:soap-call", parameters: { system: faults, path: /tracuu, version: "1.1", action: "urn:a/hoi", expectsName: tra } }
                         - setBody: { constant: "{}" }
                         """))
                 .grant("weakly")
@@ -176,8 +181,9 @@ final class CallRulesTest {
     @Test
     void what_the_caller_got_wrong_what_is_not_http_and_who_went_away_suspend_nobody() {
         heals("weakly");
-        for (RawPeer.Script script : List.<RawPeer.Script>of(
-                says(404, ""), says(401, ""), says(302, ""), talk -> talk.say("SSH-2.0\r\n\r\n").hang())) {
+        for (RawPeer.Script script :
+                List.<RawPeer.Script>of(says(404, ""), says(401, ""), says(302, ""), talk -> talk.say("SSH-2.0\r\n\r\n")
+                        .hang())) {
             provider.does(script);
             for (int i = 0; i < 5; i++) {
                 assertThat(get("weakly").json().path("code").asText()).isNotEqualTo("provider-suspended");
@@ -247,7 +253,8 @@ final class CallRulesTest {
         assertThat(calls()).isEqualTo(3);
         provider.does(RawPeer.Talk::close);
         count();
-        assertThat(ask("GET", "/api/patiently/v1/x").json().path("code").asText()).isEqualTo("provider-unreachable");
+        assertThat(ask("GET", "/api/patiently/v1/x").json().path("code").asText())
+                .isEqualTo("provider-unreachable");
         assertThat(calls()).isLessThanOrEqualTo(4); // a connection that was kept may have been closed meanwhile
         assertThat(bus.waiting("patient")).isZero();
     }
@@ -257,7 +264,8 @@ final class CallRulesTest {
     void a_post_is_never_repeated(int status) {
         provider.does(status == 0 ? RawPeer.Talk::close : says(status, "Retry-After: 0\r\n"));
 
-        Wire.Answer answer = ask("POST", "/api/patiently/v1/x", "Content-Type: text/plain", "Content-Length: 0", "Idempotent: no");
+        Wire.Answer answer =
+                ask("POST", "/api/patiently/v1/x", "Content-Type: text/plain", "Content-Length: 0", "Idempotent: no");
 
         assertThat(answer.status()).isEqualTo(502);
         assertThat(calls()).isEqualTo(1);
@@ -318,7 +326,8 @@ final class CallRulesTest {
         assertThat(calls()).isEqualTo(2);
         assertThat(bodies).containsOnly("{\"so\":\"0012\"}");
         assertThat(provider.heads().subList(begun, begun + 2))
-                .allSatisfy(head -> assertThat(head).startsWith("PUT /papers/0012 ").containsIgnoringCase("idempotency-key: k-1"));
+                .allSatisfy(head ->
+                        assertThat(head).startsWith("PUT /papers/0012 ").containsIgnoringCase("idempotency-key: k-1"));
 
         count();
         nth.set(0);
@@ -330,7 +339,8 @@ final class CallRulesTest {
     void a_connector_sends_the_headers_and_the_query_that_it_names_and_nothing_else() {
         provider.does(says(200, "Content-Type: application/json\r\n"));
 
-        assertThat(ask("GET", "/api/called/v1/papers/a%20b?trang=1%262&way=%C4%91", "X-Ho-So: HS-7", "X-Other: 1").status())
+        assertThat(ask("GET", "/api/called/v1/papers/a%20b?trang=1%262&way=%C4%91", "X-Ho-So: HS-7", "X-Other: 1")
+                        .status())
                 .isEqualTo(200);
 
         assertThat(provider.heads().get(begun))
@@ -374,8 +384,10 @@ final class CallRulesTest {
     private static void refused(Wire.Answer answer, int status, String code) {
         assertThat(answer.json().path("code").asText()).as(answer.body()).isEqualTo(code);
         assertThat(answer.status()).isEqualTo(status);
-        ExchangeRecord record =
-                bus.bus().records().find(ExchangeId.of(answer.header("X-LGSP-Exchange"))).orElseThrow();
+        ExchangeRecord record = bus.bus()
+                .records()
+                .find(ExchangeId.of(answer.header("X-LGSP-Exchange")))
+                .orElseThrow();
         assertThat(record.error()).contains(code);
         assertThat(record.outcome()).contains(Outcome.FAILED);
     }
@@ -396,8 +408,8 @@ final class CallRulesTest {
     }
 
     private static String request(String method, String path, String... headers) {
-        StringBuilder request = new StringBuilder(
-                method + " " + path + " HTTP/1.1\r\nHost: bus\r\nX-Api-Key: " + TestBus.KEY + "\r\n");
+        StringBuilder request =
+                new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: bus\r\nX-Api-Key: " + TestBus.KEY + "\r\n");
         for (String header : headers) {
             request.append(header).append("\r\n");
         }

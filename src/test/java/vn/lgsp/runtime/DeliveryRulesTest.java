@@ -180,14 +180,17 @@ final class DeliveryRulesTest {
         city.insurance().behaves(request -> {
             times.add(System.nanoTime());
             if (times.size() < 3) {
-                request.response().setStatusCode(503).putHeader("Retry-After", "2").end();
+                request.response()
+                        .setStatusCode(503)
+                        .putHeader("Retry-After", "2")
+                        .end();
             } else {
                 GuaranteedCity.takes().handle(request);
             }
         });
         try (TestBus bus = city.bus("{ first: 50ms, longest: 100ms, attempts: 3 }")
-                .registry(text -> text.replace(
-                        "answerTimeout: 2s", "answerTimeout: 2s\n      breaker: { of: 1, open: 10m }"))
+                .registry(text ->
+                        text.replace("answerTimeout: 2s", "answerTimeout: 2s\n      breaker: { of: 1, open: 10m }"))
                 .start()) {
             String exchange = accepted(bus, 1);
 

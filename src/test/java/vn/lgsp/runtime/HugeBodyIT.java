@@ -110,7 +110,8 @@ final class HugeBodyIT {
                                                 .replace(
                                                         "request: 256KB, bodyTimeout: 2s",
                                                         "request: 600MB, answer: 600MB, bodyTimeout: 5m"),
-                                        TestBus.Builder.route("greeter", "- to: lgsp-soap:archive/soap?passThrough=true"))
+                                        TestBus.Builder.route(
+                                                "greeter", "- to: lgsp-soap:archive/soap?passThrough=true"))
                                 .write("routes/test/greeter.wsdl", SoapService.WSDL)
                                 .grant("relay")
                                 .grant("greeter")
@@ -235,8 +236,8 @@ final class HugeBodyIT {
         long begun = System.nanoTime();
 
         try (Highest highest = new Highest()) {
-            CompletableFuture<String> answer = CompletableFuture.supplyAsync(
-                    () -> exchange("/soap/greeter/v1", TYPE, BEFORE, ATTACHMENT, AFTER));
+            CompletableFuture<String> answer =
+                    CompletableFuture.supplyAsync(() -> exchange("/soap/greeter/v1", TYPE, BEFORE, ATTACHMENT, AFTER));
             await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(spools())
                     .singleElement()
                     .satisfies(spool -> assertThat(Files.size(spool)).isGreaterThan(ATTACHMENT * (long) MIB)));

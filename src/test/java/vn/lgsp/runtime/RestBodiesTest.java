@@ -72,7 +72,10 @@ final class RestBodiesTest {
                         - transform: { jq: { expression: "." } }
                         - setHeader: { name: Content-Type, constant: application/json }
                         """))
-                .service("relay", card.formatted("relay", "pass-through"), TestBus.Builder.route("relay", "- to: lgsp-http:archive?passThrough=true"))
+                .service(
+                        "relay",
+                        card.formatted("relay", "pass-through"),
+                        TestBus.Builder.route("relay", "- to: lgsp-http:archive?passThrough=true"))
                 .grant("papers")
                 .grant("marks")
                 .grant("asked")
@@ -90,7 +93,8 @@ final class RestBodiesTest {
 
     @Test
     void a_form_reaches_the_mapping_as_json_and_its_record_has_the_bytes_of_the_wire() {
-        Wire.Answer answer = post("papers", "application/x-www-form-urlencoded; charset=UTF-8", FORM.getBytes(StandardCharsets.UTF_8));
+        Wire.Answer answer = post(
+                "papers", "application/x-www-form-urlencoded; charset=UTF-8", FORM.getBytes(StandardCharsets.UTF_8));
 
         assertThat(answer.json().at("/got/so/1").asText()).isEqualTo("0013");
         assertThat(answer.json().at("/got/ten").asText()).isEqualTo("Đất");
@@ -100,8 +104,10 @@ final class RestBodiesTest {
     @ParameterizedTest
     @ValueSource(ints = {3, 48 * 1024})
     void a_form_with_a_file_reaches_the_mapping_as_json(int size) {
-        String form = "--b\r\nContent-Disposition: form-data; name=\"so\"\r\n\r\n0012\r\n--b\r\nContent-Disposition: form-data;"
-                + " name=\"tep\"; filename=\"đơn.txt\"\r\nContent-Type: text/plain\r\n\r\n" + "x".repeat(size) + "\r\n--b--\r\n";
+        String form =
+                "--b\r\nContent-Disposition: form-data; name=\"so\"\r\n\r\n0012\r\n--b\r\nContent-Disposition: form-data;"
+                        + " name=\"tep\"; filename=\"đơn.txt\"\r\nContent-Type: text/plain\r\n\r\n" + "x".repeat(size)
+                        + "\r\n--b--\r\n";
 
         Wire.Answer answer = post("papers", "multipart/form-data; boundary=b", form.getBytes(StandardCharsets.UTF_8));
 
@@ -113,7 +119,8 @@ final class RestBodiesTest {
 
     @Test
     void a_form_that_is_none_is_refused_and_recorded() {
-        Wire.Answer answer = post("papers", "multipart/form-data; boundary=b", "--b\r\nbi-mat".getBytes(StandardCharsets.UTF_8));
+        Wire.Answer answer =
+                post("papers", "multipart/form-data; boundary=b", "--b\r\nbi-mat".getBytes(StandardCharsets.UTF_8));
 
         refused(answer, 400, "message-invalid");
         assertThat(answer.body()).doesNotContain("bi-mat");
@@ -140,7 +147,10 @@ final class RestBodiesTest {
         assertThat(answer.body()).endsWith("<ten>caf\u00e9</ten>");
 
         refused(post("marks", "application/xml; charset=windows-1252", declared), 415, "media-type-unsupported");
-        assertThat(post("marks", "application/xml; charset=\"UTF-8\"", "<giay><ten>Ố</ten></giay>".getBytes(StandardCharsets.UTF_8))
+        assertThat(post(
+                                "marks",
+                                "application/xml; charset=\"UTF-8\"",
+                                "<giay><ten>Ố</ten></giay>".getBytes(StandardCharsets.UTF_8))
                         .body())
                 .endsWith("<ten>Ố</ten>");
     }
@@ -153,12 +163,21 @@ final class RestBodiesTest {
 
         assertThat(answer.json().at("/got/so").asText()).isEqualTo("0012");
         assertThat(record(answer).request().orElseThrow().bytes()).isEqualTo(packed.length);
-        assertThat(post("papers", "application/x-www-form-urlencoded", gzip(FORM.getBytes(StandardCharsets.UTF_8)), "Content-Encoding: X-GZIP")
+        assertThat(post(
+                                "papers",
+                                "application/x-www-form-urlencoded",
+                                gzip(FORM.getBytes(StandardCharsets.UTF_8)),
+                                "Content-Encoding: X-GZIP")
                         .json()
                         .at("/got/so/0")
                         .asText())
                 .isEqualTo("0012");
-        assertThat(post("papers", "application/json", "{}".getBytes(StandardCharsets.UTF_8), "Content-Encoding: identity").status())
+        assertThat(post(
+                                "papers",
+                                "application/json",
+                                "{}".getBytes(StandardCharsets.UTF_8),
+                                "Content-Encoding: identity")
+                        .status())
                 .isEqualTo(200);
     }
 
@@ -178,7 +197,8 @@ final class RestBodiesTest {
         byte[] whole = gzip("{\"so\":\"bi-mat\"}".getBytes(StandardCharsets.UTF_8));
         byte[] damaged = whole.clone();
         damaged[damaged.length - 6] ^= 1;
-        for (byte[] broken : new byte[][] {Arrays.copyOf(whole, whole.length - 3), damaged, "{}".getBytes(StandardCharsets.UTF_8)}) {
+        for (byte[] broken :
+                new byte[][] {Arrays.copyOf(whole, whole.length - 3), damaged, "{}".getBytes(StandardCharsets.UTF_8)}) {
             Wire.Answer answer = post("papers", "application/json", broken, "Content-Encoding: gzip");
             refused(answer, 400, "message-invalid");
             assertThat(answer.body()).contains("not gzip, or is cut off").doesNotContain("bi-mat");
@@ -189,7 +209,11 @@ final class RestBodiesTest {
     @ValueSource(strings = {"deflate", "br", "gzip, gzip", "compress"})
     void another_coding_is_refused(String coding) {
         refused(
-                post("papers", "application/json", gzip("{}".getBytes(StandardCharsets.UTF_8)), "Content-Encoding: " + coding),
+                post(
+                        "papers",
+                        "application/json",
+                        gzip("{}".getBytes(StandardCharsets.UTF_8)),
+                        "Content-Encoding: " + coding),
                 415,
                 "media-type-unsupported");
     }
@@ -212,7 +236,8 @@ final class RestBodiesTest {
         assertThat(record(packed).answer().orElseThrow().bytes()).isEqualTo(packed.content().length);
 
         for (String refused : new String[] {"gzip;q=0", "gzip; q=0.0, *", "br", "*;q=0", "identity"}) {
-            assertThat(post("papers", "application/json", much, "Accept-Encoding: " + refused).header("Content-Encoding"))
+            assertThat(post("papers", "application/json", much, "Accept-Encoding: " + refused)
+                            .header("Content-Encoding"))
                     .as(refused)
                     .isEmpty();
         }
@@ -245,12 +270,13 @@ final class RestBodiesTest {
         byte[][] seen = new byte[1][];
         archive.does(talk -> {
             seen[0] = talk.body();
-            talk.say("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: " + packed.length
-                            + "\r\n\r\n")
+            talk.say("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: "
+                            + packed.length + "\r\n\r\n")
                     .say(packed);
         });
 
-        Wire.Answer answer = post("relay", "application/json", packed, "Content-Encoding: gzip", "Accept-Encoding: gzip");
+        Wire.Answer answer =
+                post("relay", "application/json", packed, "Content-Encoding: gzip", "Accept-Encoding: gzip");
 
         assertThat(seen[0]).isEqualTo(packed);
         assertThat(archive.heads().get(archive.heads().size() - 1).toLowerCase(java.util.Locale.ROOT))
@@ -262,8 +288,8 @@ final class RestBodiesTest {
     private static RawPeer.Script gzipped(byte[] plain, int cut, String coding) {
         byte[] packed = gzip(plain);
         byte[] sent = Arrays.copyOf(packed, packed.length - cut);
-        return talk -> talk.say("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: " + coding + "\r\nContent-Length: "
-                        + sent.length + "\r\n\r\n")
+        return talk -> talk.say("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: " + coding
+                        + "\r\nContent-Length: " + sent.length + "\r\n\r\n")
                 .say(sent);
     }
 
@@ -288,15 +314,17 @@ final class RestBodiesTest {
 
     private static Wire.Answer get(String service) {
         try (Wire wire = Wire.to(bus.port())) {
-            return wire.send("GET /api/" + service + "/v1/papers HTTP/1.1\r\nHost: bus\r\nX-Api-Key: " + TestBus.KEY + "\r\n\r\n")
+            return wire.send("GET /api/" + service + "/v1/papers HTTP/1.1\r\nHost: bus\r\nX-Api-Key: " + TestBus.KEY
+                            + "\r\n\r\n")
                     .answer();
         }
     }
 
     private static Wire.Answer post(String service, String type, byte[] body, String... headers) {
         try (Wire wire = Wire.to(bus.port())) {
-            StringBuilder head = new StringBuilder("POST /api/" + service + "/v1/papers HTTP/1.1\r\nHost: bus\r\nX-Api-Key: " + TestBus.KEY
-                    + "\r\nContent-Type: " + type + "\r\nContent-Length: " + body.length + "\r\n");
+            StringBuilder head = new StringBuilder(
+                    "POST /api/" + service + "/v1/papers HTTP/1.1\r\nHost: bus\r\nX-Api-Key: " + TestBus.KEY
+                            + "\r\nContent-Type: " + type + "\r\nContent-Length: " + body.length + "\r\n");
             for (String header : headers) {
                 head.append(header).append("\r\n");
             }
@@ -305,6 +333,9 @@ final class RestBodiesTest {
     }
 
     private static ExchangeRecord record(Wire.Answer answer) {
-        return bus.bus().records().find(ExchangeId.of(answer.header("X-LGSP-Exchange"))).orElseThrow();
+        return bus.bus()
+                .records()
+                .find(ExchangeId.of(answer.header("X-LGSP-Exchange")))
+                .orElseThrow();
     }
 }

@@ -125,7 +125,8 @@ final class RestDoorTest {
             assertThat(record.answer().orElseThrow().bytes()).isZero();
 
             // the next answer is read right, so no byte of a body was sent
-            assertThat(wire.send(request("GET", path, "X-Ho-So: 7")).answer().status()).isEqualTo(get.status());
+            assertThat(wire.send(request("GET", path, "X-Ho-So: 7")).answer().status())
+                    .isEqualTo(get.status());
         }
     }
 
@@ -148,7 +149,8 @@ final class RestDoorTest {
                             .answerWithoutBody()
                             .status())
                     .isEqualTo(401);
-            Wire.Answer none = wire.send(request("HEAD", "/api/papers/v1/drafts/1")).answerWithoutBody();
+            Wire.Answer none =
+                    wire.send(request("HEAD", "/api/papers/v1/drafts/1")).answerWithoutBody();
             assertThat(none.status()).isEqualTo(405);
             assertThat(none.header("Allow")).isEqualTo("DELETE, OPTIONS");
         }
@@ -185,12 +187,17 @@ final class RestDoorTest {
 
     @Test
     void a_header_that_the_card_names_is_a_variable_and_any_other_stays_out() {
-        Wire.Answer answer = ask("GET", "/api/papers/v1/papers/0012", "x-HO-so: HS-7", "If-Match: \"v7\"", "X-Other: 1");
+        Wire.Answer answer =
+                ask("GET", "/api/papers/v1/papers/0012", "x-HO-so: HS-7", "If-Match: \"v7\"", "X-Other: 1");
 
         assertThat(answer.json().path("hoSo").asText()).isEqualTo("HS-7");
         assertThat(answer.json().path("dieuKien").asText()).isEqualTo("\"v7\"");
-        assertThat(archive.received().get(archive.received().size() - 1).headers().names())
-                .noneMatch(name -> List.of("x-ho-so", "if-match", "x-other").contains(name.toLowerCase(java.util.Locale.ROOT)));
+        assertThat(archive.received()
+                        .get(archive.received().size() - 1)
+                        .headers()
+                        .names())
+                .noneMatch(name ->
+                        List.of("x-ho-so", "if-match", "x-other").contains(name.toLowerCase(java.util.Locale.ROOT)));
         assertThat(ask("GET", "/api/papers/v1/papers/0012").json().path("hoSo").isNull())
                 .isTrue();
     }
@@ -207,9 +214,7 @@ final class RestDoorTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             '*/*'                                    | application/json; charset=utf-8
             application/*                            | application/json; charset=utf-8
             text/csv                                 | text/csv
@@ -262,14 +267,19 @@ final class RestDoorTest {
     }
 
     private static String request(String method, String path, String... headers) {
-        StringBuilder request = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: bus\r\nX-Api-Key: " + TestBus.KEY + "\r\n");
+        StringBuilder request =
+                new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: bus\r\nX-Api-Key: " + TestBus.KEY + "\r\n");
         for (String header : headers) {
-            request.append(new String(header.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)).append("\r\n");
+            request.append(new String(header.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8))
+                    .append("\r\n");
         }
         return request.append("\r\n").toString();
     }
 
     private static ExchangeRecord record(Wire.Answer answer) {
-        return bus.bus().records().find(ExchangeId.of(answer.header("X-LGSP-Exchange"))).orElseThrow();
+        return bus.bus()
+                .records()
+                .find(ExchangeId.of(answer.header("X-LGSP-Exchange")))
+                .orElseThrow();
     }
 }

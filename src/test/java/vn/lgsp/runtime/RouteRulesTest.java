@@ -200,10 +200,10 @@ final class RouteRulesTest {
                 Arguments.of("- split: { jq: \".\", steps: [] }", "'split' must set stopOnException: true"),
                 Arguments.of(
                         "- multicast: { stopOnException: true, parallelProcessing: true, steps: [] }",
-                        "'parallelProcessing' may not stand"),
+                        "'parallelProcessing' stands here without"),
                 Arguments.of(
                         "- split: { jq: \".\", stopOnException: true, aggregationStrategy: \"#class:x\", steps: [] }",
-                        "'aggregationStrategy' may not stand"),
+                        "'#class:x' may not stand"),
                 // endpoints
                 Arguments.of("- to: direct:other-service", "may not call 'direct:', the door of a service"),
                 Arguments.of("- to: direct:way-sync", "may not call 'direct:'"),

@@ -39,14 +39,14 @@ final class SignedCity {
             builder.grant(system, "greeter", "operations: [greet]");
         }
         String added = systems;
-        return SoapService.addTo(builder, provider)
-                .registry(text -> text.replace("systems:\n", "systems:\n" + added)
-                        .replace("accounts:\n", "accounts:\n" + accounts));
+        return SoapService.addTo(builder, provider).registry(text -> text.replace("systems:\n", "systems:\n" + added)
+                .replace("accounts:\n", "accounts:\n" + accounts));
     }
 
     private static String account(String id, String... security) {
         return "  - id: %s%n    system: %s%n    security:%n      ".formatted(id, id)
-                + String.join(System.lineSeparator() + "      ", security) + System.lineSeparator();
+                + String.join(System.lineSeparator() + "      ", security)
+                + System.lineSeparator();
     }
 
     private static Path write(Path file, String text) {

@@ -8,15 +8,31 @@ import static vn.lgsp.runtime.SoapService.SOAP_12;
 import static vn.lgsp.runtime.SoapService.envelope;
 
 import io.vertx.core.buffer.Buffer;
+import jakarta.jws.WebMethod;
+import jakarta.jws.WebParam;
+import jakarta.jws.WebResult;
+import jakarta.jws.WebService;
+import jakarta.jws.soap.SOAPBinding;
+import jakarta.xml.bind.annotation.XmlAccessType;
+import jakarta.xml.bind.annotation.XmlAccessorType;
+import jakarta.xml.bind.annotation.XmlElement;
+import jakarta.xml.bind.annotation.XmlRootElement;
+import jakarta.xml.ws.BindingProvider;
+import jakarta.xml.ws.handler.MessageContext;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.cxf.Bus;
+import org.apache.cxf.bus.extension.ExtensionManagerBus;
+import org.apache.cxf.jaxws.JaxWsProxyFactoryBean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,7 +44,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Attachments and base64 are the same to a service that maps: MTOM and SwA in, JSON out, and back (BUS-06, BUS-18). */
 final class SoapAttachmentTest {
-    private static final String XOP = "<xop:Include xmlns:xop=\"http://www.w3.org/2004/08/xop/include\" href=\"cid:%s\"/>";
+    private static final String XOP =
+            "<xop:Include xmlns:xop=\"http://www.w3.org/2004/08/xop/include\" href=\"cid:%s\"/>";
     private static final byte[] LARGE = noise(400_000);
     private static final byte[] ODD = "\r\n--lgsp-\r\n--=_ranh'gioi\r\n\r\n\0é".getBytes(ISO_8859_1);
 
@@ -74,6 +91,13 @@ final class SoapAttachmentTest {
                 .write("transforms/test/paper-take/paper.xsd", SCHEMA)
                 .write("routes/test/paper-take.wsdl", WSDL)
                 .grant("paper-take")
+                .service(
+                        "paper-relay",
+                        card("paper-relay", "{ id: send, soap: { namespace: \"urn:test:paper\", element: Paper } }")
+                                .replace("mode: mapped", "mode: pass-through"),
+                        TestBus.Builder.route("paper-relay", "- to: lgsp-soap:registry/relay?passThrough=true"))
+                .write("routes/test/paper-relay.wsdl", WSDL)
+                .grant("paper-relay")
                 .setting("lgsp.record.refusal-rate", "1000")
                 .start();
         assertThat(bus.bus().refusedServices()).isEmpty();
@@ -112,9 +136,8 @@ final class SoapAttachmentTest {
                         envelope(soap, "", paper(XOP.formatted("x%2By@p"), XOP.formatted("photo"))), type)
                 .part("photo", LARGE)
                 .part("x+y@p", ODD);
-        provider.behaves(request -> request.response()
-                .putHeader("Content-Type", back.contentType())
-                .end(Buffer.buffer(back.bytes())));
+        provider.behaves(request ->
+                request.response().putHeader("Content-Type", back.contentType()).end(Buffer.buffer(back.bytes())));
 
         HttpResponse<String> answer = bus.post(
                 "/api/" + service + "/v1/papers",
@@ -143,14 +166,15 @@ final class SoapAttachmentTest {
     void an_element_that_is_absent_or_empty_has_no_part_and_one_that_is_no_base64_is_refused() {
         provider.behaves(StubPeer.fixed(200, "text/xml", envelope(SOAP_11, "", paper("", ""))));
 
-        HttpResponse<String> answer = bus.post(
-                "/api/paper-first/v1/papers", "application/json", "{\"Title\":\"a\",\"Body\":\"\"}");
+        HttpResponse<String> answer =
+                bus.post("/api/paper-first/v1/papers", "application/json", "{\"Title\":\"a\",\"Body\":\"\"}");
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        assertThat(parts(provider.received().get(provider.received().size() - 1))).hasSize(1);
+        assertThat(parts(provider.received().get(provider.received().size() - 1)))
+                .hasSize(1);
         int before = provider.begun();
-        HttpResponse<String> refused = bus.post(
-                "/api/paper-first/v1/papers", "application/json", "{\"Title\":\"a\",\"Body\":\"bí mật\"}");
+        HttpResponse<String> refused =
+                bus.post("/api/paper-first/v1/papers", "application/json", "{\"Title\":\"a\",\"Body\":\"bí mật\"}");
         assertThat(TestBus.code(refused)).isEqualTo("message-invalid");
         assertThat(provider.begun()).isEqualTo(before);
     }
@@ -166,9 +190,8 @@ final class SoapAttachmentTest {
                         good.part("a", ODD).part("", ODD),
                         good.part("a", "quoted-printable", ODD))
                 .get(wrong);
-        provider.behaves(request -> request.response()
-                .putHeader("Content-Type", back.contentType())
-                .end(Buffer.buffer(back.bytes())));
+        provider.behaves(request ->
+                request.response().putHeader("Content-Type", back.contentType()).end(Buffer.buffer(back.bytes())));
 
         HttpResponse<String> answer =
                 bus.post("/api/paper-first/v1/papers", "application/json", "{\"Title\":\"a\",\"Body\":\"\"}");
@@ -182,14 +205,19 @@ final class SoapAttachmentTest {
     static Stream<SoapParcel> requests() {
         String include = XOP.formatted("a");
         return Stream.of(
-                SoapParcel.mtom(envelope(SOAP_11, "", paper(include, "")), "text/xml").part("a", LARGE),
+                SoapParcel.mtom(envelope(SOAP_11, "", paper(include, "")), "text/xml")
+                        .part("a", LARGE),
                 SoapParcel.mtom(envelope(SOAP_12, "", paper(include, "")), "application/soap+xml")
                         .part("a", LARGE),
                 SoapParcel.swa(envelope(SOAP_11, "", paper("cid:a", "")), "text/xml")
                         .part("a", LARGE),
                 SoapParcel.swa(
-                                envelope(SOAP_12, "", paper("cid:a", "").replace("<Body>", "<Body href=\"cid:a\">")
-                                        .replace("cid:a</Body>", "</Body>")),
+                                envelope(
+                                        SOAP_12,
+                                        "",
+                                        paper("cid:a", "")
+                                                .replace("<Body>", "<Body href=\"cid:a\">")
+                                                .replace("cid:a</Body>", "</Body>")),
                                 "application/soap+xml")
                         .part("a", LARGE),
                 SoapParcel.swa(envelope(SOAP_11, "", paper("cid:a", "")), "text/xml")
@@ -249,6 +277,69 @@ final class SoapAttachmentTest {
         assertThat(provider.begun()).isEqualTo(before);
     }
 
+    /** As the tools of an owner of a SOAP system make it. */
+    @WebService(name = "Papers", targetNamespace = "urn:test:paper")
+    @SOAPBinding(parameterStyle = SOAPBinding.ParameterStyle.BARE)
+    interface Papers {
+        @WebMethod(operationName = "Paper")
+        @WebResult(name = "Paper", targetNamespace = "urn:test:paper", partName = "paper")
+        Paper send(@WebParam(name = "Paper", targetNamespace = "urn:test:paper", partName = "paper") Paper paper);
+    }
+
+    @XmlRootElement(name = "Paper", namespace = "urn:test:paper")
+    @XmlAccessorType(XmlAccessType.FIELD)
+    static final class Paper {
+        @XmlElement(name = "Title", namespace = "urn:test:paper")
+        String title = "";
+
+        @XmlElement(name = "Body", namespace = "urn:test:paper")
+        byte[] body = {};
+    }
+
+    @ParameterizedTest
+    @CsvSource({"paper-take, 1.1", "paper-take, 1.2", "paper-relay, 1.1", "paper-relay, 1.2"})
+    void a_client_of_cxf_sends_mtom_and_gets_the_same_bytes_back(String service, String version) {
+        provider.behaves(request -> {
+            StubPeer.Seen seen = provider.received().get(provider.received().size() - 1);
+            request.response()
+                    .putHeader("Content-Type", seen.headers().get("Content-Type"))
+                    .end(Buffer.buffer(seen.body()));
+        });
+        Bus cxf = new ExtensionManagerBus();
+        try {
+            JaxWsProxyFactoryBean client = new JaxWsProxyFactoryBean();
+            client.setBus(cxf);
+            client.setServiceClass(Papers.class);
+            client.setAddress(bus.uri("/soap/" + service + "/v1").toString());
+            client.setBindingId(
+                    version.equals("1.2")
+                            ? "http://www.w3.org/2003/05/soap/bindings/HTTP/"
+                            : "http://schemas.xmlsoap.org/wsdl/soap/http");
+            client.setProperties(new HashMap<>(Map.of("mtom-enabled", true)));
+            Papers papers = client.create(Papers.class);
+            ((BindingProvider) papers)
+                    .getRequestContext()
+                    .put(MessageContext.HTTP_REQUEST_HEADERS, new HashMap<>(Map.of("X-Api-Key", List.of(TestBus.KEY))));
+            Paper paper = new Paper();
+            paper.title = "Đơn";
+            paper.body = LARGE;
+
+            Paper back = papers.send(paper);
+
+            assertThat(back.title).isEqualTo("Đơn");
+            assertThat(back.body).isEqualTo(LARGE);
+            if (service.equals("paper-relay")) {
+                assertThat(provider.received().get(provider.received().size() - 1)
+                                .headers()
+                                .get("Content-Type"))
+                        .startsWith("multipart/related");
+            }
+            assertThat(bus.records().get(0).form()).isEqualTo("SOAP " + version);
+        } finally {
+            cxf.shutdown(true);
+        }
+    }
+
     @Test
     void attachments_at_a_rest_address_are_refused() {
         HttpResponse<String> answer = bus.post("/api/paper-first/v1/papers", "multipart/related; boundary=a", "--a--");
@@ -274,7 +365,8 @@ final class SoapAttachmentTest {
 
     /** The contents of the parts, by the boundary of the head. */
     private static List<byte[]> parts(StubPeer.Seen seen) {
-        Matcher boundary = Pattern.compile("boundary=\"([^\"]+)\"").matcher(seen.headers().get("Content-Type"));
+        Matcher boundary =
+                Pattern.compile("boundary=\"([^\"]+)\"").matcher(seen.headers().get("Content-Type"));
         assertThat(boundary.find()).isTrue();
         String body = "\r\n" + new String(seen.body(), ISO_8859_1);
         String[] pieces = body.split("\r\n--" + Pattern.quote(boundary.group(1)), -1);

@@ -118,12 +118,16 @@ final class SoapBridgeTest {
         HttpResponse<String> answer = ask("second-bridge", SOAP_11, "", NOTE);
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        assertThat(answer.body()).startsWith("<soapenv:Envelope xmlns:soapenv=\"" + SOAP_11).contains("Đỗ");
+        assertThat(answer.body())
+                .startsWith("<soapenv:Envelope xmlns:soapenv=\"" + SOAP_11)
+                .contains("Đỗ");
         StubPeer.Seen seen = last();
         assertThat(seen.headers().get("Content-Type"))
                 .isEqualTo("application/soap+xml; charset=utf-8; action=\"urn:test:note:note\"");
         assertThat(seen.headers().contains("SOAPAction")).isFalse();
-        assertThat(seen.text()).startsWith("<soapenv:Envelope xmlns:soapenv=\"" + SOAP_12).contains("<text>Đỗ</text>");
+        assertThat(seen.text())
+                .startsWith("<soapenv:Envelope xmlns:soapenv=\"" + SOAP_12)
+                .contains("<text>Đỗ</text>");
     }
 
     @ParameterizedTest
@@ -148,7 +152,8 @@ final class SoapBridgeTest {
             second-bridge | 400 | <s:Code><s:Value>s:Sender</s:Value><s:Subcode><s:Value>m:DC-17</s:Value></s:Subcode></s:Code> | DC-17
             second-bridge | 500 | <s:Code><s:Value>s:Sender</s:Value><s:Subcode><s:Value>m:A</s:Value><s:Subcode><s:Value>m:B.2</s:Value></s:Subcode></s:Subcode></s:Code><s:Detail><s:Value>x</s:Value></s:Detail> | B.2
             """)
-    void the_code_of_a_fault_is_kept_for_callers_of_either_version(String service, int status, String fault, String code) {
+    void the_code_of_a_fault_is_kept_for_callers_of_either_version(
+            String service, int status, String fault, String code) {
         String version = service.equals("first-bridge") ? SOAP_11 : SOAP_12;
         provider.behaves(answer(status, "text/xml", envelope(version, "", "<s:Fault>" + fault + "</s:Fault>")));
 
@@ -165,7 +170,8 @@ final class SoapBridgeTest {
             } else {
                 assertThat(answer.body()).contains("<partnerCode>" + code + "</partnerCode>");
             }
-            assertThat(bus.recordOf(answer).partnerCode()).isEqualTo(java.util.Optional.of(code).filter(c -> !c.isEmpty()));
+            assertThat(bus.recordOf(answer).partnerCode())
+                    .isEqualTo(java.util.Optional.of(code).filter(c -> !c.isEmpty()));
         }
     }
 
@@ -251,7 +257,8 @@ final class SoapBridgeTest {
                 NOTE);
 
         assertThat(answer.body())
-                .contains("<q>GD-Đ1|<Chuoi xmlns:s=\"" + SOAP_12 + "\" xmlns=\"urn:test:head\"><Buoc>1</Buoc></Chuoi></q>");
+                .contains("<q>GD-Đ1|<Chuoi xmlns:s=\"" + SOAP_12
+                        + "\" xmlns=\"urn:test:head\"><Buoc>1</Buoc></Chuoi></q>");
     }
 
     @Test
@@ -294,7 +301,8 @@ final class SoapBridgeTest {
         provider.behaves(answer(
                 200,
                 "text/xml",
-                envelope(SOAP_11, "", "<r:findResponse xmlns:r=\"urn:test:rpc\"><return>Đỗ</return></r:findResponse>")));
+                envelope(
+                        SOAP_11, "", "<r:findResponse xmlns:r=\"urn:test:rpc\"><return>Đỗ</return></r:findResponse>")));
 
         HttpResponse<String> answer =
                 ask("note-rpc", SOAP_11, "", "<r:find xmlns:r=\"urn:test:rpc\"><id>007</id><name>An</name></r:find>");
@@ -302,7 +310,8 @@ final class SoapBridgeTest {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(answer.body()).contains("<return>Đỗ</return></r:findResponse>");
         assertThat(last().text()).contains("<id>007</id><name>An</name></r:find>");
-        assertThat(ask("note-rpc", SOAP_11, "", "<find><id>007</id></find>").body()).contains("message-invalid");
+        assertThat(ask("note-rpc", SOAP_11, "", "<find><id>007</id></find>").body())
+                .contains("message-invalid");
     }
 
     private static Handler<HttpServerRequest> answer(int status, String type, String body) {

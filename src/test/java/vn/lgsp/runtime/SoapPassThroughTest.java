@@ -37,9 +37,11 @@ import vn.lgsp.record.ExchangeRecord;
  */
 final class SoapPassThroughTest {
     private static final String SECRET = "LÊ THỬ 001000000000";
-    private static final String ODD = "<?xml version='1.0' encoding='UTF-8' ?>\r\n<!-- c --><s:Envelope  xmlns:s=\"%s\" >"
-            + "<s:Header><k:Khoa xmlns:k=\"urn:k\" s:mustUnderstand=\"1\">x</k:Khoa></s:Header>\n<s:Body>" + greet("Đỗ<![CDATA[&]]>")
-            + " </s:Body></s:Envelope>\n<!-- end -->";
+    private static final String ODD =
+            "<?xml version='1.0' encoding='UTF-8' ?>\r\n<!-- c --><s:Envelope  xmlns:s=\"%s\" >"
+                    + "<s:Header><k:Khoa xmlns:k=\"urn:k\" s:mustUnderstand=\"1\">x</k:Khoa></s:Header>\n<s:Body>"
+                    + greet("Đỗ<![CDATA[&]]>")
+                    + " </s:Body></s:Envelope>\n<!-- end -->";
 
     @TempDir
     static Path folder;
@@ -168,14 +170,14 @@ final class SoapPassThroughTest {
         String good = envelope(SOAP_11, "", greet(SECRET));
 
         for (HttpResponse<String> answer : List.of(
-            post("greeter", "text/xml", bytes(envelope(SOAP_11, "", "<g:Other xmlns:g=\"urn:test:greeter\"/>"))),
-            post("greeter", "text/xml", bytes(good), "SOAPAction", "urn:another"),
-            post("greeter", "application/soap+xml", bytes(good)),
-            post("greeter", "text/xml; charset=us-ascii", bytes(good)),
-            post("greeter", "text/xml", bytes(good.substring(0, good.length() - 3))),
-            post("greeter", "text/xml", bytes(good + good)),
-            post("greeter", "text/xml", bytes("<!DOCTYPE a [<!ENTITY b \"c\">]>" + good)),
-            post("greeter", "text/xml", bytes(envelope(SOAP_11, "", greet("An") + greet("An")))),
+                post("greeter", "text/xml", bytes(envelope(SOAP_11, "", "<g:Other xmlns:g=\"urn:test:greeter\"/>"))),
+                post("greeter", "text/xml", bytes(good), "SOAPAction", "urn:another"),
+                post("greeter", "application/soap+xml", bytes(good)),
+                post("greeter", "text/xml; charset=us-ascii", bytes(good)),
+                post("greeter", "text/xml", bytes(good.substring(0, good.length() - 3))),
+                post("greeter", "text/xml", bytes(good + good)),
+                post("greeter", "text/xml", bytes("<!DOCTYPE a [<!ENTITY b \"c\">]>" + good)),
+                post("greeter", "text/xml", bytes(envelope(SOAP_11, "", greet("An") + greet("An")))),
                 post("greeter", "text/xml", new byte[0]))) {
             assertThat(answer.statusCode()).isEqualTo(500);
             assertThat(answer.body()).contains("<code>message-invalid</code>").doesNotContain(SECRET);
@@ -200,7 +202,10 @@ final class SoapPassThroughTest {
         byte[] large = new byte[3 << 20];
         new Random(7).nextBytes(large);
         SoapParcel mtom = SoapParcel.mtom(
-                envelope(SOAP_11, "", greet("<x:Include xmlns:x=\"http://www.w3.org/2004/08/xop/include\" href=\"cid:a%40b\"/>")),
+                envelope(
+                        SOAP_11,
+                        "",
+                        greet("<x:Include xmlns:x=\"http://www.w3.org/2004/08/xop/include\" href=\"cid:a%40b\"/>")),
                 "text/xml");
         SoapParcel swa = SoapParcel.swa(envelope(SOAP_12, "", greet("cid:a@b")), "application/soap+xml");
         return Stream.of(
@@ -218,8 +223,8 @@ final class SoapPassThroughTest {
                 .putHeader("Content-Type", parcel.contentType())
                 .end(Buffer.buffer(content)));
         for (String service : new String[] {"greeter", "streamer"}) {
-            HttpResponse<byte[]> answer = bus.http()
-                    .send(request(service, parcel.contentType(), content), BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> answer =
+                    bus.http().send(request(service, parcel.contentType(), content), BodyHandlers.ofByteArray());
 
             assertThat(answer.statusCode()).as(new String(answer.body(), UTF_8)).isEqualTo(200);
             assertThat(last().body()).isEqualTo(content);
@@ -254,7 +259,10 @@ final class SoapPassThroughTest {
         String good = envelope(SOAP_11, "", greet(SECRET));
         SoapParcel swa = SoapParcel.swa(good, "text/xml");
         SoapParcel mtom = SoapParcel.mtom(
-                envelope(SOAP_11, "", greet("<x:Include xmlns:x=\"http://www.w3.org/2004/08/xop/include\" href=\"cid:a\"/>")),
+                envelope(
+                        SOAP_11,
+                        "",
+                        greet("<x:Include xmlns:x=\"http://www.w3.org/2004/08/xop/include\" href=\"cid:a\"/>")),
                 "text/xml");
         byte[] pad = new byte[padding * 300_000];
         String type = swa.contentType();
@@ -267,13 +275,19 @@ final class SoapPassThroughTest {
         refused("names no boundary", type.replaceAll("; boundary=[^;]*", ""), whole);
         refused("names no boundary", type.replace("boundary=", "boundary=\"a\\\"b\"; x="), whole);
         refused("does not occur", type.replace("boundary=\"", "boundary=\"x"), "--y\r\n");
-        refused("does not begin with the boundary", type.replace("boundary=\"", "boundary=\"x"), "z".repeat(5000) + whole);
+        refused(
+                "does not begin with the boundary",
+                type.replace("boundary=\"", "boundary=\"x"),
+                "z".repeat(5000) + whole);
         refused("was cut off", type, whole.substring(0, whole.length() - 10));
         refused("was cut off", type, whole.substring(0, whole.length() - 4));
         refused("goes on after its last part", type, whole + "z".repeat(5000));
         refused("more than 100 parts", type, new String(many.bytes(), ISO_8859_1));
         refused("two parts of one Content-ID", type, text(swa.part("a", pad).part("a", pad)));
-        refused("head of more than", type, whole.replaceFirst("Content-ID", "X-A: " + "a".repeat(9000) + "\r\nContent-ID"));
+        refused(
+                "head of more than",
+                type,
+                whole.replaceFirst("Content-ID", "X-A: " + "a".repeat(9000) + "\r\nContent-ID"));
         refused("head of more than", type, whole.replaceFirst("\r\n\r\n", "\r\nX: y".repeat(4000) + "\r\n\r\n"));
         refused("whose head is none", type, whole.replaceFirst("Content-ID:", "Content ID:"));
         refused("whose head is none", type, whole.replaceFirst("\r\nContent-ID:", "\nContent-ID:"));
@@ -282,16 +296,23 @@ final class SoapPassThroughTest {
         refused("no part of the name", type + "; start=\"<z>\"", whole);
         refused("of another type than", type.replace("type=\"text/xml\"", "type=\"text/plain\""), whole);
         refused("does not have", mtom.contentType(), text(mtom.part("b", pad)));
-        refused("twice", mtom.contentType(), text(SoapParcel.mtom(
-                        envelope(
-                                SOAP_11,
-                                "",
-                                greet("<x:Include xmlns:x=\"http://www.w3.org/2004/08/xop/include\" href=\"cid:a\"/>"
-                                        + "<x:Include xmlns:x=\"http://www.w3.org/2004/08/xop/include\" href=\"cid:a\"/>")),
-                        "text/xml")
-                .part("a", pad)));
-        refused("an envelope of more than", type, text(SoapParcel.swa(envelope(SOAP_11, "", greet("x".repeat(150_000))), "text/xml")
-                .part("a", pad)));
+        refused(
+                "twice",
+                mtom.contentType(),
+                text(SoapParcel.mtom(
+                                envelope(
+                                        SOAP_11,
+                                        "",
+                                        greet(
+                                                "<x:Include xmlns:x=\"http://www.w3.org/2004/08/xop/include\" href=\"cid:a\"/>"
+                                                        + "<x:Include xmlns:x=\"http://www.w3.org/2004/08/xop/include\" href=\"cid:a\"/>")),
+                                "text/xml")
+                        .part("a", pad)));
+        refused(
+                "an envelope of more than",
+                type,
+                text(SoapParcel.swa(envelope(SOAP_11, "", greet("x".repeat(150_000))), "text/xml")
+                        .part("a", pad)));
         assertThat(provider.begun()).isEqualTo(before);
     }
 
@@ -299,8 +320,12 @@ final class SoapPassThroughTest {
         long begun = System.nanoTime();
         HttpResponse<String> answer = post("greeter", type, content.getBytes(ISO_8859_1));
         assertThat(answer.statusCode()).as(reason).isEqualTo(500);
-        assertThat(answer.body()).contains("<code>message-invalid</code>", reason).doesNotContain(SECRET);
-        assertThat(System.nanoTime() - begun).as("nanoseconds until it is refused").isLessThan(1_000_000_000L);
+        assertThat(answer.body())
+                .contains("<code>message-invalid</code>", reason)
+                .doesNotContain(SECRET);
+        assertThat(System.nanoTime() - begun)
+                .as("nanoseconds until it is refused")
+                .isLessThan(1_000_000_000L);
         assertThat(bus.recordOf(answer).error()).contains("message-invalid");
     }
 

@@ -346,13 +346,7 @@ final class SoapRefusalTest {
     // The head
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "application/json",
-                "text/plain",
-                "application/xml",
-                "multipart/form-data; boundary=x"
-            })
+    @ValueSource(strings = {"application/json", "text/plain", "application/xml", "multipart/form-data; boundary=x"})
     void other_media_types_are_refused(String type) {
         HttpResponse<String> answer =
                 post("/soap/greeter/v1", type, bytes("--x\r\n\r\n" + envelope(SOAP_11, "", greet(SECRET))));

@@ -49,7 +49,11 @@ final class WsSecurityClientTest {
 
     @BeforeAll
     static void start() {
-        keys = TestKeys.in(folder).rsa("bus", "signer", "both", "stranger").ec("curve").expired("late").done();
+        keys = TestKeys.in(folder)
+                .rsa("bus", "signer", "both", "stranger")
+                .ec("curve")
+                .expired("late")
+                .done();
         provider = StubPeer.answering(200, "text/plain", "");
         bus = SignedCity.addTo(TestBus.in(folder), provider, keys).start();
         assertThat(bus.bus().refusedServices()).isEmpty();
@@ -145,8 +149,8 @@ final class WsSecurityClientTest {
     @ParameterizedTest
     @CsvSource({"stranger, not registered", "late, not valid now"})
     void a_signature_by_an_unknown_or_an_expired_certificate_is_refused(String who, String why) {
-        SoapFault fault = fault(
-                () -> proxy("Port11", signature("Port11", who, "DirectReference")).greet(name("An")));
+        SoapFault fault = fault(() ->
+                proxy("Port11", signature("Port11", who, "DirectReference")).greet(name("An")));
 
         assertThat(fault.getFaultCode()).isEqualTo(new QName(WSSE, "FailedAuthentication"));
         assertThat(fault.getMessage()).contains(why);

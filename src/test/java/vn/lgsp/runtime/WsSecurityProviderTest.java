@@ -71,13 +71,17 @@ final class WsSecurityProviderTest {
     static final class Hello implements Provider<Source> {
         @Override
         public Source invoke(Source request) {
-            return new StreamSource(new StringReader("<h:Hello xmlns:h=\"urn:test:hello\">Xin chào Đỗ &amp; &lt;𠮷&gt;</h:Hello>"));
+            return new StreamSource(
+                    new StringReader("<h:Hello xmlns:h=\"urn:test:hello\">Xin chào Đỗ &amp; &lt;𠮷&gt;</h:Hello>"));
         }
     }
 
     @BeforeAll
     static void start() throws Exception {
-        keys = TestKeys.in(folder).rsa("bus", "provider", "stranger").ec("curve").done();
+        keys = TestKeys.in(folder)
+                .rsa("bus", "provider", "stranger")
+                .ec("curve")
+                .done();
         Files.writeString(folder.resolve("wrong.txt"), "wrong");
         port = FreePorts.some(1).get(0);
         wrong = StubPeer.answering(200, "text/xml", "");
@@ -89,7 +93,10 @@ final class WsSecurityProviderTest {
         TestBus.Builder builder = TestBus.in(folder)
                 .system("digest", port, security(token.formatted(password, "")))
                 .system("text", port, security(token.formatted(password, ", type: text")))
-                .system("wrong-password", port, security(token.formatted("'file:" + folder.resolve("wrong.txt") + "'", "")))
+                .system(
+                        "wrong-password",
+                        port,
+                        security(token.formatted("'file:" + folder.resolve("wrong.txt") + "'", "")))
                 .system("nothing", port)
                 .system("signed", port, security(signature.formatted(keys.file("bus"), ""), answer))
                 .system(
@@ -110,7 +117,18 @@ final class WsSecurityProviderTest {
                                 answer))
                 .system("odd", wrong.port(), security(answer))
                 .system("timed", wrong.port(), security("answer: { timestamp: true }"));
-        bus = hello(builder, "digest", "text", "wrong-password", "nothing", "signed", "named", "curve", "all", "odd", "timed")
+        bus = hello(
+                        builder,
+                        "digest",
+                        "text",
+                        "wrong-password",
+                        "nothing",
+                        "signed",
+                        "named",
+                        "curve",
+                        "all",
+                        "odd",
+                        "timed")
                 .start();
         assertThat(bus.bus().refusedServices()).isEmpty();
     }
@@ -192,7 +210,9 @@ final class WsSecurityProviderTest {
     @Test
     void an_answer_that_was_altered_or_is_too_old_is_invalid() {
         wrong.behaves(StubPeer.fixed(
-                200, "text/xml; charset=utf-8", signed("provider", Clock.systemUTC()).replace("Xin", "Tạm")));
+                200,
+                "text/xml; charset=utf-8",
+                signed("provider", Clock.systemUTC()).replace("Xin", "Tạm")));
         assertInvalid(ask("odd"), "signature that is wrong");
 
         wrong.behaves(StubPeer.fixed(
@@ -239,8 +259,7 @@ final class WsSecurityProviderTest {
     }
 
     private static String hello() {
-        return SoapService.envelope(
-                SoapService.SOAP_11, "", "<h:Hello xmlns:h=\"urn:test:hello\">Xin chào</h:Hello>");
+        return SoapService.envelope(SoapService.SOAP_11, "", "<h:Hello xmlns:h=\"urn:test:hello\">Xin chào</h:Hello>");
     }
 
     private static String signed(String who, Clock clock) {
@@ -280,9 +299,8 @@ final class WsSecurityProviderTest {
         Map<String, Object> how = new HashMap<>();
         how.put(ConfigurationConstants.ACTION, "UsernameToken");
         how.put(ConfigurationConstants.PASSWORD_TYPE, type);
-        how.put(
-                ConfigurationConstants.PW_CALLBACK_REF,
-                (javax.security.auth.callback.CallbackHandler) WsSecurityProviderTest::password);
+        how.put(ConfigurationConstants.PW_CALLBACK_REF, (javax.security.auth.callback.CallbackHandler)
+                WsSecurityProviderTest::password);
         return how;
     }
 
@@ -323,9 +341,8 @@ final class WsSecurityProviderTest {
             answers.put(
                     ConfigurationConstants.SIGNATURE_PARTS,
                     "{Element}{" + SoapService.SOAP_11 + "}Body;{Element}{" + WSU + "}Timestamp");
-            answers.put(
-                    ConfigurationConstants.PW_CALLBACK_REF,
-                    (javax.security.auth.callback.CallbackHandler) WsSecurityProviderTest::password);
+            answers.put(ConfigurationConstants.PW_CALLBACK_REF, (javax.security.auth.callback.CallbackHandler)
+                    WsSecurityProviderTest::password);
             endpoint.getOutInterceptors().add(new WSS4JOutInterceptor(answers));
             endpoint.publish("http://127.0.0.1:" + port + "/hello");
         } finally {
@@ -336,7 +353,10 @@ final class WsSecurityProviderTest {
     private static TestBus.Builder hello(TestBus.Builder builder, String... systems) {
         for (String system : systems) {
             String service = "hello-" + system;
-            builder.service(service, CARD.formatted(service, system), TestBus.Builder.route(service, ROUTE.formatted(system)))
+            builder.service(
+                            service,
+                            CARD.formatted(service, system),
+                            TestBus.Builder.route(service, ROUTE.formatted(system)))
                     .grant(service);
         }
         return builder;

@@ -50,7 +50,8 @@ final class WsSecurityRefusalTest {
     private static final Pattern BODY = Pattern.compile("<(\\w+):Body.*</\\1:Body>", Pattern.DOTALL);
     private static final Pattern HEADER = Pattern.compile("<\\w+:Security .*</\\w+:Security>", Pattern.DOTALL);
     private static final Pattern TIMESTAMP = Pattern.compile("<wsu:Timestamp .*</wsu:Timestamp>", Pattern.DOTALL);
-    private static final Pattern SIGNATURE_VALUE = Pattern.compile("(<ds:SignatureValue>)([^<]*)(</ds:SignatureValue>)");
+    private static final Pattern SIGNATURE_VALUE =
+            Pattern.compile("(<ds:SignatureValue>)([^<]*)(</ds:SignatureValue>)");
 
     @TempDir
     static Path folder;
@@ -121,9 +122,25 @@ final class WsSecurityRefusalTest {
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
             assertThat(answer.body()).contains("Xin chào " + SECRET);
         }
-        assertThat(send("/soap/greeter/v1", "application/soap+xml", by("signer").write(envelope(SOAP_12, "", greet("An"))))
+        assertThat(send(
+                                "/soap/greeter/v1",
+                                "application/soap+xml",
+                                by("signer").write(envelope(SOAP_12, "", greet("An"))))
                         .statusCode())
                 .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://www.w3.org/2001/04/xmldsig-more#rsa-sha384, http://www.w3.org/2001/04/xmldsig-more#sha384",
+        "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512, http://www.w3.org/2001/04/xmlenc#sha512",
+        "http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1, http://www.w3.org/2001/04/xmlenc#sha256"
+    })
+    void stronger_algorithms_are_taken_too(String signature, String digest) {
+        HttpResponse<String> answer = post(by("signer")
+                .write(hello(), signature, digest, SignedMessages.EXCLUSIVE, WSConstants.BST_DIRECT_REFERENCE));
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
 
     @Test
@@ -147,7 +164,9 @@ final class WsSecurityRefusalTest {
     void one_of_two_is_too_little_and_so_are_two_of_one() {
         refused(by("both").write(hello()), "does not show what its account is known by");
         refused(
-                SignedMessages.with(keys).token("cả-hai", SignedCity.OTHER_PASSWORD).write(hello()),
+                SignedMessages.with(keys)
+                        .token("cả-hai", SignedCity.OTHER_PASSWORD)
+                        .write(hello()),
                 "does not show what its account is known by");
         refused(
                 by("signer")
@@ -169,7 +188,9 @@ final class WsSecurityRefusalTest {
     void a_wrong_password_and_an_unknown_user_are_told_alike() {
         String wrong = refused(SignedMessages.with(keys).token(USER, "wrong").write(hello()), "not that of an account");
         String unknown = refused(
-                SignedMessages.with(keys).token("nobody", SignedCity.TOKEN_PASSWORD).write(hello()),
+                SignedMessages.with(keys)
+                        .token("nobody", SignedCity.TOKEN_PASSWORD)
+                        .write(hello()),
                 "not that of an account");
         String empty = refused(SignedMessages.with(keys).token("nobody", "").write(hello()), "not that of an account");
 
@@ -183,7 +204,9 @@ final class WsSecurityRefusalTest {
 
     @Test
     void a_password_in_the_clear_and_a_token_without_nonce_or_time_are_refused() {
-        refused(SignedMessages.with(keys).text(USER, SignedCity.TOKEN_PASSWORD).write(hello()), "not of PasswordDigest");
+        refused(
+                SignedMessages.with(keys).text(USER, SignedCity.TOKEN_PASSWORD).write(hello()),
+                "not of PasswordDigest");
         refused(token().write(hello()).replaceAll("<wsse:Nonce.*</wsse:Nonce>", ""), "");
         refused(token().write(hello()).replaceAll("<wsu:Created>.*</wsu:Created>", ""), "");
         refused(token().write(hello()).replaceAll("<wsse:Password.*</wsse:Password>", ""), "");
@@ -210,8 +233,11 @@ final class WsSecurityRefusalTest {
                 .map(text -> bus.http()
                         .sendAsync(request("/soap/greeter/v1", "text/xml", text), HttpResponse.BodyHandlers.ofString()))
                 .toList();
-        List<Integer> statuses =
-                answers.stream().map(CompletableFuture::join).map(HttpResponse::statusCode).sorted().toList();
+        List<Integer> statuses = answers.stream()
+                .map(CompletableFuture::join)
+                .map(HttpResponse::statusCode)
+                .sorted()
+                .toList();
 
         assertThat(statuses.get(0)).isEqualTo(200);
         assertThat(statuses.subList(1, 20)).containsOnly(500);
@@ -225,8 +251,12 @@ final class WsSecurityRefusalTest {
     @Test
     void an_altered_body_or_time_is_refused() {
         refused(by("signer").write(hello()).replace(SECRET, "LÊ THỬ 001000000001"), "signature that is wrong");
-        refused(by("signer").write(hello()).replaceFirst("<wsu:Expires>2", "<wsu:Expires>3"), "signature that is wrong");
-        refused(by("signer").write(hello()).replaceFirst("<wsu:Expires>.*</wsu:Expires>", ""), "signature that is wrong");
+        refused(
+                by("signer").write(hello()).replaceFirst("<wsu:Expires>2", "<wsu:Expires>3"),
+                "signature that is wrong");
+        refused(
+                by("signer").write(hello()).replaceFirst("<wsu:Expires>.*</wsu:Expires>", ""),
+                "signature that is wrong");
     }
 
     @ParameterizedTest
@@ -266,9 +296,7 @@ final class WsSecurityRefusalTest {
         int skipped = Math.max(0, written.length - 32);
         System.arraycopy(written, skipped, other, 64 - (written.length - skipped), written.length - skipped);
 
-        refused(
-                value.replaceFirst("$1" + Base64.getEncoder().encodeToString(other) + "$3"),
-                "taken before");
+        refused(value.replaceFirst("$1" + Base64.getEncoder().encodeToString(other) + "$3"), "taken before");
     }
 
     @Test
@@ -278,11 +306,7 @@ final class WsSecurityRefusalTest {
         refused(
                 by("both").token("cả-hai", SignedCity.OTHER_PASSWORD).write(hello()),
                 "does not cover its UsernameToken");
-        refused(
-                TIMESTAMP
-                        .matcher(by("signer").over(Part.BODY).write(hello()))
-                        .replaceFirst(""),
-                "says no time");
+        refused(TIMESTAMP.matcher(by("signer").over(Part.BODY).write(hello())).replaceFirst(""), "says no time");
     }
 
     @Test
@@ -296,11 +320,23 @@ final class WsSecurityRefusalTest {
                         .replaceFirst("(<wsse:BinarySecurityToken[^>]*>)[^<]*", "$1" + certificate),
                 "signature that is wrong");
         refused(
-                by("signer").write(hello(), SignedMessages.RSA_SHA256, SignedMessages.SHA256, SignedMessages.EXCLUSIVE, WSConstants.ISSUER_SERIAL),
-                "");
+                by("signer")
+                        .write(
+                                hello(),
+                                SignedMessages.RSA_SHA256,
+                                SignedMessages.SHA256,
+                                SignedMessages.EXCLUSIVE,
+                                WSConstants.ISSUER_SERIAL),
+                "SecurityTokenUnavailable");
         refused(
-                by("signer").write(hello(), SignedMessages.RSA_SHA256, SignedMessages.SHA256, SignedMessages.EXCLUSIVE, WSConstants.KEY_VALUE),
-                "");
+                by("signer")
+                        .write(
+                                hello(),
+                                SignedMessages.RSA_SHA256,
+                                SignedMessages.SHA256,
+                                SignedMessages.EXCLUSIVE,
+                                WSConstants.KEY_VALUE),
+                "InvalidSecurity");
     }
 
     @ParameterizedTest
@@ -344,9 +380,7 @@ final class WsSecurityRefusalTest {
                         "</s:Header>",
                         "<x:Aside xmlns:x=\"urn:x\">" + signed + "</x:Aside>"),
                 "does not cover its body");
-        refused(
-                body.replaceFirst(Matcher.quoteReplacement("<s:Body>" + greet("moved") + signed + "</s:Body>")),
-                "");
+        refused(body.replaceFirst(Matcher.quoteReplacement("<s:Body>" + greet("moved") + signed + "</s:Body>")), "");
     }
 
     @Test
@@ -361,8 +395,12 @@ final class WsSecurityRefusalTest {
         String replaced = signed.replaceFirst(Matcher.quoteReplacement(instead.group()));
 
         refused(
-                into(replaced, "</s:Header>", "<x:Aside xmlns:x=\"urn:x\" xmlns:wsse=\"" + WSSE + "\" xmlns:wsu=\"http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd\">"
-                        + signed.group() + "</x:Aside>"),
+                into(
+                        replaced,
+                        "</s:Header>",
+                        "<x:Aside xmlns:x=\"urn:x\" xmlns:wsse=\"" + WSSE
+                                + "\" xmlns:wsu=\"http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd\">"
+                                + signed.group() + "</x:Aside>"),
                 "does not cover its Timestamp");
         refused(into(replaced, "</wsse:Security>", signed.group()), "not taken");
     }
@@ -371,7 +409,8 @@ final class WsSecurityRefusalTest {
     void a_signature_over_a_filtered_body_is_refused() {
         // what the signer never signs: a transform that would leave out what was put in
         String message = by("signer").write(hello());
-        String filter = "<ds:Transform Algorithm=\"http://www.w3.org/TR/1999/REC-xpath-19991116\"><ds:XPath>true()</ds:XPath></ds:Transform>";
+        String filter =
+                "<ds:Transform Algorithm=\"http://www.w3.org/TR/1999/REC-xpath-19991116\"><ds:XPath>true()</ds:XPath></ds:Transform>";
 
         refused(message.replaceFirst("<ds:Transforms>", "<ds:Transforms>" + Matcher.quoteReplacement(filter)), "");
     }
@@ -381,7 +420,11 @@ final class WsSecurityRefusalTest {
     @Test
     void two_headers_and_one_for_another_role_are_refused() {
         String message = by("signer").write(hello());
-        String other = HEADER.matcher(token().write(hello())).results().findFirst().orElseThrow().group();
+        String other = HEADER.matcher(token().write(hello()))
+                .results()
+                .findFirst()
+                .orElseThrow()
+                .group();
 
         refused(into(message, "</s:Header>", other), "one Security header");
         refused(
@@ -429,7 +472,9 @@ final class WsSecurityRefusalTest {
     void more_than_an_unknown_caller_may_send_is_refused_before_it_is_read() {
         HttpResponse<String> answer = post(by("signer").write(envelope(SOAP_11, "", greet("x".repeat(70_000)))));
 
-        assertThat(answer.body()).contains("<code>message-too-large</code>").contains("65536 bytes that are allowed here");
+        assertThat(answer.body())
+                .contains("<code>message-too-large</code>")
+                .contains("65536 bytes that are allowed here");
         assertThat(bus.recordOf(answer).error()).contains("message-too-large");
         assertThat(provider.begun()).isEqualTo(before);
         // who shows a key may send what the card says
@@ -460,7 +505,8 @@ final class WsSecurityRefusalTest {
 
     @Test
     void a_known_caller_needs_a_grant_for_the_operation() {
-        HttpResponse<String> answer = post(by("signer").write(envelope(SOAP_11, "", "<g:Dismiss xmlns:g=\"urn:test:greeter\">x</g:Dismiss>")));
+        HttpResponse<String> answer = post(
+                by("signer").write(envelope(SOAP_11, "", "<g:Dismiss xmlns:g=\"urn:test:greeter\">x</g:Dismiss>")));
 
         assertThat(answer.body()).contains("<code>grant-missing</code>");
         ExchangeRecord record = bus.recordOf(answer);
@@ -490,14 +536,16 @@ final class WsSecurityRefusalTest {
                 .build());
         assertThat(wrong.body()).contains("<code>consumer-unknown</code>");
 
-        HttpResponse<String> right = bus.post("/soap/greeter/v1", "text/xml", by("signer").write(hello()));
+        HttpResponse<String> right =
+                bus.post("/soap/greeter/v1", "text/xml", by("signer").write(hello()));
         assertThat(right.body()).contains("MustUnderstand");
         assertThat(provider.begun()).isEqualTo(before);
     }
 
     @Test
     void only_the_soap_address_takes_a_message_for_a_credential() {
-        HttpResponse<String> answer = send("/api/greeter/v1", "text/xml", by("signer").write(hello()));
+        HttpResponse<String> answer =
+                send("/api/greeter/v1", "text/xml", by("signer").write(hello()));
 
         assertThat(answer.statusCode()).isEqualTo(401);
     }
@@ -510,7 +558,8 @@ final class WsSecurityRefusalTest {
         try (TestBus without = SignedCity.addTo(TestBus.in(other), provider, keys)
                 .write("routes/_way/way-sync.camel.yaml", way.replace(step, ""))
                 .start()) {
-            for (String message : List.of(hello(), token().write(hello()).replace("mustUnderstand=\"1\"", "mustUnderstand=\"0\""))) {
+            for (String message :
+                    List.of(hello(), token().write(hello()).replace("mustUnderstand=\"1\"", "mustUnderstand=\"0\""))) {
                 HttpResponse<String> answer = without.send(HttpRequest.newBuilder(without.uri("/soap/greeter/v1"))
                         .header("Content-Type", "text/xml")
                         .POST(BodyPublishers.ofString(message))

@@ -28,8 +28,8 @@ final class CsvTest {
                 .isInstanceOf(BusException.class)
                 .hasMessageContaining(why)
                 .hasMessageNotContaining("bi-mat")
-                .satisfies(refused ->
-                        assertThat(((BusException) refused).code()).isEqualTo(ErrorCode.MESSAGE_INVALID));
+                .satisfies(
+                        refused -> assertThat(((BusException) refused).code()).isEqualTo(ErrorCode.MESSAGE_INVALID));
     }
 
     @Test
@@ -48,10 +48,7 @@ final class CsvTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '~',
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiter = '~', quoteCharacter = '`', textBlock = """
             ``                        ~ has no header line
             a,b|1                     ~ has 1 fields in row 2, and 2 in its header line
             a,b|1,2|bi-mat,2,3        ~ has 3 fields in row 3
@@ -69,9 +66,11 @@ final class CsvTest {
         long start = System.nanoTime();
         refused(() -> read(',', "x".repeat(129) + "\n1\n"), "or one longer than 128");
         refused(() -> read(',', "a,".repeat(1_001) + "a\n"), "more than 1000 columns");
-        String names = String.join(",", java.util.stream.IntStream.range(0, 200)
-                .mapToObj(i -> "c".repeat(120) + i)
-                .toList());
+        String names = String.join(
+                ",",
+                java.util.stream.IntStream.range(0, 200)
+                        .mapToObj(i -> "c".repeat(120) + i)
+                        .toList());
         refused(() -> read(',', names + ("\n" + ",".repeat(199)).repeat(5_000)), "too large as JSON");
         refused(
                 () -> new Csv(',', List.of()).read("t\u00ean\n1".getBytes(StandardCharsets.ISO_8859_1), Side.REQUEST),
@@ -81,9 +80,12 @@ final class CsvTest {
 
     @Test
     void rows_are_written_with_a_header_line_and_quotes_where_they_are_needed() {
-        assertThat(write(List.of(), "[{\"so\":\"0012\",\"m2\":1.50},{\"so\":\"a,\\\"b\\\"\\n\",\"đúng\":true,\"m2\":null}]"))
+        assertThat(write(
+                        List.of(),
+                        "[{\"so\":\"0012\",\"m2\":1.50},{\"so\":\"a,\\\"b\\\"\\n\",\"đúng\":true,\"m2\":null}]"))
                 .isEqualTo("so,m2,đúng\r\n0012,1.50,\r\n\"a,\"\"b\"\"\n\",,true\r\n");
-        assertThat(write(List.of("ten", "so"), "[{\"so\":\"1\",\"khác\":\"2\"}]")).isEqualTo("ten,so\r\n,1\r\n");
+        assertThat(write(List.of("ten", "so"), "[{\"so\":\"1\",\"khác\":\"2\"}]"))
+                .isEqualTo("ten,so\r\n,1\r\n");
         assertThat(write(List.of("so"), "[]")).isEqualTo("so\r\n");
         assertThat(write(List.of(), "[{\"so\":\"\"}]")).isEqualTo("so\r\n\"\"\r\n");
     }
@@ -95,9 +97,7 @@ final class CsvTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '~',
-            textBlock = """
+    @CsvSource(delimiter = '~', textBlock = """
             {"a":1}          ~ is no JSON array of objects
             [1]              ~ has something in row 1 that is no object
             [{"a":{}}]       ~ has an object or an array inside of row 1

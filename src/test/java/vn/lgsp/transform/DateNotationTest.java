@@ -130,9 +130,30 @@ class DateNotationTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "dd/MM/yy", "dd/MM", "MM", "dd", "mm:ss", "HH", "yyyyy", "YYYY-MM-dd", "dd/MM/yyyy HH", "hh:mm",
-                "dd MMM yyyy", "yyyyDDD", "EEEE", "yyyy-MM-dd XXX", "yyyy HH:mm", "yyyy-MM-dd HH:mm.SSS", "'", "dd/MM/yyyy'",
-                "epoch", "YYYYMMDD", "[yyyy]", "yyyy{", "yyyy#"
+                "",
+                "dd/MM/yy",
+                "dd/MM",
+                "MM",
+                "dd",
+                "mm:ss",
+                "HH",
+                "yyyyy",
+                "YYYY-MM-dd",
+                "dd/MM/yyyy HH",
+                "hh:mm",
+                "dd MMM yyyy",
+                "yyyyDDD",
+                "EEEE",
+                "yyyy-MM-dd XXX",
+                "yyyy HH:mm",
+                "yyyy-MM-dd HH:mm.SSS",
+                "'",
+                "dd/MM/yyyy'",
+                "epoch",
+                "YYYYMMDD",
+                "[yyyy]",
+                "yyyy{",
+                "yyyy#"
             })
     void a_notation_that_leaves_something_to_guess_is_refused(String notation) {
         assertThatThrownBy(() -> new DateNotation(notation)).isInstanceOf(Invalid.class);

@@ -52,7 +52,8 @@ class ReplyTest {
                 "document-axis         | {\"status\":\"OK\"}                               | {\"status\":\"OK\"}"
             })
     void a_success_hands_on_what_is_inside(String family, String answer, String payload) {
-        assertThat(Json.text(family(family).read(json(answer), Side.ANSWER, "office").payload()))
+        assertThat(Json.text(
+                        family(family).read(json(answer), Side.ANSWER, "office").payload()))
                 .isEqualTo(payload);
     }
 
@@ -124,8 +125,16 @@ class ReplyTest {
         try (Stream<Path> files = Files.list(Path.of("transforms/_replies"))) {
             assertThat(files.map(file -> file.getFileName().toString().replace(".reply.yaml", "")))
                     .containsExactlyInAnyOrder(
-                            "hanoi", "lgsp", "opencps", "hcm", "portal", "judicial-record", "business-registration",
-                            "civil-status", "catalogue-upload", "document-axis");
+                            "hanoi",
+                            "lgsp",
+                            "opencps",
+                            "hcm",
+                            "portal",
+                            "judicial-record",
+                            "business-registration",
+                            "civil-status",
+                            "catalogue-upload",
+                            "document-axis");
         }
         assertThatThrownBy(() -> ReplyForm.of(FOLDER, "_replies/opencps.reply.yaml", List.of()))
                 .isInstanceOf(Refused.class)

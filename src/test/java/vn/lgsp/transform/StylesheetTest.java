@@ -275,8 +275,10 @@ class StylesheetTest {
     void a_stylesheet_with_a_doctype_is_refused_and_so_is_one_that_it_imports() throws Exception {
         Files.createDirectories(folder.resolve("x"));
         String doctype = "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/hostname\">]>\n";
-        Files.writeString(folder.resolve("x/part.xsl"), doctype + stylesheet("<xsl:variable name='v'>&e;</xsl:variable>"));
-        Path file = Files.writeString(folder.resolve("x/request.xsl"), doctype + stylesheet("<xsl:template match='/'/>"));
+        Files.writeString(
+                folder.resolve("x/part.xsl"), doctype + stylesheet("<xsl:variable name='v'>&e;</xsl:variable>"));
+        Path file =
+                Files.writeString(folder.resolve("x/request.xsl"), doctype + stylesheet("<xsl:template match='/'/>"));
 
         assertThatThrownBy(() -> route("file:" + file)).hasStackTraceContaining("x/request.xsl:1: ");
         assertThatThrownBy(() -> write("<xsl:import href='part.xsl'/><xsl:template match='/'/>"))

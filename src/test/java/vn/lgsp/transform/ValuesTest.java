@@ -20,8 +20,7 @@ import vn.lgsp.failure.ErrorCode;
 /** Codes and dates of partners at the places that a file names, in JSON and in XML (MDM-05). */
 class ValuesTest {
     /** The same field means one thing at one partner and another thing at the other (wire-formats 7.8). */
-    private static final String APPLICANTS =
-            """
+    private static final String APPLICANTS = """
             name: Loại đối tượng
             version: "2026-01"
             codes:
@@ -97,7 +96,8 @@ class ValuesTest {
 
         assertThat(result("2026-03-01", "{\"loai\":\"ENTERPRISE\"}")).isEqualTo("{\"loai\":2}");
         assertThatThrownBy(() -> result("2025-03-01", "{\"loai\":\"HOUSEHOLD\"}"))
-                .hasMessageContaining("the request has at /loai a code that the table applicant does not have for portal");
+                .hasMessageContaining(
+                        "the request has at /loai a code that the table applicant does not have for portal");
     }
 
     @ParameterizedTest
@@ -139,9 +139,10 @@ class ValuesTest {
     void every_element_is_turned_and_what_is_absent_null_or_empty_stays_so() throws Exception {
         form("portal", "in", code("/nguoi/*/loai"));
 
-        assertThat(result(
-                        "2026-03-01",
-                        "{\"nguoi\":[{\"loai\":\"1\"},{},{\"loai\":null},{\"loai\":\"\"},{\"loai\":\"2\"}],\"loai\":\"9\"}"))
+        assertThat(
+                        result(
+                                "2026-03-01",
+                                "{\"nguoi\":[{\"loai\":\"1\"},{},{\"loai\":null},{\"loai\":\"\"},{\"loai\":\"2\"}],\"loai\":\"9\"}"))
                 .isEqualTo(
                         "{\"nguoi\":[{\"loai\":\"CITIZEN\"},{},{\"loai\":null},{\"loai\":\"\"},{\"loai\":\"ENTERPRISE\"}],\"loai\":\"9\"}");
         assertThat(result("2026-03-01", "{\"nguoi\":{\"a\":{\"loai\":\"1\"}}}")).contains("CITIZEN");
@@ -175,8 +176,8 @@ class ValuesTest {
     void a_mistake_in_an_answer_is_the_providers() throws Exception {
         form("portal", "in", code("/loai"));
 
-        assertThatThrownBy(() -> bench.send(
-                        "{\"loai\":\"7\"}", true, exchange -> exchange.setVariable("day", "2026-03-01")))
+        assertThatThrownBy(() ->
+                        bench.send("{\"loai\":\"7\"}", true, exchange -> exchange.setVariable("day", "2026-03-01")))
                 .extracting(failed -> ((BusException) failed).code())
                 .isEqualTo(ErrorCode.PROVIDER_INVALID);
     }
@@ -202,10 +203,11 @@ class ValuesTest {
                 .getBody(byte[].class);
 
         assertThat(new String(after, UTF_8).replace("&#134071;", "𠮷"))
-                .endsWith("<d:DanhSach xmlns:d=\"urn:x\"><!-- ghi chú -->"
-                        + "<d:Nguoi a=\"&#10;&quot;\" loai=\"ENTERPRISE\"><d:Loai>CITIZEN</d:Loai>"
-                        + "<d:Ten>Đỗ Thị Ánh &amp; 𠮷&#13;</d:Ten><d:Sinh>2000-01-31</d:Sinh></d:Nguoi>"
-                        + "<d:Nguoi><d:Loai/><d:Sinh>1950</d:Sinh><Loai>CITIZEN</Loai></d:Nguoi><Loai>9</Loai></d:DanhSach>");
+                .endsWith(
+                        "<d:DanhSach xmlns:d=\"urn:x\"><!-- ghi chú -->"
+                                + "<d:Nguoi a=\"&#10;&quot;\" loai=\"ENTERPRISE\"><d:Loai>CITIZEN</d:Loai>"
+                                + "<d:Ten>Đỗ Thị Ánh &amp; 𠮷&#13;</d:Ten><d:Sinh>2000-01-31</d:Sinh></d:Nguoi>"
+                                + "<d:Nguoi><d:Loai/><d:Sinh>1950</d:Sinh><Loai>CITIZEN</Loai></d:Nguoi><Loai>9</Loai></d:DanhSach>");
         for (String broken : new String[] {
             "<DanhSach><Nguoi><Loai>7</Loai></Nguoi></DanhSach>",
             "<DanhSach><Nguoi><Loai><x/></Loai></Nguoi></DanhSach>",

@@ -81,7 +81,8 @@ final class ChangedUnitsTest {
 
         Unit.Found found = after(table);
 
-        assertThat(readAgain(found)).isNotEmpty().allSatisfy(service -> assertThat(service).startsWith("parcels"));
+        assertThat(readAgain(found)).isNotEmpty().allSatisfy(service -> assertThat(service)
+                .startsWith("parcels"));
         assertThat(found.units().stream()
                         .filter(unit -> unit.files().containsKey("transforms/_codes/land-use.codes.yaml"))
                         .map(unit -> unit.card().key().id().value()))

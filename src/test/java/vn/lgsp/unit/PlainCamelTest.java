@@ -20,6 +20,7 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.Route;
 import org.apache.camel.component.kamelet.KameletComponent;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy;
 import org.apache.camel.spi.Language;
 import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.PluginHelper;
@@ -37,6 +38,8 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  */
 final class PlainCamelTest {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final Path TEMPLATES = Path.of("routes", "_templates");
 
     private static final JsonSchema SCHEMA = schema();
 
@@ -78,7 +81,7 @@ final class PlainCamelTest {
     }
 
     static Stream<Path> services() throws IOException {
-        return files().filter(file -> !file.startsWith(Path.of("routes", "_way")));
+        return files().filter(file -> !file.startsWith(Path.of("routes", "_way")) && !file.startsWith(TEMPLATES));
     }
 
     private static JsonNode tree(Path file) throws IOException {
@@ -109,7 +112,10 @@ final class PlainCamelTest {
         try (DefaultCamelContext plain = plain()) {
             plain.start();
             List<Path> files = services().toList();
-            for (Path file : files) {
+            List<Path> templates =
+                    files().filter(file -> file.startsWith(TEMPLATES)).toList();
+            assertThat(templates).hasSizeGreaterThan(5);
+            for (Path file : Stream.concat(templates.stream(), files.stream()).toList()) {
                 PluginHelper.getRoutesLoader(plain).loadRoutes(ResourceHelper.resolveResource(plain, "file:" + file));
             }
 
@@ -146,11 +152,12 @@ final class PlainCamelTest {
         KameletComponent connectors = new KameletComponent();
         connectors.setLocation("file:connectors");
         plain.addComponent("kamelet", connectors);
-        for (String stage : List.of("lgsp-http", "lgsp-jms", "lgsp-soap", "lgsp-validate", "xslt")) {
+        for (String stage : List.of("lgsp-http", "lgsp-jms", "lgsp-soap", "lgsp-validate", "lgsp-values", "xslt")) {
             plain.addComponent(stage, new Stub());
         }
         Language constant = plain.resolveLanguage("constant");
         plain.getRegistry().bind("jq-language", constant);
+        plain.getRegistry().bind("parts", new GroupedBodyAggregationStrategy());
         return plain;
     }
 

@@ -80,6 +80,9 @@ final class XmlRouteTest {
                 Arguments.of(
                         "<multicast stopOnException=\"true\"><to uri=\"lgsp-http:own/x\"/><to uri=\"lgsp-http:own/y\"/></multicast>",
                         "- multicast: { stopOnException: \"true\", steps: [ { to: \"lgsp-http:own/x\" }, { to: \"lgsp-http:own/y\" } ] }"),
+                Arguments.of(
+                        "<multicast aggregationStrategy=\"#parts\" parallelProcessing=\"true\" timeout=\"500\"><to id=\"a\" uri=\"lgsp-http:own/x\"/></multicast>",
+                        "- multicast: { aggregationStrategy: \"#parts\", parallelProcessing: \"true\", timeout: \"500\", steps: [ { to: { id: a, uri: \"lgsp-http:own/x\" } } ] }"),
                 Arguments.of("""
                         <choice>
                           <when>

@@ -17,7 +17,8 @@ final class ReplaysTest {
     @Test
     void a_message_is_first_once() {
         assertThat(replays.isFirst("one", NOW, NOW.plusSeconds(300))).isTrue();
-        assertThat(replays.isFirst("one", NOW.plusSeconds(299), NOW.plusSeconds(300))).isFalse();
+        assertThat(replays.isFirst("one", NOW.plusSeconds(299), NOW.plusSeconds(300)))
+                .isFalse();
         assertThat(replays.isFirst("two", NOW, NOW.plusSeconds(300))).isTrue();
     }
 
@@ -35,13 +36,15 @@ final class ReplaysTest {
     @Test
     void without_room_nothing_is_taken_until_something_is_forgotten() {
         for (int i = 0; i < 1_000; i++) {
-            assertThat(replays.isFirst("message " + i, NOW, NOW.plusSeconds(10))).isTrue();
+            assertThat(replays.isFirst("message " + i, NOW, NOW.plusSeconds(10)))
+                    .isTrue();
         }
 
         assertThatThrownBy(() -> replays.isFirst("one more", NOW.plusSeconds(1), NOW.plusSeconds(10)))
-                .isInstanceOfSatisfying(BusException.class, full -> assertThat(full.code())
-                        .isEqualTo(ErrorCode.BUS_BUSY));
+                .isInstanceOfSatisfying(
+                        BusException.class, full -> assertThat(full.code()).isEqualTo(ErrorCode.BUS_BUSY));
         assertThat(replays.size()).isEqualTo(1_000);
-        assertThat(replays.isFirst("one more", NOW.plusSeconds(20), NOW.plusSeconds(30))).isTrue();
+        assertThat(replays.isFirst("one more", NOW.plusSeconds(20), NOW.plusSeconds(30)))
+                .isTrue();
     }
 }

@@ -94,8 +94,8 @@ public final class SignedMessages {
     /** This envelope, signed in a way that the bus never would. */
     public String write(String envelope, String signature, String digest, String canonical, int reference) {
         try {
-            EnvelopeTree tree = EnvelopeTree.read(
-                    envelope.getBytes(StandardCharsets.UTF_8), Optional.empty(), (fault, what) -> {
+            EnvelopeTree tree =
+                    EnvelopeTree.read(envelope.getBytes(StandardCharsets.UTF_8), Optional.empty(), (fault, what) -> {
                         throw new IllegalArgumentException(what);
                     });
             WSSecHeader header = new WSSecHeader(tree.document());

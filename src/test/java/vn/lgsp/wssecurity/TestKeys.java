@@ -82,7 +82,8 @@ public final class TestKeys {
         try {
             for (Process one : making) {
                 if (!one.waitFor(60, TimeUnit.SECONDS) || one.exitValue() != 0) {
-                    throw new IllegalStateException(new String(one.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+                    throw new IllegalStateException(
+                            new String(one.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
                 }
             }
             Files.writeString(passwordFile(), PASSWORD);
