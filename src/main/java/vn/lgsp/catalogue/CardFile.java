@@ -43,6 +43,11 @@ public final class CardFile {
     private static final Pattern QUERY = Pattern.compile("[A-Za-z][A-Za-z0-9._-]{0,63}");
     private static final Pattern MEDIA_TYPE = Pattern.compile("[a-z]+/[a-z0-9][a-z0-9.+-]{0,126}");
     private static final List<String> METHODS = List.of("GET", "POST", "PUT", "PATCH", "DELETE");
+    /** Where the contract of a service is told, below its address. */
+    public static final String CONTRACT_PATH = "/openapi.json";
+
+    private static final Pattern SCHEMA_FILE =
+            Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*){0,7}\\.(json|xsd)");
     private static final Set<String> BODILESS = Set.of("GET", "DELETE");
     private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:[^\\s<>\"{}|^`\\\\]{1,500}");
     private static final Pattern ELEMENT = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_.-]{0,127}");
@@ -70,7 +75,7 @@ public final class CardFile {
             "limits",
             "operations");
     private static final String[] OPERATION = {
-        "id", "method", "path", "query", "accepts", "answers", "soap", "jms", "headers", "produces"
+        "id", "method", "path", "query", "accepts", "answers", "soap", "jms", "headers", "produces", "schemas"
     };
     /** What a JMS message may carry as a property: a Java identifier that neither JMS nor the bus has taken. */
     private static final Pattern PROPERTY = Pattern.compile(
@@ -340,17 +345,33 @@ public final class CardFile {
         if (!accepts.isEmpty() && BODILESS.contains(method)) {
             throw written.refusal(Rule.OPERATION_BODY, written.line("accepts"), method);
         }
+        PathTemplate path = written.value("path", PathTemplate::new);
+        if (path.toString().equals(CONTRACT_PATH)) {
+            throw written.refusal(Rule.OPERATION_PATH_TAKEN, written.line("path"), CONTRACT_PATH);
+        }
         return new Operation(
                 written.value("id", Section::kebab),
                 method,
-                written.value("path", PathTemplate::new),
+                path,
                 Set.copyOf(written.list("query", CardFile::queryName)),
                 accepts,
                 Set.copyOf(written.list("answers", CardFile::documentedStatus)),
                 Optional.empty(),
                 Optional.empty(),
                 headers(written),
-                written.list("produces", CardFile::mediaType));
+                written.list("produces", CardFile::mediaType),
+                schemas(written));
+    }
+
+    private static Operation.Schemas schemas(Section written) {
+        Optional<Section> schemas = written.section("schemas", "request", "answer");
+        return new Operation.Schemas(
+                schemas.flatMap(named -> named.optional("request", CardFile::schemaFile)),
+                schemas.flatMap(named -> named.optional("answer", CardFile::schemaFile)));
+    }
+
+    private static String schemaFile(String text) {
+        return require(text, SCHEMA_FILE.matcher(text).matches(), Rule.VALUE_SCHEMA_FILE);
     }
 
     /** Each becomes a variable, so none may have the name of another parameter. */
@@ -374,7 +395,7 @@ public final class CardFile {
     }
 
     private static Operation soapOperation(Section written, ServiceCard.Mode mode) {
-        for (String field : List.of("method", "path", "query", "accepts", "answers", "headers", "produces")) {
+        for (String field : List.of("method", "path", "query", "accepts", "answers", "headers", "produces", "schemas")) {
             if (written.has(field)) {
                 throw written.refusal(Rule.OPERATION_REST_FIELD, written.line(field), field);
             }
@@ -408,7 +429,7 @@ public final class CardFile {
     }
 
     private static Operation jmsOperation(Section written) {
-        for (String field : List.of("method", "path", "query", "answers", "soap", "headers", "produces")) {
+        for (String field : List.of("method", "path", "query", "answers", "soap", "headers", "produces", "schemas")) {
             if (written.has(field)) {
                 throw written.refusal(Rule.OPERATION_JMS_FIELD, written.line(field), field);
             }

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param jms how it is offered on a queue, if it is a JMS operation
  * @param headers names of the request headers that are parameters of it; each is an exchange variable, {@link #variable}
  * @param produces documented media types of a good answer, the one preferred first; empty where the card does not say
+ * @param schemas of a REST operation, as far as the card names them
  */
 public record Operation(
         String id,
@@ -30,7 +31,18 @@ public record Operation(
         Optional<SoapCall> soap,
         Optional<JmsCall> jms,
         List<String> headers,
-        List<String> produces) {
+        List<String> produces,
+        Schemas schemas) {
+
+    /**
+     * The schemas of what is exchanged, by their names in the service's folder of mappings; of those that the card does not name the
+     * contract tells what the route shows.
+     *
+     * @param answer of a good answer
+     */
+    public record Schemas(Optional<String> request, Optional<String> answer) {
+        public static final Schemas UNNAMED = new Schemas(Optional.empty(), Optional.empty());
+    }
 
     /** The exchange property under which a stage finds the operation that is asked for. */
     public static final String PROPERTY = "lgsp.operation";
@@ -57,7 +69,7 @@ public record Operation(
             Set<Integer> answers,
             Optional<SoapCall> soap,
             Optional<JmsCall> jms) {
-        this(id, method, path, query, accepts, answers, soap, jms, List.of(), List.of());
+        this(id, method, path, query, accepts, answers, soap, jms, List.of(), List.of(), Schemas.UNNAMED);
     }
 
     /** The exchange variable that a request header of this name becomes: {@code X-Ho-So} is {@code xHoSo}. */

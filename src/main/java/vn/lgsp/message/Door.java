@@ -8,7 +8,7 @@ public enum Door {
     SOAP,
     /** The queue {@code lgsp.in.{service}} of the broker. */
     JMS,
-    /** {@code /soap/{service}/v{n}?wsdl}: the contract of a SOAP service. */
+    /** {@code /soap/{service}/v{n}?wsdl} and {@code /api/{service}/v{n}/openapi.json}: the contract of a service. */
     CONTRACT,
     /** {@code OPTIONS /api/{service}/v{n}/...}: which methods an address offers. */
     OPTIONS,

@@ -54,6 +54,7 @@ public final class HttpReceiver {
     private final ReceiveSettings settings;
     private final Way way;
     private final Clock clock;
+    private final TrustedProxies proxies;
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile int port;
     private volatile boolean stopping;
@@ -64,6 +65,7 @@ public final class HttpReceiver {
         this.settings = settings;
         this.way = way;
         this.clock = clock;
+        this.proxies = new TrustedProxies(settings.trustedProxies());
     }
 
     /** Opens the data port. The future fails when the port is taken. */
@@ -202,6 +204,9 @@ public final class HttpReceiver {
         line.begin();
         inFlight.incrementAndGet();
         Inbound head = head(request);
+        if (head.door() == Door.CONTRACT) {
+            hearProxies(request);
+        }
         Passage passage = passage(request, head.door(), home);
         passage.shows(request.getHeader(KEY_HEADER));
         request.headers().remove(KEY_HEADER);
@@ -228,13 +233,24 @@ public final class HttpReceiver {
         }
     }
 
+    /** What a request for a contract tells of proxies is the word of one that is trusted, or it is not heard at all. */
+    private void hearProxies(HttpServerRequest request) {
+        if (!proxies.hold(request.remoteAddress().hostAddress())) {
+            request.headers().names().stream()
+                    .filter(Forwarding::isOfAProxy)
+                    .toList()
+                    .forEach(request.headers()::remove);
+        }
+    }
+
     private Passage passage(HttpServerRequest request, Door door, Executor home) {
         ExchangeId id = ExchangeId.at(clock.millis());
         String method =
                 METHODS.contains(request.method().name()) ? request.method().name() : "OTHER";
         String shown = request.getHeader("X-Request-Id");
         String correlation = shown != null && CORRELATION.matcher(shown).matches() ? shown : id.toString();
-        boolean soap = door == Door.SOAP || door == Door.CONTRACT;
+        boolean soap =
+                door == Door.SOAP || (door == Door.CONTRACT && request.path().startsWith("/soap/"));
         return new Passage(id, clock.instant(), System.nanoTime(), soap ? "SOAP" : "REST " + method, correlation, home);
     }
 
@@ -256,7 +272,7 @@ public final class HttpReceiver {
                 String version = path.substring(serviceEnd + 1, end);
                 if (VERSION.matcher(version).matches()) {
                     return new Inbound(
-                            soap ? soapDoor(method, query) : method.equals("OPTIONS") ? Door.OPTIONS : Door.REST,
+                            soap ? soapDoor(method, query) : restDoor(method, path.substring(end), query),
                             method,
                             path.substring(serviceStart, serviceEnd),
                             Integer.parseInt(version.substring(1)),
@@ -276,8 +292,19 @@ public final class HttpReceiver {
         return new Inbound(Door.NONE, method, "", 0, path, query, request.headers());
     }
 
+    private static Door restDoor(String method, String path, String query) {
+        if (method.equals("OPTIONS")) {
+            return Door.OPTIONS;
+        }
+        return gets(method) && path.equals(ContractStep.OPEN_API) && query.isEmpty() ? Door.CONTRACT : Door.REST;
+    }
+
+    private static boolean gets(String method) {
+        return method.equals("GET") || method.equals("HEAD");
+    }
+
     private static Door soapDoor(String method, String query) {
-        return method.equals("GET") && query.equalsIgnoreCase("wsdl") ? Door.CONTRACT : Door.SOAP;
+        return gets(method) && ContractStep.PART.matcher(query).matches() ? Door.CONTRACT : Door.SOAP;
     }
 
     private void depart(HttpServerRequest request, RequestBody body, Passage passage, Reply reply, Way.Ended ended) {

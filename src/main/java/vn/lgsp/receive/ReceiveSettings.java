@@ -5,6 +5,7 @@ import static vn.lgsp.message.Range.within;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,6 +25,8 @@ import java.util.Optional;
  * @param key PEM file with its private key
  * @param publicAddress where callers reach the data port, for contracts that tell it: scheme, host, port, and the path that a proxy
  *     puts before; without it, what a request was sent to
+ * @param trustedProxies addresses and ranges of the proxies whose {@code Forwarded} and {@code X-Forwarded-…} tell what a request was
+ *     sent to; those of anybody else are not heard
  */
 public record ReceiveSettings(
         String host,
@@ -37,7 +40,8 @@ public record ReceiveSettings(
         int eventLoops,
         Optional<Path> certificate,
         Optional<Path> key,
-        Optional<URI> publicAddress) {
+        Optional<URI> publicAddress,
+        List<String> trustedProxies) {
     public ReceiveSettings {
         within("lgsp.data-port", port, 0, 65_535);
         within("lgsp.receive.head-timeout", headTimeout, Duration.ofSeconds(1), Duration.ofMinutes(10));
@@ -46,6 +50,8 @@ public record ReceiveSettings(
         within("lgsp.receive.unidentified-limit", unidentifiedLimit, 4 << 10, 64 << 20);
         within("lgsp.receive.busy-delay", busyDelay, Duration.ZERO, Duration.ofSeconds(5));
         within("lgsp.receive.event-loops", eventLoops, 1, 64);
+        trustedProxies = List.copyOf(trustedProxies);
+        new TrustedProxies(trustedProxies);
         if (certificate.isPresent() != key.isPresent()) {
             throw new IllegalArgumentException(
                     "lgsp.receive.certificate and lgsp.receive.key belong together: write both, or neither");

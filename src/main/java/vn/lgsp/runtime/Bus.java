@@ -271,7 +271,7 @@ public final class Bus implements AutoCloseable {
         Guard doors = new Guard((exchange, routeId) -> recordEscape(recorder, exchange));
         guard = Optional.of(doors);
 
-        Main main = camel(recorder, client, workers, readers, switches, guaranteed, doors, vertx);
+        Main main = camel(recorder, client, workers, readers, switches, guaranteed, doors, archive, vertx);
         ModelCamelContext camel = (ModelCamelContext) main.getCamelContext();
         context = Optional.of(camel);
         CamelWay way = new CamelWay(camel, recorder, new ExchangeMeters(meters));
@@ -455,6 +455,7 @@ public final class Bus implements AutoCloseable {
             Switches switches,
             Guaranteed guaranteed,
             Guard guard,
+            UnitArchive archive,
             Vertx vertx) {
         Main main = new Main();
         main.setDefaultPropertyPlaceholderLocation("false");
@@ -484,7 +485,13 @@ public final class Bus implements AutoCloseable {
         AsyncProcessor unwrap = new Caught(new UnwrapStep(workers));
         main.bind("unwrap", unwrap);
         main.bind("authorise-operation", new AuthoriseOperationStep(catalogue, clock));
-        main.bind("tell-contract", new ContractStep(services::contract, settings.receive()));
+        main.bind(
+                "tell-contract",
+                new Caught(new ContractStep(
+                        services::contract,
+                        new RestContracts(services, archive)::of,
+                        workers::executeInside,
+                        settings.receive())));
         boolean recording = relaxed != Relaxed.RECORDS;
         main.bind("open-record", recording ? new Caught(new OpenRecordStep(recorder)) : (Processor) exchange -> {});
         AsyncProcessor callService = new Caught(new CallServiceStep(workers));

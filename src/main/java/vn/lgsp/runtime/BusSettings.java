@@ -103,7 +103,11 @@ public record BusSettings(
                         given.number("lgsp.receive.event-loops", processors),
                         given.text("lgsp.receive.certificate").map(Path::of),
                         given.text("lgsp.receive.key").map(Path::of),
-                        given.address("lgsp.receive.public-address")),
+                        given.address("lgsp.receive.public-address"),
+                        given.text("lgsp.receive.trusted-proxies")
+                                .filter(text -> !text.isBlank())
+                                .map(proxies -> List.of(proxies.strip().split("\\s*,\\s*")))
+                                .orElse(List.of())),
                 new WsSecuritySettings(
                         given.duration("lgsp.wssecurity.life", Duration.ofMinutes(5)),
                         given.duration("lgsp.wssecurity.ahead", Duration.ofMinutes(1)),

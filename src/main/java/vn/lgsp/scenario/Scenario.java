@@ -83,6 +83,11 @@ public final class Scenario {
                 new Request(when.method(), door + unit.card().key() + when.path(), when.headers(), when.content()));
     }
 
+    /** The whole answer that it expects, where it names it and all of it is known before. */
+    public Optional<String> answer() {
+        return then.answer().flatMap(Answer::body).map(Body::text).filter(text -> !text.contains("${"));
+    }
+
     Plan retry() {
         return retry;
     }

@@ -88,6 +88,9 @@ public final class RouteRules {
         if (unit.isSoap() && unit.files().containsValue(unit.contractFile())) {
             found.addAll(Contracts.check(unit));
         }
+        if (found.isEmpty()) {
+            found.addAll(RouteContent.check(unit));
+        }
         return found.sorted();
     }
 

@@ -49,6 +49,9 @@ final class UnitReader {
     private static final Pattern XML_SCHEMA_PART =
             Pattern.compile("<(?:[\\w.-]+:)?(?:import|include)\\b[^>]*?\\bschemaLocation\\s*=\\s*[\"']([^\"'#]+)");
 
+    private static final Pattern CONTRACT_PART =
+            Pattern.compile("<(?:[\\w.-]+:)?import\\b[^>]*?\\blocation\\s*=\\s*[\"']([^\"'#]+)");
+
     /** The tables that a file of codes and dates names; each lies in the folder that all services share. */
     private static final Pattern CODE_TABLE = Pattern.compile("\\btable\\s*:\\s*[\"']?([a-z0-9-]+)");
 
@@ -150,7 +153,12 @@ final class UnitReader {
                                     0,
                                     yaml.getFileName().toString()));
         }
-        mappings(home.resolve(TRANSFORMS).resolve(card.domain()).resolve(base), contents);
+        Deque<String> unread = mappings(home.resolve(TRANSFORMS).resolve(card.domain()).resolve(base), contents);
+        String contract = name(cardFile.resolveSibling(base + Unit.CONTRACT_SUFFIX));
+        if (contents.files.containsKey(contract)) {
+            unread.add(contract);
+        }
+        parts(unread, contract.substring(0, contract.length() - Unit.CONTRACT_SUFFIX.length()), contents);
         for (String route : routes) {
             replies(route, contents);
             for (String used : Expansion.used(route, contents.text(route), this::sharedText)) {
@@ -195,12 +203,12 @@ final class UnitReader {
         return known;
     }
 
-    /** The folder of the mappings, and what these take in from other folders of mappings. */
-    private void mappings(Path folder, Contents contents) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
+    /** What lies in the folder of the mappings. */
+    private Deque<String> mappings(Path folder, Contents contents) throws IOException {
         Deque<String> unread = new ArrayDeque<>();
+        if (!Files.isDirectory(folder)) {
+            return unread;
+        }
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path file : all.filter(file -> isWritten(folder.relativize(file)))
                     .filter(Files::isRegularFile)
@@ -211,12 +219,22 @@ final class UnitReader {
                 }
             }
         }
+        return unread;
+    }
+
+    /**
+     * What mappings take in from other folders of mappings, and a contract from there and from beside it.
+     *
+     * @param own how the names of all files begin that lie beside the card and belong to it
+     */
+    private void parts(Deque<String> unread, String own, Contents contents) {
         while (!unread.isEmpty()) {
             String mapping = unread.pop();
             for (String part : parts(mapping, contents)) {
                 Path file = home.resolve(mapping).resolveSibling(part).normalize();
                 String name = name(file);
-                if (!contents.files.containsKey(name) && name.startsWith(TRANSFORMS)) {
+                boolean beside = mapping.startsWith(ROUTES) && name.matches(Pattern.quote(own + ".") + "[^/]+\\.(wsdl|xsd)");
+                if (!contents.files.containsKey(name) && (beside || name.startsWith(TRANSFORMS))) {
                     Optional<byte[]> found = shared(name);
                     if (found.isPresent()) {
                         contents.put(name, file, found.get());
@@ -244,13 +262,9 @@ final class UnitReader {
                     .map(table -> "../../_codes/" + table.group(1) + ".codes.yaml")
                     .toList();
         }
-        List<Pattern> forms = mapping.endsWith(".xsl") || mapping.endsWith(".xslt")
-                ? List.of(STYLESHEET_PART, DOCUMENT_PART)
-                : mapping.contains("/samples/")
-                        ? List.of()
-                        : mapping.endsWith(".json")
-                                ? List.of(SCHEMA_PART)
-                                : mapping.endsWith(".xsd") ? List.of(XML_SCHEMA_PART) : List.of();
+        List<Pattern> forms = mapping.endsWith(Unit.CONTRACT_SUFFIX)
+                ? List.of(CONTRACT_PART, XML_SCHEMA_PART)
+                : form(mapping);
         List<String> found = new ArrayList<>();
         for (Pattern form : forms) {
             Matcher part = form.matcher(contents.text(mapping));
@@ -261,6 +275,16 @@ final class UnitReader {
             }
         }
         return found;
+    }
+
+    private static List<Pattern> form(String mapping) {
+        return mapping.endsWith(".xsl") || mapping.endsWith(".xslt")
+                ? List.of(STYLESHEET_PART, DOCUMENT_PART)
+                : mapping.contains("/samples/")
+                        ? List.of()
+                        : mapping.endsWith(".json")
+                                ? List.of(SCHEMA_PART)
+                                : mapping.endsWith(".xsd") ? List.of(XML_SCHEMA_PART) : List.of();
     }
 
     private Optional<String> sharedText(String name) {

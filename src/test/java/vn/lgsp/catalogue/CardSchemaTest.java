@@ -49,7 +49,7 @@ class CardSchemaTest {
             answer: held
             limits: { request: 64KB, answer: 1MB, bodyTimeout: 30s }
             operations:
-              - { id: by-body, method: POST, path: "/parcels/{number}", query: [full], accepts: [application/json], answers: [404] }
+              - { id: by-body, method: POST, path: "/parcels/{number}", query: [full], accepts: [application/json], answers: [404], produces: [application/json], schemas: { request: request.schema.json, answer: sub/response.json } }
             """;
     private static final String SOAP = """
             service: land-parcel-lookup
@@ -110,6 +110,8 @@ class CardSchemaTest {
         assertThat(fields("/$defs/delivery/properties")).isEqualTo(known(SOAP, "/deliveries/0"));
         assertThat(fields("/$defs/delivery/properties/retry/properties")).isEqualTo(known(SOAP, "/deliveries/0/retry"));
         assertThat(fields("/$defs/operation/properties")).isEqualTo(known(REST, "/operations/0"));
+        assertThat(fields("/$defs/operation/properties/schemas/properties"))
+                .isEqualTo(known(REST, "/operations/0/schemas"));
         assertThat(fields("/$defs/operation/properties/soap/properties")).isEqualTo(known(SOAP, "/operations/0/soap"));
         assertThat(fields("/$defs/operation/properties/jms/properties")).isEqualTo(known(JMS, "/operations/0/jms"));
     }
@@ -157,8 +159,26 @@ class CardSchemaTest {
                 Map.entry(
                         "/operations/0/path",
                         List.of(
-                                "/", "/a", "/a/{b}", "/a/{b+}", "/{b+}/a", "a", "/a//b", "/a/", "/{B}", "/a?b=c",
-                                "/a b", "7", "")),
+                                "/",
+                                "/a",
+                                "/a/{b}",
+                                "/a/{b+}",
+                                "/{b+}/a",
+                                "a",
+                                "/a//b",
+                                "/a/",
+                                "/{B}",
+                                "/a?b=c",
+                                "/a b",
+                                "7",
+                                "/openapi.json",
+                                "/a/openapi.json",
+                                "")),
+                Map.entry("/operations/0/schemas", List.of("{}", "[]", "a.json", "{ reply: a.json }", "")),
+                Map.entry(
+                        "/operations/0/schemas/request",
+                        List.of("a/b-1.xsd", "_a.json", "../a.json", "/a.json", "a.yaml", "a//b.json", "a b.json", "")),
+                Map.entry("/operations/0/schemas/answer", List.of("a.json", "a", "")),
                 Map.entry("/operations/0/query", List.of("[a, b.c]", "[]", "[a, a]", "[1a]", "[a b]", "a", "")),
                 Map.entry(
                         "/operations/0/accepts",
@@ -212,6 +232,7 @@ class CardSchemaTest {
                 Map.entry("/operations/0/answers", List.of("[404]")),
                 Map.entry("/operations/0/headers", List.of("[X-A]")),
                 Map.entry("/operations/0/produces", List.of("[text/xml]")),
+                Map.entry("/operations/0/schemas", List.of("{ request: a.json }")),
                 Map.entry("/operations/0/soap", List.of("{}", "[]", "urn", "")),
                 Map.entry(
                         "/operations/0/soap/namespace",
@@ -247,6 +268,7 @@ class CardSchemaTest {
                 Map.entry("/operations/0/answers", List.of("[404]")),
                 Map.entry("/operations/0/headers", List.of("[X-A]")),
                 Map.entry("/operations/0/produces", List.of("[text/xml]")),
+                Map.entry("/operations/0/schemas", List.of("{ request: a.json }")),
                 Map.entry("/operations/0/soap", List.of("{ namespace: \"urn:a\", element: b }")),
                 Map.entry("/operations/0/accepts", List.of("[text/plain, application/xml]", "[]", "[json]", "")),
                 Map.entry("/operations/0/jms", List.of("{}", "[]", "queue", "{ queue: a }", "")),

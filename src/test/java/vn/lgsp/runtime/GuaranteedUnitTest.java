@@ -25,7 +25,8 @@ final class GuaranteedUnitTest {
     private static final String SERVICE = "paper-notify";
     private static final String ROUTES = "routes/test/";
     private static final String CONTRACT = """
-            <wsdl:definitions xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/" targetNamespace="urn:paper">
+            <wsdl:definitions xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/" targetNamespace="urn:paper"
+                xmlns:p="urn:paper" xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/">
               <wsdl:types>
                 <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:paper">
                   <xs:import namespace="urn:part"/>
@@ -37,10 +38,18 @@ final class GuaranteedUnitTest {
                   </xs:complexType>
                 </xs:schema>
               </wsdl:types>
+              <wsdl:message name="Notice"><wsdl:part name="paper" element="p:Paper"/></wsdl:message>
+              <wsdl:portType name="Papers">
+                <wsdl:operation name="send"><wsdl:input message="p:Notice"/><wsdl:output message="p:Notice"/></wsdl:operation>
+              </wsdl:portType>
+              <wsdl:binding name="Papers" type="p:Papers">
+                <soap:binding transport="http://schemas.xmlsoap.org/soap/http"/>
+                <wsdl:operation name="send">
+                  <wsdl:input><soap:body use="literal"/></wsdl:input><wsdl:output><soap:body use="literal"/></wsdl:output>
+                </wsdl:operation>
+              </wsdl:binding>
               <wsdl:service name="papers">
-                <wsdl:port name="papers" binding="p:none" xmlns:p="urn:paper">
-                  <soap:address xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/" location="http://here"/>
-                </wsdl:port>
+                <wsdl:port name="papers" binding="p:Papers"><soap:address location="http://here"/></wsdl:port>
               </wsdl:service>
             </wsdl:definitions>
             """;
@@ -192,12 +201,12 @@ final class GuaranteedUnitTest {
                 Arguments.of(
                         "<wsdl:types>",
                         "<wsdl:import namespace='urn:a' location='http://evil/a.wsdl'/><wsdl:types>",
-                        "its import refers to another file"),
+                        "its import refers to 'http://evil/a.wsdl', which is no file of the service"),
                 Arguments.of(
                         part,
                         "<xs:import namespace='urn:part' schemaLocation='part.xsd'/>",
-                        "its import refers to another file"),
-                Arguments.of(part, "<xs:include schemaLocation='part.xsd'/>", "its include refers to another file"),
+                        "its import refers to 'part.xsd'"),
+                Arguments.of(part, "<xs:include schemaLocation='part.xsd'/>", "its include refers to 'part.xsd'"),
                 Arguments.of(
                         "name=\"Paper\"", "name=\"Papers\"", "no schema in it declares the element '{urn:paper}Paper'"),
                 // of another namespace, or inside a type

@@ -76,10 +76,43 @@ final class SoapClientTest {
     @BeforeAll
     static void start() {
         provider = StubPeer.answering(200, "text/plain", "");
-        bus = SoapService.addTo(TestBus.in(folder), provider).start();
+        bus = inParts(SoapService.addTo(TestBus.in(folder), provider)).start();
         assertThat(bus.bus().refusedServices()).isEmpty();
         cxf = new ExtensionManagerBus();
         BusFactory.setThreadDefaultBus(cxf);
+    }
+
+    /** The same service once more, its contract in three files, and bound to SOAP 1.1 alone. */
+    private static TestBus.Builder inParts(TestBus.Builder builder) {
+        int types = SoapService.WSDL.indexOf("<xsd:schema");
+        int end = SoapService.WSDL.indexOf("</xsd:schema>") + "</xsd:schema>".length();
+        int second = SoapService.WSDL.indexOf("<wsdl:binding name=\"Greeter12\"");
+        int service = SoapService.WSDL.indexOf("<wsdl:service");
+        String head = SoapService.WSDL.substring(0, SoapService.WSDL.indexOf("<wsdl:types>"));
+        String schema = SoapService.WSDL.substring(types, end)
+                .replace("<xsd:schema ", "<xsd:schema xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\" ");
+        return builder.service(
+                        "parted",
+                        SoapService.CARD.replace("service: greeter", "service: parted"),
+                        TestBus.Builder.route("parted", """
+                                - to: xslt:file:transforms/test/parted/request.xsl
+                                - to: lgsp-http:registry/names
+                                - to: xslt:file:transforms/test/parted/response.xsl"""))
+                .copyOf("transforms/test/greeter/request.xsl", "transforms/test/parted/request.xsl", same -> same)
+                .copyOf("transforms/test/greeter/response.xsl", "transforms/test/parted/response.xsl", same -> same)
+                .write("transforms/test/parted/greeter.xsd", schema)
+                .write(
+                        "routes/test/parted.binding.wsdl",
+                        head + "<wsdl:types><xsd:schema><xsd:import namespace=\"urn:test:greeter\""
+                                + " schemaLocation=\"../../transforms/test/parted/greeter.xsd\"/></xsd:schema></wsdl:types>"
+                                + SoapService.WSDL.substring(
+                                        SoapService.WSDL.indexOf("</wsdl:types>") + "</wsdl:types>".length(), second)
+                                + "</wsdl:definitions>")
+                .write(
+                        "routes/test/parted.wsdl",
+                        head + "<wsdl:import namespace=\"urn:test:greeter\" location=\"parted.binding.wsdl\"/>"
+                                + SoapService.WSDL.substring(service).replaceFirst("<wsdl:port name=\"Port12\".*", ""))
+                .grant("parted");
     }
 
     @AfterAll
@@ -98,6 +131,17 @@ final class SoapClientTest {
         assertThat(greeter.greet(name("Lê Thử & <𠮷>")).text).isEqualTo("Xin chào Lê Thử & <𠮷>");
         assertThat(bus.records().get(0).form()).isEqualTo(form);
         assertThat(bus.records().get(0).operation()).contains("SOAP greet");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Port11, SOAP 1.1", "Port11Soap12, SOAP 1.2"})
+    void a_contract_in_parts_of_one_version_gives_clients_of_both(String port, String form) throws Exception {
+        Greeter greeter = Service.create(bus.uri("/soap/parted/v1?wsdl").toURL(), SERVICE)
+                .getPort(port(port), Greeter.class);
+        authenticate((BindingProvider) greeter, TestBus.KEY);
+
+        assertThat(greeter.greet(name("Lê Thử")).text).isEqualTo("Xin chào Lê Thử");
+        assertThat(bus.records().get(0).form()).isEqualTo(form);
     }
 
     @Test

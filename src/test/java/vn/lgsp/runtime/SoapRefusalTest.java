@@ -469,7 +469,7 @@ final class SoapRefusalTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/soap/greeter/v1", "/soap/greeter/v1?singleWsdl", "/soap/greeter/v1?wsdl=x"})
+    @ValueSource(strings = {"/soap/greeter/v1", "/soap/greeter/v1?singleWsdl"})
     void a_get_that_asks_for_no_contract_is_refused_by_a_problem(String path) {
         HttpResponse<String> answer = bus.get(path);
 
@@ -542,6 +542,16 @@ final class SoapRefusalTest {
     }
 
     @Test
+    void a_part_that_the_contract_does_not_have_is_unknown() {
+        for (String part : List.of("wsdl=x", "xsd=types.xsd", "xsd=..%2Fgreeter.card.yaml", "wsdl=greeter.wsdl")) {
+            HttpResponse<String> answer = bus.get("/soap/greeter/v1?" + part);
+
+            assertThat(answer.statusCode()).as(part).isEqualTo(404);
+            assertThat(TestBus.code(answer)).isEqualTo("service-unknown");
+        }
+    }
+
+    @Test
     void the_contract_tells_the_public_address_where_one_is_set(@TempDir Path own) {
         try (TestBus proxied = SoapService.addTo(TestBus.in(own), provider)
                 .setting("lgsp.receive.public-address", "https://lgsp.example.vn/bus")
@@ -552,7 +562,44 @@ final class SoapRefusalTest {
     }
 
     @Test
-    void a_service_whose_contract_is_missing_or_in_several_files_is_refused_by_itself(@TempDir Path own) {
+    void a_trusted_proxy_tells_the_address_and_nobody_else_can_bend_it(@TempDir Path own, @TempDir Path other) {
+        String forwarded = "for=203.0.113.9;host=lgsp.example.vn;proto=https";
+        try (TestBus proxied = SoapService.addTo(TestBus.in(own), provider)
+                .passThrough("relay", "registry")
+                .setting("lgsp.receive.trusted-proxies", "10.0.0.0/8, 127.0.0.1")
+                .start()) {
+            assertThat(proxied.send(proxied.request("/soap/greeter/v1?wsdl")
+                                    .header("Forwarded", forwarded)
+                                    .build())
+                            .body())
+                    .contains("<soap:address location=\"https://lgsp.example.vn/soap/greeter/v1\"/>");
+            assertThat(TestBus.json(proxied.send(proxied.request("/api/relay/v1/openapi.json")
+                                    .header("X-Forwarded-Host", "lgsp.example.vn:8443")
+                                    .header("X-Forwarded-Proto", "https")
+                                    .header("X-Forwarded-Prefix", "/bus")
+                                    .build()))
+                            .at("/servers/0/url")
+                            .asText())
+                    .isEqualTo("https://lgsp.example.vn:8443/bus/api/relay/v1");
+            assertThat(proxied.get("/soap/greeter/v1?wsdl").body()).contains("\"http://127.0.0.1:" + proxied.port());
+        }
+        try (TestBus unproxied = SoapService.addTo(TestBus.in(other), provider)
+                .setting("lgsp.receive.trusted-proxies", "10.0.0.0/8")
+                .start()) {
+            assertThat(unproxied
+                            .send(unproxied
+                                    .request("/soap/greeter/v1?wsdl")
+                                    .header("Forwarded", forwarded)
+                                    .header("X-Forwarded-Host", "lgsp.example.vn")
+                                    .build())
+                            .body())
+                    .contains("\"http://127.0.0.1:" + unproxied.port())
+                    .doesNotContain("example.vn");
+        }
+    }
+
+    @Test
+    void a_service_whose_contract_is_missing_or_has_a_part_elsewhere_is_refused_by_itself(@TempDir Path own) {
         try (TestBus mended = SoapService.addTo(TestBus.in(own), provider)
                 .service(
                         "missing",
@@ -571,7 +618,7 @@ final class SoapRefusalTest {
             assertThat(mended.bus().refusedServices()).hasEntrySatisfying("split/v1", reasons -> assertThat(reasons)
                     .singleElement()
                     .asString()
-                    .contains("refers to another file"));
+                    .contains("refers to 'x.wsdl', which is no file of the service"));
             assertThat(mended.get("/soap/greeter/v1?wsdl").statusCode()).isEqualTo(200);
         }
     }

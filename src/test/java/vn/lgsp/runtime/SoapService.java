@@ -97,8 +97,10 @@ final class SoapService {
               </wsdl:types>
               <wsdl:message name="Greet"><wsdl:part name="parameters" element="g:Greet"/></wsdl:message>
               <wsdl:message name="GreetResponse"><wsdl:part name="parameters" element="g:GreetResponse"/></wsdl:message>
+              <wsdl:message name="Dismiss"><wsdl:part name="parameters" element="g:Dismiss"/></wsdl:message>
               <wsdl:portType name="Greeter">
                 <wsdl:operation name="Greet"><wsdl:input message="g:Greet"/><wsdl:output message="g:GreetResponse"/></wsdl:operation>
+                <wsdl:operation name="Dismiss"><wsdl:input message="g:Dismiss"/><wsdl:output message="g:GreetResponse"/></wsdl:operation>
               </wsdl:portType>
               <wsdl:binding name="Greeter11" type="g:Greeter">
                 <soap:binding style="document" transport="http://schemas.xmlsoap.org/soap/http"/>
@@ -106,11 +108,17 @@ final class SoapService {
                   <soap:operation soapAction="urn:test:greeter:greet"/>
                   <wsdl:input><soap:body use="literal"/></wsdl:input><wsdl:output><soap:body use="literal"/></wsdl:output>
                 </wsdl:operation>
+                <wsdl:operation name="Dismiss">
+                  <wsdl:input><soap:body use="literal"/></wsdl:input><wsdl:output><soap:body use="literal"/></wsdl:output>
+                </wsdl:operation>
               </wsdl:binding>
               <wsdl:binding name="Greeter12" type="g:Greeter">
                 <soap12:binding style="document" transport="http://schemas.xmlsoap.org/soap/http"/>
                 <wsdl:operation name="Greet">
                   <soap12:operation soapAction="urn:test:greeter:greet"/>
+                  <wsdl:input><soap12:body use="literal"/></wsdl:input><wsdl:output><soap12:body use="literal"/></wsdl:output>
+                </wsdl:operation>
+                <wsdl:operation name="Dismiss">
                   <wsdl:input><soap12:body use="literal"/></wsdl:input><wsdl:output><soap12:body use="literal"/></wsdl:output>
                 </wsdl:operation>
               </wsdl:binding>
