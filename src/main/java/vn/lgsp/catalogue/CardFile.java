@@ -1,7 +1,11 @@
 package vn.lgsp.catalogue;
 
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -11,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.xml.namespace.QName;
 import vn.lgsp.failure.Finding;
 import vn.lgsp.failure.Invalid;
@@ -73,7 +79,8 @@ public final class CardFile {
             "personalData",
             "source",
             "limits",
-            "operations");
+            "operations",
+            "schedule");
     private static final String[] OPERATION = {
         "id", "method", "path", "query", "accepts", "answers", "soap", "jms", "headers", "produces", "schemas"
     };
@@ -130,6 +137,7 @@ public final class CardFile {
                 () -> providers(card),
                 () -> operations(card, card.choice("mode", ServiceCard.Mode.class)),
                 () -> card.flag("personalData"),
+                () -> schedule(card),
                 () -> entry(card));
         Section name = name(card);
         Limits limits = limits(card);
@@ -151,7 +159,8 @@ public final class CardFile {
                 card.flag("personalData"),
                 operations(card, mode(card)),
                 guarantee,
-                entry(card));
+                entry(card),
+                schedule(card));
     }
 
     /** Service and version. The file is named for both, or for the service alone, so that two versions can stand side by side. */
@@ -243,16 +252,18 @@ public final class CardFile {
             throw card.refusal(Rule.CARD_GUARANTEED_ANSWER, card.line("answer"));
         }
         Set<SystemId> systems = new HashSet<>();
-        List<Guarantee.Receiver> receivers = Section.each(card.sections("deliveries", "to", "retry"), section -> {
+        List<Section> written = card.sections("deliveries", "to", "retry", "after", "keepResult");
+        List<Guarantee.Receiver> receivers = Section.each(written, section -> {
             SystemId system = section.value("to", SystemId::new);
             if (!systems.add(system)) {
                 throw section.refusal(Rule.CARD_DESTINATION_TWICE, section.line("to"), system.value());
             }
-            return new Guarantee.Receiver(system, retry(section));
+            return new Guarantee.Receiver(system, retry(section), after(section), section.flag("keepResult", false));
         });
         if (receivers.isEmpty()) {
             throw card.missing("deliveries");
         }
+        refuseOrder(written, receivers);
         return Optional.of(new Guarantee(
                 receivers,
                 card.quantity(
@@ -260,6 +271,52 @@ public final class CardFile {
                         Quantity.duration(Guarantee.LEAST_LIFE, Guarantee.LONGEST_LIFE),
                         Guarantee.DEFAULT_LIFE),
                 card.choice("recipients", Guarantee.Recipients.class, Guarantee.Recipients.ALL)));
+    }
+
+    /** One destination, or a list of them. */
+    private static List<SystemId> after(Section delivery) {
+        return delivery.written("after").filter(Value.Scalar.class::isInstance).isPresent()
+                ? List.of(delivery.value("after", SystemId::new))
+                : delivery.list("after", SystemId::new);
+    }
+
+    /** Each delivery comes after others of the card, and none, by whatever way round, after itself. */
+    private static void refuseOrder(List<Section> written, List<Guarantee.Receiver> receivers) {
+        List<SystemId> known =
+                receivers.stream().map(Guarantee.Receiver::system).toList();
+        List<Finding> wrong = new ArrayList<>();
+        for (int i = 0; i < receivers.size(); i++) {
+            Section section = written.get(i);
+            Guarantee.Receiver receiver = receivers.get(i);
+            receiver.after().stream()
+                    .filter(earlier -> !known.contains(earlier))
+                    .forEach(unknown -> wrong.add(
+                            section.finding(Rule.CARD_AFTER_UNKNOWN, section.line("after"), unknown.value())));
+            if (receiver.keepsResult()
+                    && receivers.stream().noneMatch(later -> later.after().contains(receiver.system()))) {
+                wrong.add(section.finding(
+                        Rule.CARD_RESULT_UNUSED,
+                        section.line("keepResult"),
+                        receiver.system().value()));
+            }
+        }
+        Set<SystemId> begun = new HashSet<>();
+        List<Guarantee.Receiver> left = new ArrayList<>(receivers);
+        while (left.removeIf(receiver ->
+                receiver.after().stream().allMatch(earlier -> begun.contains(earlier) || !known.contains(earlier))
+                        && begun.add(receiver.system()))) {
+            // each round takes away what may begin now
+        }
+        if (!left.isEmpty()) {
+            Section first = written.get(receivers.indexOf(left.get(0)));
+            wrong.add(first.finding(
+                    Rule.CARD_AFTER_CYCLE,
+                    first.line("after"),
+                    left.stream().map(receiver -> receiver.system().value()).collect(Collectors.joining(", "))));
+        }
+        if (!wrong.isEmpty()) {
+            throw new Refused(wrong);
+        }
     }
 
     private static Guarantee.RetryPlan retry(Section delivery) {
@@ -328,6 +385,77 @@ public final class CardFile {
             });
             return operation;
         });
+    }
+
+    /** When the bus starts one of the operations by itself. */
+    private static Optional<Schedule> schedule(Section card) {
+        if (!card.has("schedule")) {
+            return Optional.empty();
+        }
+        Section written =
+                card.requiredSection("schedule", "once", "cron", "every", "zone", "as", "operation", "catchUp");
+        List<String> timings =
+                Stream.of("once", "cron", "every").filter(written::has).toList();
+        if (timings.size() != 1) {
+            throw written.refusal(Rule.CARD_SCHEDULE_ONE_OF, written.line());
+        }
+        Section.all(
+                () -> timing(written),
+                () -> written.optional("zone", CardFile::zone),
+                () -> written.text("as"),
+                () -> scheduled(card, written));
+        return Optional.of(new Schedule(
+                timing(written),
+                written.optional("zone", CardFile::zone).orElse(Schedule.DEFAULT_ZONE),
+                written.text("as"),
+                scheduled(card, written).id(),
+                written.flag("catchUp", false)));
+    }
+
+    private static Schedule.Timing timing(Section written) {
+        if (written.has("once")) {
+            return written.value("once", CardFile::once);
+        }
+        return written.has("cron")
+                ? written.value("cron", CardFile::cron)
+                : new Schedule.Every(
+                        written.value("every", Quantity.duration(Schedule.LEAST_EVERY, Schedule.LONGEST_EVERY)));
+    }
+
+    /** The one operation that the bus can call without knowing anything. */
+    private static Operation scheduled(Section card, Section written) {
+        List<Operation> operations = operations(card, mode(card));
+        Optional<String> named = written.optionalText("operation");
+        return operations.stream()
+                .filter(one -> named.map(one.id()::equals).orElse(operations.size() == 1))
+                .filter(one -> one.isRest() && !one.path().toString().contains("{"))
+                .filter(one -> one.accepts().isEmpty() || one.accepts().contains("application/json"))
+                .findFirst()
+                .orElseThrow(() -> written.refusal(Rule.CARD_SCHEDULE_OPERATION, written.line("operation")));
+    }
+
+    private static Schedule.Timing once(String text) {
+        try {
+            return new Schedule.Once(OffsetDateTime.parse(text).toInstant());
+        } catch (DateTimeException noTime) {
+            throw new Invalid(Rule.VALUE_INSTANT, Section.brief(text));
+        }
+    }
+
+    private static Schedule.Timing cron(String text) {
+        try {
+            return new Schedule.Cron(text);
+        } catch (IllegalArgumentException noCron) {
+            throw new Invalid(Rule.VALUE_CRON, Section.brief(text));
+        }
+    }
+
+    private static ZoneId zone(String text) {
+        try {
+            return ZoneId.of(text);
+        } catch (DateTimeException noZone) {
+            throw new Invalid(Rule.VALUE_ZONE, Section.brief(text));
+        }
     }
 
     private static Operation operation(Section written, ServiceCard.Mode mode) {

@@ -30,8 +30,10 @@ public record Guarantee(List<Receiver> receivers, Duration life, Recipients reci
      * One destination.
      *
      * @param system a registered system with a connection or a queue
+     * @param after destinations that must have the message before this one is called; empty: it waits for nobody (BUS-11)
+     * @param keepsResult whether what its route ends with is kept for those that come right after it
      */
-    public record Receiver(SystemId system, RetryPlan retry) {}
+    public record Receiver(SystemId system, RetryPlan retry, List<SystemId> after, boolean keepsResult) {}
 
     /**
      * How a failed delivery is tried again: after {@code first}, then after twice as long each time, at most {@code longest}; after

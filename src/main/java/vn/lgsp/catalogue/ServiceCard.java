@@ -23,6 +23,7 @@ import vn.lgsp.message.SystemId;
  * @param operations at least one
  * @param guarantee to whom it is delivered whatever dies; present exactly for mode {@code guaranteed}
  * @param entry what the catalogue tells people beside that (CAT-01)
+ * @param schedule when the bus starts an operation of it by itself, if it does
  * @see "CAT-03"
  */
 public record ServiceCard(
@@ -38,7 +39,8 @@ public record ServiceCard(
         boolean personalData,
         List<Operation> operations,
         Optional<Guarantee> guarantee,
-        Entry entry) {
+        Entry entry,
+        Optional<Schedule> schedule) {
 
     /** The exchange property under which a stage finds the card of the service that is asked for. */
     public static final String PROPERTY = "lgsp.card";

@@ -49,7 +49,7 @@ public final class DeliveryCommand implements Callable<Integer> {
     static final class ListThem extends OperatorCommand {
         @Option(
                 names = "--state",
-                description = "only those that stand so: parked, accepted, delivering, delivered or expired")
+                description = "only those that stand so: parked, accepted, waiting, delivering, delivered or expired")
         private @Nullable String state;
 
         @Option(names = "--destination", description = "only those to this system")
@@ -115,13 +115,7 @@ public final class DeliveryCommand implements Callable<Integer> {
             }
             for (JsonNode delivery : found) {
                 delivery.properties()
-                        .forEach(field -> output.say("%-14s %s"
-                                .formatted(
-                                        field.getKey(),
-                                        field.getValue().isObject()
-                                                ? text(field.getValue(), "code") + ": "
-                                                        + text(field.getValue(), "meaning")
-                                                : field.getValue().asText())));
+                        .forEach(field -> output.say("%-14s %s".formatted(field.getKey(), shown(field.getValue()))));
                 output.say("");
             }
             return ExitCode.DONE;
@@ -168,6 +162,15 @@ public final class DeliveryCommand implements Callable<Integer> {
             }
             return all ? ExitCode.DONE : ExitCode.NOT_DONE;
         }
+    }
+
+    private static String shown(JsonNode value) {
+        if (value.isObject()) {
+            return value.path("code").asText() + ": " + value.path("meaning").asText();
+        }
+        List<String> items = new ArrayList<>();
+        value.forEach(item -> items.add(item.asText()));
+        return value.isArray() ? String.join(", ", items) : value.asText();
     }
 
     private static List<JsonNode> found(ManagementClient bus, UUID id) throws IOException, InterruptedException {

@@ -247,7 +247,8 @@ public final class TryCommand implements Callable<Integer> {
             while (true) {
                 JsonNode known = JSON.readTree(send(state).body());
                 String stands = known.path("state").asText();
-                if (!stands.matches("accepted|delivering") || System.nanoTime() - begun > DELIVERY_PATIENCE.toNanos()) {
+                if (!stands.matches("accepted|waiting|delivering")
+                        || System.nanoTime() - begun > DELIVERY_PATIENCE.toNanos()) {
                     return known.path("deliveries");
                 }
                 progress.at("waiting for the deliveries, " + stands);

@@ -116,7 +116,7 @@ public final class AcceptStep extends AsyncProcessorSupport {
                 passage.salt(),
                 digest(original, passage.salt()),
                 deliveries.sealer().seal(passage.id(), original.content()),
-                recipients);
+                Recipients.deliveries(guarantee, recipients));
     }
 
     private static Measured digest(Original original, byte[] salt) {
@@ -133,7 +133,7 @@ public final class AcceptStep extends AsyncProcessorSupport {
                 return repeated(known, message, passage, original, once);
             }
             deliveries.reached(ProtocolStep.ACCEPTING_COMMITTED);
-            return hand(message.id(), message.destinations()).thenApply(accepted -> {
+            return hand(message.id(), message.first()).thenApply(accepted -> {
                 if (!accepted) {
                     throw withdrawn();
                 }

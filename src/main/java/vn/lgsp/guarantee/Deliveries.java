@@ -209,14 +209,32 @@ public final class Deliveries implements AutoCloseable {
     }
 
     /** Commits how an attempt ended; tries as long as this process lives, for the destination must not be called again for it. */
-    CompletableFuture<Void> settle(Attempt attempt, Verdict verdict) {
+    CompletableFuture<Void> settle(Attempt attempt, UnderWay underWay) {
         CompletableFuture<Void> settled = new CompletableFuture<>();
-        settle(attempt, verdict, settled);
+        settle(attempt, underWay, settled);
         return settled;
     }
 
-    private void settle(Attempt attempt, Verdict verdict, CompletableFuture<Void> settled) {
-        CompletableFuture<Boolean> commit = verdict.isDelivered()
+    private void settle(Attempt attempt, UnderWay underWay, CompletableFuture<Void> settled) {
+        Verdict verdict = underWay.verdict().orElseThrow();
+        commit(attempt, underWay, verdict).whenComplete((next, failed) -> {
+            if (failed == null) {
+                reached(ProtocolStep.OUTCOME_COMMITTED);
+                tell(attempt, verdict);
+                postNext(next);
+                settled.complete(null);
+            } else if (closing || !later(() -> settle(attempt, underWay, settled))) {
+                settled.completeExceptionally(failed);
+            }
+        });
+    }
+
+    /** References to the deliveries that are due by it. */
+    private CompletableFuture<List<Reference>> commit(Attempt attempt, UnderWay underWay, Verdict verdict) {
+        if (verdict.isDelivered() && underWay.claim().inSteps()) {
+            return store.stepDelivered(attempt.delivery(), attempt.number(), underWay.result());
+        }
+        CompletableFuture<Boolean> mine = verdict.isDelivered()
                 ? store.delivered(attempt.delivery(), attempt.number(), Optional.empty())
                 : store.failed(
                         attempt.delivery(),
@@ -224,15 +242,19 @@ public final class Deliveries implements AutoCloseable {
                         verdict.failure().orElseThrow(),
                         verdict.partnerCode(),
                         verdict.again());
-        commit.whenComplete((mine, failed) -> {
-            if (failed == null) {
-                reached(ProtocolStep.OUTCOME_COMMITTED);
-                tell(attempt, verdict);
-                settled.complete(null);
-            } else if (closing || !later(() -> settle(attempt, verdict, settled))) {
-                settled.completeExceptionally(failed);
-            }
-        });
+        return mine.thenApply(committed -> List.of());
+    }
+
+    /** The steps after it begin at once; should this fail, the sweeper finds them due. */
+    private void postNext(List<Reference> next) {
+        if (!next.isEmpty()) {
+            next.forEach(reference -> lane(reference.destination()));
+            poster.post(next).whenComplete((posted, failed) -> {
+                if (failed == null) {
+                    reached(ProtocolStep.NEXT_POSTED);
+                }
+            });
+        }
     }
 
     private void tell(Attempt attempt, Verdict verdict) {

@@ -22,6 +22,7 @@ import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.guarantee.DeliveryStore.Claim;
 import vn.lgsp.guarantee.DeliveryStore.Due;
 import vn.lgsp.guarantee.DeliveryStore.Insertion;
+import vn.lgsp.guarantee.DeliveryStore.NewDelivery;
 import vn.lgsp.guarantee.DeliveryStore.NewExchange;
 import vn.lgsp.guarantee.DeliveryStore.Retried;
 import vn.lgsp.message.AgencyCode;
@@ -50,26 +51,44 @@ final class DeliveryRows {
     private static final int MOST_EXPIRED = 1_000;
     private static final int INSERT_TRIES = 3;
 
+    /** When a delivery is due that waits for an earlier one: never by itself, so that no look for due ones has to pass it. */
+    private static final String AWAITING = "timestamp with time zone '9998-01-01 00:00:00+00'";
+
+    /** After this time the sweeper posts the reference of a step whose turn has come, should nobody live to do it at once. */
+    static final Duration NEXT_STEP = Duration.ofSeconds(5);
+
+    /** How a delivery stands, one that waits for an earlier one told apart. */
+    static final String STATE =
+            "case when d.state = 'accepted' and d.due_at = " + AWAITING + " then 'waiting' else d.state end as state";
+    /** Which deliveries of {@code d} are accepted, and wait for an earlier one. */
+    static final String WAITS = "d.state = 'accepted' and d.due_at = " + AWAITING;
+    /** Which deliveries of {@code d} wait for nobody. */
+    static final String NOT_AWAITING = "d.due_at <> " + AWAITING;
+
     // insert ... select, because the count of each row is needed (see Database)
     private static final String INSERT_EXCHANGE = """
             insert into guaranteed_exchange (exchange_id, state, service, service_version, unit_digest, agency, system_id, \
-            account, message_id, correlation_id, content_type, door, received_at, kept_at, salt, request_bytes, request_digest) \
-            select cast(? as uuid), 'accepting', cast(? as varchar), cast(? as integer), cast(? as varchar), \
+            account, message_id, correlation_id, content_type, door, received_at, kept_at, salt, request_bytes, request_digest, \
+            in_steps) select cast(? as uuid), 'accepting', cast(? as varchar), cast(? as integer), cast(? as varchar), \
             cast(? as varchar), cast(? as varchar), cast(? as varchar), cast(? as varchar), cast(? as varchar), \
             cast(? as varchar), cast(? as varchar), cast(? as timestamp(6) with time zone), \
             cast(? as timestamp(6) with time zone), \
-            cast(? as bytea), cast(? as bigint), cast(? as bytea) on conflict do nothing""";
+            cast(? as bytea), cast(? as bigint), cast(? as bytea), cast(? as boolean) on conflict do nothing""";
 
     private static final String INSERT_CONTENT =
             "insert into sealed_content (exchange_id, expires_at, format, epoch, wrapped_key, content) values (?, ?, ?, ?, ?, ?)";
     private static final String INSERT_DELIVERY =
-            "insert into delivery (delivery_id, exchange_id, destination, state, attempts, earlier, due_at)"
-                    + " values (?, ?, ?, 'accepted', 0, 0, ?)";
+            "insert into delivery (delivery_id, exchange_id, destination, state, attempts, earlier, due_at, keeps_result)"
+                    + " values (?, ?, ?, 'accepted', 0, 0, ?, ?)";
+    private static final String INSERT_STEP =
+            "insert into delivery (delivery_id, exchange_id, destination, state, attempts, earlier, due_at, keeps_result)"
+                    + " values (?, ?, ?, 'accepted', 0, 0, " + AWAITING + ", ?)";
+    private static final String INSERT_ORDER = "insert into delivery_order (delivery_id, earlier_id) values (?, ?)";
     private static final String KNOWN = """
             select e.exchange_id, e.state, e.salt, e.request_bytes, e.request_digest, d.destination \
             from guaranteed_exchange e join delivery d on d.exchange_id = e.exchange_id \
-            where e.exchange_id = ? or (e.system_id = ? and e.service = ? and e.service_version = ? and e.message_id = ?) \
-            order by d.destination""";
+            where (e.exchange_id = ? or (e.system_id = ? and e.service = ? and e.service_version = ? and e.message_id = ?)) \
+            and\s""" + NOT_AWAITING + " order by d.destination";
 
     private static final String PROMOTE =
             "update guaranteed_exchange set state = 'accepted', accepted_at = ? where exchange_id = ? and state = 'accepting'";
@@ -80,21 +99,26 @@ final class DeliveryRows {
             "delete from guaranteed_exchange where state = 'accepting' and kept_at < ?";
 
     private static final String STANDING = """
-            select delivery_id, state, not_before, lease_until from delivery where delivery_id = any(?)""";
+            select d.delivery_id, d.not_before, d.lease_until, """ + STATE + " from delivery d where d.delivery_id = any(?)";
     private static final String SERVICES = """
             select d.delivery_id, e.service, e.service_version \
             from delivery d join guaranteed_exchange e on e.exchange_id = d.exchange_id where d.delivery_id = any(?)""";
-    private static final String BEGIN = """
+    private static final String BEGIN =
+            """
             update delivery set state = 'delivering', attempts = attempts + 1, last_attempt_at = ?, lease_until = ?, due_at = ?, \
             not_before = null, node = ?, run = ? where delivery_id = ? \
-            and (state = 'accepted' and (not_before is null or not_before <= ?) \
-            or state = 'delivering' and (lease_until <= ? or node = ? and run = ?))""";
+            and (state = 'accepted' and (not_before is null or not_before <= ?) and due_at <>\s""" + AWAITING + " or state = 'delivering' and (lease_until <= ? or node = ? and run = ?))";
     private static final String BEGUN = """
-            select d.delivery_id, d.destination, d.attempts, d.earlier, e.exchange_id, e.state as exchange_state, e.service, e.service_version, \
+            select d.delivery_id, d.destination, d.attempts, d.earlier, d.keeps_result, e.in_steps, e.exchange_id, e.state as exchange_state, e.service, e.service_version, \
             e.unit_digest, e.agency, e.system_id, e.account, e.message_id, e.correlation_id, e.content_type, e.door, e.received_at, \
             e.salt, e.request_bytes, e.request_digest, s.expires_at, s.format, s.epoch, s.wrapped_key, s.content \
             from delivery d join guaranteed_exchange e on e.exchange_id = d.exchange_id \
             join sealed_content s on s.exchange_id = d.exchange_id where d.delivery_id = any(?)""";
+
+    private static final String RESULTS = """
+            select o.delivery_id, d.delivery_id as earlier_id, d.destination, r.format, r.epoch, r.wrapped_key, r.content \
+            from delivery_order o join delivery d on d.delivery_id = o.earlier_id \
+            join sealed_result r on r.delivery_id = o.earlier_id where o.delivery_id = any(?)""";
 
     private static final String LOCK_CONTENTS_OF = """
             select exchange_id from sealed_content where exchange_id in \
@@ -103,6 +127,16 @@ final class DeliveryRows {
             update delivery set state = 'delivered', ended_at = ?, sent_bytes = ?, sent_digest = ?, reason = null, \
             partner_code = null, lease_until = null, node = null, run = null \
             where delivery_id = ? and state = 'delivering' and attempts = ?""";
+    private static final String INSERT_RESULT = """
+            insert into sealed_result (delivery_id, exchange_id, format, epoch, wrapped_key, content) \
+            select d.delivery_id, d.exchange_id, cast(? as integer), cast(? as bigint), cast(? as bytea), ? \
+            from delivery d where d.delivery_id = ?""";
+    private static final String NEXT = """
+            select o.earlier_id, d.delivery_id, d.destination from delivery_order o join delivery d on d.delivery_id = o.delivery_id \
+            where o.earlier_id = any(?) and\s""" + WAITS
+            + " and not exists (select 1 from delivery_order b join delivery e on e.delivery_id = b.earlier_id where b.delivery_id = d.delivery_id and e.state <> 'delivered')";
+    private static final String MAKE_DUE =
+            "update delivery set due_at = ? where delivery_id = any(?) and state = 'accepted' and due_at = " + AWAITING;
     private static final String FORGET = """
             delete from sealed_content where exchange_id = any(?) and not exists (select 1 from delivery d \
             where d.exchange_id = sealed_content.exchange_id and d.state in ('accepted', 'delivering', 'parked'))""";
@@ -112,7 +146,8 @@ final class DeliveryRows {
     private static final String RETRY = """
             update delivery set state = 'accepted', due_at = ?, not_before = null, ended_at = null, earlier = attempts \
             where delivery_id = ? and state = 'parked'""";
-    private static final String STATES = "select delivery_id, state from delivery where delivery_id = any(?)";
+    private static final String STATES =
+            "select d.delivery_id, " + STATE + " from delivery d where d.delivery_id = any(?)";
 
     private static final String DUE = """
             select d.delivery_id, d.exchange_id, d.destination, d.attempts, d.state \
@@ -123,8 +158,8 @@ final class DeliveryRows {
             update delivery set due_at = ?, not_before = null where delivery_id = ? and due_at <= ? \
             and (state = 'accepted' and (not_before is null or not_before <= ?) or state = 'delivering' and lease_until <= ?)""";
     private static final String HAND_BACK = """
-            update delivery set due_at = ? where delivery_id = ? \
-            and (state = 'accepted' and (not_before is null or not_before <= ?) or state = 'delivering' and lease_until <= ?)""";
+            update delivery set due_at = ? where delivery_id = ? and due_at <>\s""" + AWAITING
+            + " and (state = 'accepted' and (not_before is null or not_before <= ?) or state = 'delivering' and lease_until <= ?)";
     private static final String ON_HOLD = """
             select d.delivery_id from delivery d join guaranteed_exchange e on e.exchange_id = d.exchange_id \
             where d.state in ('accepted', 'delivering') and d.due_at = ? \
@@ -201,6 +236,7 @@ final class DeliveryRows {
             insert.setBytes(14, exchange.salt());
             insert.setLong(15, exchange.request().bytes());
             insert.setBytes(16, exchange.request().digest());
+            insert.setBoolean(17, exchange.inSteps());
             insert.addBatch();
         }
         return insert.executeBatch();
@@ -223,15 +259,47 @@ final class DeliveryRows {
     private static void insertDeliveries(Session session, List<NewExchange> fresh) throws SQLException {
         PreparedStatement insert = session.statement(INSERT_DELIVERY);
         for (NewExchange exchange : fresh) {
-            for (SystemId destination : exchange.destinations()) {
-                insert.setObject(1, DeliveryId.of(exchange.id(), destination).value());
-                insert.setObject(2, exchange.id().value());
-                insert.setString(3, destination.value());
-                insert.setObject(4, utc(session.now().plus(INSURANCE)));
-                insert.addBatch();
+            for (NewDelivery delivery : exchange.deliveries()) {
+                if (delivery.after().isEmpty()) {
+                    insert.setObject(
+                            1, DeliveryId.of(exchange.id(), delivery.to()).value());
+                    insert.setObject(2, exchange.id().value());
+                    insert.setString(3, delivery.to().value());
+                    insert.setObject(4, utc(session.now().plus(INSURANCE)));
+                    insert.setBoolean(5, delivery.keepsResult());
+                    insert.addBatch();
+                }
             }
         }
         insert.executeBatch();
+        List<NewExchange> inSteps = fresh.stream().filter(NewExchange::inSteps).toList();
+        if (!inSteps.isEmpty()) {
+            insertSteps(session, inSteps);
+        }
+    }
+
+    private static void insertSteps(Session session, List<NewExchange> fresh) throws SQLException {
+        PreparedStatement insert = session.statement(INSERT_STEP);
+        PreparedStatement order = session.statement(INSERT_ORDER);
+        for (NewExchange exchange : fresh) {
+            for (NewDelivery delivery : exchange.deliveries()) {
+                if (!delivery.after().isEmpty()) {
+                    UUID id = DeliveryId.of(exchange.id(), delivery.to()).value();
+                    insert.setObject(1, id);
+                    insert.setObject(2, exchange.id().value());
+                    insert.setString(3, delivery.to().value());
+                    insert.setBoolean(4, delivery.keepsResult());
+                    insert.addBatch();
+                    for (SystemId earlier : delivery.after()) {
+                        order.setObject(1, id);
+                        order.setObject(2, DeliveryId.of(exchange.id(), earlier).value());
+                        order.addBatch();
+                    }
+                }
+            }
+        }
+        insert.executeBatch();
+        order.executeBatch();
     }
 
     private static Optional<Insertion> known(Session session, NewExchange exchange) throws SQLException {
@@ -336,13 +404,17 @@ final class DeliveryRows {
         Claim refused(Instant now) {
             return switch (state) {
                 case ACCEPTED -> new Claim.NotDue(notBefore.orElse(now));
+                case WAITING -> new Claim.Waiting();
                 case DELIVERING -> new Claim.Leased(leaseUntil.orElse(now));
                 case DELIVERED, PARKED, EXPIRED -> new Claim.Settled(state);
             };
         }
 
         Claim held(Instant now, ServiceKey service) {
-            return refused(now) instanceof Claim.Settled settled ? settled : new Claim.Held(service);
+            Claim refused = refused(now);
+            return refused instanceof Claim.Settled || refused instanceof Claim.Waiting
+                    ? refused
+                    : new Claim.Held(service);
         }
     }
 
@@ -433,9 +505,13 @@ final class DeliveryRows {
         select.setArray(1, session.ids(deliveries));
         Map<UUID, Claim> found = new HashMap<>();
         Set<ExchangeId> accepting = new LinkedHashSet<>();
+        Map<UUID, List<Claim.Result>> results = new HashMap<>();
         try (ResultSet row = select.executeQuery()) {
             while (row.next()) {
                 UUID delivery = row.getObject("delivery_id", UUID.class);
+                if (row.getBoolean("in_steps")) {
+                    results.put(delivery, new ArrayList<>());
+                }
                 if (!"accepted".equals(row.getString("exchange_state"))) {
                     accepting.add(exchange(row));
                 }
@@ -467,7 +543,10 @@ final class DeliveryRows {
                                 row.getBytes("salt"),
                                 request(row),
                                 instant(row, "expires_at").orElseThrow(),
-                                row.getInt("attempts") - row.getInt("earlier")));
+                                row.getInt("attempts") - row.getInt("earlier"),
+                                row.getBoolean("in_steps"),
+                                row.getBoolean("keeps_result"),
+                                results.getOrDefault(delivery, List.of())));
             }
         }
         if (found.size() < deliveries.size()) {
@@ -476,12 +555,49 @@ final class DeliveryRows {
         if (!accepting.isEmpty()) {
             promoteNow(session, List.copyOf(accepting));
         }
+        if (!results.isEmpty()) {
+            fill(session, results);
+        }
         return found;
     }
 
-    record Delivered(DeliveryId delivery, int attempt, Optional<Measured> sent) {}
+    /** Gives each delivery what those that it comes right after have left for it. */
+    private static void fill(Session session, Map<UUID, List<Claim.Result>> results) throws SQLException {
+        PreparedStatement select = session.statement(RESULTS);
+        select.setArray(1, session.ids(results.keySet()));
+        try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                results.getOrDefault(row.getObject("delivery_id", UUID.class), new ArrayList<>())
+                        .add(new Claim.Result(
+                                new DeliveryId(row.getObject("earlier_id", UUID.class)),
+                                new SystemId(row.getString("destination")),
+                                new Sealed(
+                                        row.getInt("format"),
+                                        row.getLong("epoch"),
+                                        row.getBytes("wrapped_key"),
+                                        row.getBytes("content"))));
+            }
+        }
+    }
 
-    List<Boolean> delivered(Session session, List<Delivered> ends) throws SQLException {
+    /**
+     * An attempt that its destination took.
+     *
+     * @param inSteps whether others may wait for it
+     * @param result what is kept for those
+     */
+    record Delivered(
+            DeliveryId delivery, int attempt, Optional<Measured> sent, boolean inSteps, Optional<Sealed> result) {}
+
+    /**
+     * What became of it.
+     *
+     * @param mine whether the attempt was the one under way
+     * @param next the deliveries that it made due
+     */
+    record Ended(boolean mine, List<Reference> next) {}
+
+    List<Ended> delivered(Session session, List<Delivered> ends) throws SQLException {
         // Two nodes that end the last two deliveries of an exchange would each see the other one's still under way. It
         // is the
         // content that is locked, because it mostly goes right away: a lock is a write, and this one is made anyhow.
@@ -499,8 +615,63 @@ final class DeliveryRows {
             update.addBatch();
         }
         int[] counts = update.executeBatch();
+        List<Delivered> steps = new ArrayList<>();
+        for (int i = 0; i < counts.length; i++) {
+            if (counts[i] == 1 && ends.get(i).inSteps()) {
+                steps.add(ends.get(i));
+            }
+        }
+        Map<UUID, List<Reference>> next = steps.isEmpty() ? Map.of() : nextSteps(session, steps);
         forget(session, exchanges);
-        return changed(counts);
+        List<Ended> answers = new ArrayList<>();
+        for (int i = 0; i < counts.length; i++) {
+            answers.add(new Ended(
+                    counts[i] == 1, next.getOrDefault(ends.get(i).delivery().value(), List.of())));
+        }
+        return answers;
+    }
+
+    /**
+     * Keeps what these steps leave for those after them, and makes due whose turn has come. Their content is locked, so of two nodes that
+     * end the last two steps before a third at once, the second one finds both ended.
+     */
+    private static Map<UUID, List<Reference>> nextSteps(Session session, List<Delivered> steps) throws SQLException {
+        List<Delivered> leaving =
+                steps.stream().filter(step -> step.result().isPresent()).toList();
+        PreparedStatement insert = session.statement(INSERT_RESULT);
+        for (Delivered step : leaving) {
+            Sealed result = step.result().orElseThrow();
+            insert.setInt(1, result.format());
+            insert.setLong(2, result.epoch());
+            insert.setBytes(3, result.wrappedKey());
+            insert.setBytes(4, result.content());
+            insert.setObject(5, step.delivery().value());
+            insert.addBatch();
+        }
+        if (!leaving.isEmpty()) {
+            insert.executeBatch();
+        }
+        PreparedStatement select = session.statement(NEXT);
+        select.setArray(
+                1,
+                session.ids(steps.stream().map(step -> step.delivery().value()).toList()));
+        Map<UUID, List<Reference>> next = new HashMap<>();
+        Set<UUID> due = new LinkedHashSet<>();
+        try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                UUID delivery = row.getObject("delivery_id", UUID.class);
+                due.add(delivery);
+                next.computeIfAbsent(row.getObject("earlier_id", UUID.class), earlier -> new ArrayList<>())
+                        .add(Reference.first(new DeliveryId(delivery), new SystemId(row.getString("destination"))));
+            }
+        }
+        if (!due.isEmpty()) {
+            PreparedStatement update = session.statement(MAKE_DUE);
+            update.setObject(1, utc(session.now().plus(NEXT_STEP)));
+            update.setArray(2, session.ids(due));
+            update.executeUpdate();
+        }
+        return next;
     }
 
     /** Deletes the content of those that nobody needs it for any more. */

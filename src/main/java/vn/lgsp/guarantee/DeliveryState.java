@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum DeliveryState {
     /** Kept by the bus, and waiting for its next attempt. */
     ACCEPTED,
+    /** Kept by the bus, and not due before other deliveries of its exchange are delivered (BUS-11). */
+    WAITING,
     /** An attempt is under way. */
     DELIVERING,
     /** The destination has it. */

@@ -1,6 +1,7 @@
 package vn.lgsp.guarantee;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.message.DeliveryId;
@@ -9,6 +10,7 @@ import vn.lgsp.message.SystemId;
 /**
  * One delivery as its source and the operators see it (DLV-06).
  *
+ * @param after the destinations of the exchange that must have it first
  * @param attempts how many were begun
  * @param lastAttemptAt when the last one was begun
  * @param dueAt when the next one is due, while it is accepted and its last attempt failed
@@ -19,6 +21,7 @@ import vn.lgsp.message.SystemId;
 public record DeliveryStatus(
         DeliveryId id,
         SystemId destination,
+        List<SystemId> after,
         DeliveryState state,
         int attempts,
         Optional<Instant> lastAttemptAt,

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import vn.lgsp.database.Database;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
@@ -64,14 +65,39 @@ final class DeliveryStore implements AutoCloseable {
             byte[] salt,
             Measured request,
             Sealed content,
-            List<SystemId> destinations) {}
+            List<NewDelivery> deliveries) {
+        /** Whether one of its deliveries comes after others. */
+        boolean inSteps() {
+            return deliveries.stream().anyMatch(delivery -> !delivery.after().isEmpty());
+        }
+
+        /** The destinations whose deliveries wait for nobody. */
+        List<SystemId> first() {
+            return deliveries.stream()
+                    .filter(delivery -> delivery.after().isEmpty())
+                    .map(NewDelivery::to)
+                    .toList();
+        }
+    }
+
+    /**
+     * One of its deliveries.
+     *
+     * @param after the destinations that must have it first
+     * @param keepsResult whether what the attempt ends with is kept for those that come right after
+     */
+    record NewDelivery(SystemId to, List<SystemId> after, boolean keepsResult) {}
 
     /** What became of a message that was to be kept. */
     sealed interface Insertion {
         /** It is kept, and its exchange is {@code accepting}. */
         record Inserted() implements Insertion {}
 
-        /** This source sent a message with the same id to this service before. */
+        /**
+         * This source sent a message with the same id to this service before.
+         *
+         * @param destinations those whose deliveries wait for nobody
+         */
         @SuppressWarnings("ArrayRecordComponent") // nobody compares it
         record Known(ExchangeId first, boolean accepted, byte[] salt, Measured request, List<SystemId> destinations)
                 implements Insertion {}
@@ -83,6 +109,9 @@ final class DeliveryStore implements AutoCloseable {
          * The attempt is counted, and this run of this node makes it.
          *
          * @param ofPlan which attempt of the retry plan it is, 1 for the first; an operator's retry begins a new plan
+         * @param inSteps whether deliveries of its exchange wait for each other
+         * @param keepsResult whether what it ends with is kept for those that come right after it
+         * @param results what those have left that it comes right after
          */
         @SuppressWarnings("ArrayRecordComponent") // nobody compares it
         record Begun(
@@ -95,8 +124,17 @@ final class DeliveryStore implements AutoCloseable {
                 byte[] salt,
                 Measured request,
                 Instant expiresAt,
-                int ofPlan)
+                int ofPlan,
+                boolean inSteps,
+                boolean keepsResult,
+                List<Result> results)
                 implements Claim {}
+
+        /** What a delivery has left for those that come right after it. */
+        record Result(DeliveryId delivery, SystemId destination, Sealed sealed) {}
+
+        /** It comes after one that is not delivered yet. */
+        record Waiting() implements Claim {}
 
         /** There is nothing to do: it is delivered, parked or expired. */
         record Settled(DeliveryState state) implements Claim {}
@@ -134,7 +172,7 @@ final class DeliveryStore implements AutoCloseable {
     private final Committer.Kind<NewExchange, Insertion> insert;
     private final Committer.Kind<ExchangeId, Boolean> promote;
     private final Committer.Kind<DeliveryRows.Begin, Claim> begin;
-    private final Committer.Kind<DeliveryRows.Delivered, Boolean> delivered;
+    private final Committer.Kind<DeliveryRows.Delivered, DeliveryRows.Ended> delivered;
     private final Committer.Kind<DeliveryRows.Failed, Boolean> failed;
     private final Committer.Kind<DeliveryId, Retried> retry;
     private final Committer.Kind<DeliveryRows.Posted, Boolean> posted;
@@ -204,7 +242,29 @@ final class DeliveryStore implements AutoCloseable {
      * @return whether this attempt was the one under way
      */
     CompletableFuture<Boolean> delivered(DeliveryId delivery, int attempt, Optional<Measured> sent) {
-        return committer.call(delivered, delivery, 0, new DeliveryRows.Delivered(delivery, attempt, sent));
+        return committer
+                .call(
+                        delivered,
+                        delivery,
+                        0,
+                        new DeliveryRows.Delivered(delivery, attempt, sent, false, Optional.empty()))
+                .thenApply(DeliveryRows.Ended::mine);
+    }
+
+    /**
+     * The same of a delivery that others may wait for. With the last one that they wait for they are due.
+     *
+     * @param result what is kept for those that come right after it
+     * @return references to the deliveries whose turn has come; they are posted by the sweeper after 5 s if nobody did
+     */
+    CompletableFuture<List<Reference>> stepDelivered(DeliveryId delivery, int attempt, Optional<Sealed> result) {
+        return committer
+                .call(
+                        delivered,
+                        delivery,
+                        result.map(kept -> kept.content().length).orElse(0),
+                        new DeliveryRows.Delivered(delivery, attempt, Optional.empty(), true, result))
+                .thenApply(DeliveryRows.Ended::next);
     }
 
     /**
@@ -299,13 +359,16 @@ final class DeliveryStore implements AutoCloseable {
 
     /** Accepted exchanges with a delivery in this state, newest first. */
     List<ExchangeStatus> list(DeliveryState state, int limit) {
+        String stands =
+                switch (state) {
+                    case WAITING -> DeliveryRows.WAITS;
+                    case ACCEPTED -> "d.state = 'accepted' and " + DeliveryRows.NOT_AWAITING;
+                    default -> "d.state = '" + state.label() + "'";
+                };
         return statuses(
-                "e.exchange_id in (select distinct exchange_id from delivery where state = ?"
-                        + " order by exchange_id desc limit ?)",
-                statement -> {
-                    statement.setString(1, state.label());
-                    statement.setInt(2, limit);
-                });
+                "e.exchange_id in (select distinct d.exchange_id from delivery d where " + stands
+                        + " order by d.exchange_id desc limit ?)",
+                statement -> statement.setInt(1, limit));
     }
 
     private interface Values {
@@ -315,8 +378,11 @@ final class DeliveryStore implements AutoCloseable {
     private List<ExchangeStatus> statuses(String condition, Values values) {
         String sql = """
                 select e.exchange_id, e.service, e.service_version, e.unit_digest, e.system_id, e.message_id, e.accepted_at, \
-                d.delivery_id, d.destination, d.state, d.attempts, d.last_attempt_at, d.not_before, d.ended_at, d.reason, \
-                d.partner_code from guaranteed_exchange e join delivery d on d.exchange_id = e.exchange_id \
+                d.delivery_id, d.destination, d.attempts, d.last_attempt_at, d.not_before, d.ended_at, d.reason, \
+                d.partner_code, """ + DeliveryRows.STATE + """
+                , case when e.in_steps then \
+                (select string_agg(b.destination, ',' order by b.destination) from delivery_order o \
+                join delivery b on b.delivery_id = o.earlier_id where o.delivery_id = d.delivery_id) end as comes_after from guaranteed_exchange e join delivery d on d.exchange_id = e.exchange_id \
                 where e.state = 'accepted' and\s""" + condition + " order by e.exchange_id desc, d.destination";
         return read(sql, values, row -> {
             Map<ExchangeId, ExchangeStatus> found = new LinkedHashMap<>();
@@ -345,6 +411,10 @@ final class DeliveryStore implements AutoCloseable {
         return new DeliveryStatus(
                 new DeliveryId(row.getObject("delivery_id", UUID.class)),
                 new SystemId(row.getString("destination")),
+                Optional.ofNullable(row.getString("comes_after")).stream()
+                        .flatMap(after -> Stream.of(after.split(",")))
+                        .map(SystemId::new)
+                        .toList(),
                 state,
                 row.getInt("attempts"),
                 DeliveryRows.instant(row, "last_attempt_at"),
@@ -356,8 +426,10 @@ final class DeliveryStore implements AutoCloseable {
 
     /** How many deliveries of each destination wait, are under way and are parked. What has ended is not counted: it only grows. */
     Map<SystemId, Map<DeliveryState, Long>> counts() {
-        String sql = "select destination, state, count(*) as deliveries from delivery"
-                + " where state in ('accepted', 'delivering', 'parked') group by destination, state";
+        String sql =
+                "select destination, state, count(*) as deliveries from (select d.destination, " + DeliveryRows.STATE
+                        + " from delivery d where d.state in ('accepted', 'delivering', 'parked')) standing"
+                        + " group by destination, state";
         return read(sql, statement -> {}, row -> {
             Map<SystemId, Map<DeliveryState, Long>> counts =
                     new TreeMap<>(java.util.Comparator.comparing(SystemId::value));
@@ -372,7 +444,7 @@ final class DeliveryStore implements AutoCloseable {
 
     /** The epochs whose keys are still needed by content that is committed. */
     Set<Long> epochsInUse() {
-        return read("select distinct epoch from sealed_content", statement -> {}, row -> {
+        return read("select epoch from sealed_content union select epoch from sealed_result", statement -> {}, row -> {
             Set<Long> epochs = new LinkedHashSet<>();
             while (row.next()) {
                 epochs.add(row.getLong("epoch"));
@@ -394,10 +466,11 @@ final class DeliveryStore implements AutoCloseable {
         });
     }
 
-    /** When the exchange was accepted that waits longest for a delivery that is neither ended nor parked. */
+    /** When the exchange was accepted that waits longest for a delivery that is neither ended nor parked, nor waits for one that is. */
     Optional<Instant> oldestWaiting() {
         String sql = "select min(e.accepted_at) as accepted_at from guaranteed_exchange e"
-                + " join delivery d on d.exchange_id = e.exchange_id where d.state in ('accepted', 'delivering')";
+                + " join delivery d on d.exchange_id = e.exchange_id where d.state in ('accepted', 'delivering')"
+                + " and " + DeliveryRows.NOT_AWAITING;
         return read(
                 sql, statement -> {}, row -> row.next() ? DeliveryRows.instant(row, "accepted_at") : Optional.empty());
     }

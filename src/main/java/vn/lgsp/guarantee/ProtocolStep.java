@@ -17,8 +17,10 @@ public enum ProtocolStep {
     ATTEMPT_COMMITTED,
     /** The destination has answered, and nobody has noted it. */
     DESTINATION_ANSWERED,
-    /** The outcome of the attempt is committed. */
+    /** The outcome of the attempt is committed, and the deliveries that waited for it are due. */
     OUTCOME_COMMITTED,
+    /** The broker holds references to the deliveries that waited for it; only where any did. */
+    NEXT_POSTED,
     /** The broker has been told that the reference is done with. */
     REFERENCE_ACKNOWLEDGED
 }

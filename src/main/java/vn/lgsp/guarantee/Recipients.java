@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import vn.lgsp.catalogue.Guarantee;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
@@ -44,5 +45,26 @@ final class Recipients {
                     "the message names no recipient, or one that the service does not deliver to");
         }
         return found;
+    }
+
+    /**
+     * The deliveries that are made of it. One that is left out leaves its place to what it would have come after, so that the others
+     * keep their order (BUS-11).
+     */
+    static List<DeliveryStore.NewDelivery> deliveries(Guarantee guarantee, List<SystemId> recipients) {
+        return guarantee.receivers().stream()
+                .filter(receiver -> recipients.contains(receiver.system()))
+                .map(receiver -> new DeliveryStore.NewDelivery(
+                        receiver.system(), earlier(guarantee, receiver, recipients), receiver.keepsResult()))
+                .toList();
+    }
+
+    private static List<SystemId> earlier(Guarantee guarantee, Guarantee.Receiver step, List<SystemId> recipients) {
+        return step.after().stream()
+                .flatMap(before -> recipients.contains(before)
+                        ? Stream.of(before)
+                        : earlier(guarantee, guarantee.receiver(before).orElseThrow(), recipients).stream())
+                .distinct()
+                .toList();
     }
 }

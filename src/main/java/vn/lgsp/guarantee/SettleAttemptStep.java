@@ -23,7 +23,7 @@ public final class SettleAttemptStep extends AsyncProcessorSupport {
             deliveries.reached(ProtocolStep.DESTINATION_ANSWERED);
             underWay.judged(Verdict.DELIVERED);
         }
-        deliveries.settle(attempt, underWay.verdict().orElseThrow()).whenComplete((done, stopping) -> {
+        deliveries.settle(attempt, underWay).whenComplete((done, stopping) -> {
             if (stopping == null) {
                 underWay.settled();
             }

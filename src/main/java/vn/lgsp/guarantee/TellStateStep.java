@@ -35,6 +35,7 @@ public final class TellStateStep extends AsyncProcessorSupport {
             DeliveryState.EXPIRED,
             DeliveryState.DELIVERING,
             DeliveryState.ACCEPTED,
+            DeliveryState.WAITING,
             DeliveryState.DELIVERED);
 
     private final Function<ExchangeId, Optional<ExchangeStatus>> statuses;
@@ -151,6 +152,11 @@ public final class TellStateStep extends AsyncProcessorSupport {
                 .put("destination", delivery.destination().value())
                 .put("state", delivery.state().label())
                 .put("attempts", delivery.attempts());
+        if (!delivery.after().isEmpty()) {
+            json.put(
+                    "after",
+                    new JsonArray(delivery.after().stream().map(SystemId::value).toList()));
+        }
         delivery.lastAttemptAt().ifPresent(at -> json.put("lastAttemptAt", at.toString()));
         delivery.dueAt().ifPresent(at -> json.put("dueAt", at.toString()));
         delivery.endedAt().ifPresent(at -> json.put("endedAt", at.toString()));

@@ -8,6 +8,8 @@ public enum Door {
     SOAP,
     /** The queue {@code lgsp.in.{service}} of the broker. */
     JMS,
+    /** The bus itself, at an instant that the card of the service plans. */
+    SCHEDULE,
     /** {@code /soap/{service}/v{n}?wsdl} and {@code /api/{service}/v{n}/openapi.json}: the contract of a service. */
     CONTRACT,
     /** {@code OPTIONS /api/{service}/v{n}/...}: which methods an address offers. */

@@ -93,6 +93,13 @@ final class DeliveriesPage {
         fact(html, "Phiên bản cấu hình", "revision", "<span class=\"id\">" + text(delivery.unit()) + "</span>");
         fact(html, "Nơi gửi", "source", text(delivery.source()));
         fact(html, "Nơi nhận", "destination", text(delivery.destination()));
+        if (!delivery.after().isEmpty()) {
+            fact(
+                    html,
+                    "Sau khi đã nhận",
+                    "after",
+                    text(delivery.after().stream().map(SystemId::value).collect(Collectors.joining(", "))));
+        }
         fact(html, "Tiếp nhận lúc", "accepted", time(Optional.of(delivery.acceptedAt())));
         fact(html, "Số lần gửi", "attempts", Integer.toString(delivery.attempts()));
         fact(html, "Lần gửi gần nhất", "last attempt", time(delivery.lastAttemptAt()));
@@ -256,6 +263,7 @@ final class DeliveriesPage {
         return switch (state) {
             case PARKED -> "Chờ xử lý";
             case ACCEPTED -> "Chờ gửi";
+            case WAITING -> "Chờ bước trước";
             case DELIVERING -> "Đang gửi";
             case DELIVERED -> "Đã nhận";
             case EXPIRED -> "Hết hạn";

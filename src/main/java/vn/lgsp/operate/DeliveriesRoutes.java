@@ -225,6 +225,11 @@ final class DeliveriesRoutes {
                 .put("state", label(delivery.state()))
                 .put("attempts", delivery.attempts())
                 .put("acceptedAt", delivery.acceptedAt().toString());
+        if (!delivery.after().isEmpty()) {
+            json.put(
+                    "after",
+                    new JsonArray(delivery.after().stream().map(SystemId::value).toList()));
+        }
         delivery.lastAttemptAt().ifPresent(at -> json.put("lastAttemptAt", at.toString()));
         delivery.dueAt().ifPresent(at -> json.put("dueAt", at.toString()));
         delivery.endedAt().ifPresent(at -> json.put("endedAt", at.toString()));

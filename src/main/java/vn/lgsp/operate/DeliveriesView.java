@@ -26,6 +26,7 @@ public interface DeliveriesView {
     enum State {
         PARKED,
         ACCEPTED,
+        WAITING,
         DELIVERING,
         DELIVERED,
         EXPIRED
@@ -36,6 +37,7 @@ public interface DeliveriesView {
      *
      * @param unit digest of the revision of the service under which it is delivered
      * @param source who sent the exchange
+     * @param after the destinations of the exchange that must have it first
      * @param attempts how many were begun
      * @param dueAt when the next attempt is due, where one is planned
      * @param endedAt when it was delivered, parked or expired
@@ -49,6 +51,7 @@ public interface DeliveriesView {
             String unit,
             SystemId source,
             SystemId destination,
+            List<SystemId> after,
             State state,
             int attempts,
             Instant acceptedAt,

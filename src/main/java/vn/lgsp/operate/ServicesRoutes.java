@@ -58,11 +58,9 @@ final class ServicesRoutes {
         service(context)
                 .ifPresent(key -> answer(
                         context,
-                        () -> desk.services().find(key),
+                        () -> desk.services().find(key).map(this::whole),
                         found -> found.ifPresentOrElse(
-                                service ->
-                                        Answers.json(context, 200, json(service).encode()),
-                                () -> unknown(context))));
+                                service -> Answers.json(context, 200, service.encode()), () -> unknown(context))));
     }
 
     private void turn(RoutingContext context, State state) {
@@ -126,6 +124,30 @@ final class ServicesRoutes {
                 context.fail(failure);
             }
         });
+    }
+
+    /** With its schedule, if it has one. */
+    private JsonObject whole(ServicesView.Service service) {
+        JsonObject json = json(service);
+        desk.services().timetable(service.key()).ifPresent(timetable -> {
+            JsonObject schedule = new JsonObject().put("when", timetable.when()).put("as", timetable.account());
+            timetable.next().ifPresent(at -> schedule.put("next", at.toString()));
+            JsonArray runs = new JsonArray();
+            timetable.runs().forEach(run -> runs.add(json(run)));
+            json.put("schedule", schedule.put("runs", runs));
+        });
+        return json;
+    }
+
+    private static JsonObject json(ServicesView.Run run) {
+        JsonObject json = new JsonObject()
+                .put("due", run.due().toString())
+                .put("begun", run.begun().toString());
+        run.ended().ifPresent(at -> json.put("ended", at.toString()));
+        run.exchange().ifPresent(id -> json.put("exchange", id.toString()));
+        run.result().ifPresent(result -> json.put("result", result));
+        run.error().ifPresent(error -> json.put("error", error));
+        return json;
     }
 
     private static JsonObject json(ServicesView.Service service) {

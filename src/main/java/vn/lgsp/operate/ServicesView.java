@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.ServiceKey;
 
 /**
@@ -58,6 +59,35 @@ public interface ServicesView {
      * @param changed false when the service stood so already; then nothing was done
      */
     record Turned(boolean changed, Service service) {}
+
+    /**
+     * When the bus starts a service by itself, and how that went (DLV-08).
+     *
+     * @param when such as {@code cron 0 2 * * *}
+     * @param next planned instant, where there is one
+     * @param runs the newest first
+     */
+    record Timetable(String when, String account, Optional<Instant> next, List<Run> runs) {}
+
+    /**
+     * One run.
+     *
+     * @param due the instant that it was planned for
+     * @param result {@code 00}, {@code 01}, or {@code interrupted}; empty while it is under way
+     * @param error code of what failed
+     */
+    record Run(
+            Instant due,
+            Instant begun,
+            Optional<Instant> ended,
+            Optional<ExchangeId> exchange,
+            Optional<String> result,
+            Optional<String> error) {}
+
+    /** Empty for a service without a schedule. May block, and throws {@link vn.lgsp.failure.BusException} while the database is away. */
+    default Optional<Timetable> timetable(ServiceKey service) {
+        return Optional.empty();
+    }
 
     /** All, by name and version. */
     List<Service> list();

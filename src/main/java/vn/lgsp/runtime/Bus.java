@@ -86,6 +86,7 @@ import vn.lgsp.receive.ContractStep;
 import vn.lgsp.receive.HoldAnswerStep;
 import vn.lgsp.receive.HttpReceiver;
 import vn.lgsp.receive.JmsReceiver;
+import vn.lgsp.receive.ScheduleReceiver;
 import vn.lgsp.receive.SecureAnswerStep;
 import vn.lgsp.receive.UnwrapStep;
 import vn.lgsp.record.CloseRecordStep;
@@ -311,6 +312,14 @@ public final class Bus implements AutoCloseable {
         running.push(made);
         made.start(waiting);
 
+        ScheduleReceiver schedules = new ScheduleReceiver(
+                database,
+                catalogue,
+                service -> switches.state(service) == Switches.State.STARTED,
+                vertx,
+                way,
+                clock,
+                settings.node());
         ManagementServer management = new ManagementServer(
                 vertx,
                 settings.operate(),
@@ -318,7 +327,7 @@ public final class Bus implements AutoCloseable {
                 meters,
                 new RecordsShown(recorder.query()),
                 guaranteed.shown(),
-                new ServicesShown(switches, services, catalogue, ledger),
+                new ServicesShown(switches, services, catalogue, ledger, schedules, clock),
                 new DeploymentsShown(made, ledger, services),
                 probes(recorder.metrics(), guaranteed.probe(queues::isUp), made, queues, client),
                 clock);
@@ -346,6 +355,8 @@ public final class Bus implements AutoCloseable {
         dataPort = await(receiver.start(), "data-port", settings.receive().port());
         running.push(() -> stop(receiver));
         openDoor(Optional.empty(), true);
+        schedules.start();
+        running.push(schedules);
     }
 
     private Set<ServiceKey> registered() {

@@ -120,6 +120,7 @@ final class DeliveriesShown implements DeliveriesView {
                 exchange.unit(),
                 exchange.source(),
                 delivery.destination(),
+                delivery.after(),
                 State.valueOf(delivery.state().name()),
                 delivery.attempts(),
                 exchange.acceptedAt(),

@@ -65,6 +65,7 @@ final class GuaranteeWatch {
                 continue;
             }
             gauge("lgsp.guarantee.waiting", destination, DeliveryState.ACCEPTED);
+            gauge("lgsp.guarantee.steps.waiting", destination, DeliveryState.WAITING);
             gauge("lgsp.guarantee.delivering", destination, DeliveryState.DELIVERING);
             gauge("lgsp.guarantee.parked", destination, DeliveryState.PARKED);
         }

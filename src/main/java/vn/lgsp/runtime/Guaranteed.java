@@ -39,6 +39,7 @@ import vn.lgsp.guarantee.ExchangeStatus;
 import vn.lgsp.guarantee.GuaranteeQuery;
 import vn.lgsp.guarantee.GuaranteeSettings;
 import vn.lgsp.guarantee.JudgeFailureStep;
+import vn.lgsp.guarantee.KeepResultStep;
 import vn.lgsp.guarantee.OpenOriginalStep;
 import vn.lgsp.guarantee.ProtocolStep;
 import vn.lgsp.guarantee.SettleAttemptStep;
@@ -96,7 +97,7 @@ final class Guaranteed implements AutoCloseable {
         AsyncProcessor absent = AsyncProcessorConverterHelper.convert(exchange -> {
             throw new BusException(ErrorCode.BUS_FAILED, "no service of this bus is guaranteed");
         });
-        List.of("accept", "open-original", "judge-failure", "settle-attempt")
+        List.of("accept", "open-original", "keep-result", "judge-failure", "settle-attempt")
                 .forEach(step -> main.bind(
                         step,
                         new Caught(
@@ -135,6 +136,8 @@ final class Guaranteed implements AutoCloseable {
                             engine, Chain.of(unwrap.orElseThrow(), callService.orElseThrow()), workers.orElseThrow()),
                     "open-original",
                     AsyncProcessorConverterHelper.convert(new OpenOriginalStep(engine)),
+                    "keep-result",
+                    new KeepResultStep(engine, workers.orElseThrow()),
                     "judge-failure",
                     AsyncProcessorConverterHelper.convert(new JudgeFailureStep(engine)),
                     "settle-attempt",

@@ -1,5 +1,6 @@
 package vn.lgsp.runtime;
 
+import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -12,15 +13,28 @@ import vn.lgsp.deploy.Switches;
 import vn.lgsp.message.ServiceKey;
 import vn.lgsp.message.UnitKey;
 import vn.lgsp.operate.ServicesView;
+import vn.lgsp.receive.ScheduleReceiver;
 
 /** Shows the services and their switches to the operators. */
 final class ServicesShown implements ServicesView {
+    private static final int MOST_RUNS = 20;
+
     private final Switches switches;
     private final Services services;
     private final Catalogue catalogue;
     private final Deployments ledger;
+    private final ScheduleReceiver schedules;
+    private final Clock clock;
 
-    ServicesShown(Switches switches, Services services, Catalogue catalogue, Deployments ledger) {
+    ServicesShown(
+            Switches switches,
+            Services services,
+            Catalogue catalogue,
+            Deployments ledger,
+            ScheduleReceiver schedules,
+            Clock clock) {
+        this.schedules = schedules;
+        this.clock = clock;
         this.ledger = ledger;
         this.switches = switches;
         this.services = services;
@@ -40,6 +54,22 @@ final class ServicesShown implements ServicesView {
     @Override
     public Optional<Service> find(ServiceKey service) {
         return switches.known().contains(service) ? Optional.of(shown(service, services.inside())) : Optional.empty();
+    }
+
+    @Override
+    public Optional<Timetable> timetable(ServiceKey service) {
+        return catalogue
+                .now()
+                .service(service)
+                .flatMap(ServiceCard::schedule)
+                .map(schedule -> new Timetable(
+                        schedule.timing().toString(),
+                        schedule.account(),
+                        schedule.next(clock.instant()),
+                        schedules.runs(service, MOST_RUNS).stream()
+                                .map(run -> new Run(
+                                        run.due(), run.begun(), run.ended(), run.exchange(), run.result(), run.error()))
+                                .toList()));
     }
 
     @Override

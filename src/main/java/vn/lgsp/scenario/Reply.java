@@ -21,8 +21,12 @@ record Reply(int status, Map<String, String> headers, byte[] content) {
 
     /** How one delivery stands. */
     record Delivery(String state, int attempts, Optional<String> reason) {
+        /** Nothing happens to it any more by itself; one that waits for another is not over before that one is. */
         boolean isOver() {
-            return state.equals("delivered") || state.equals("parked") || state.equals("expired");
+            return state.equals("delivered")
+                    || state.equals("parked")
+                    || state.equals("expired")
+                    || state.equals("waiting");
         }
     }
 

@@ -53,7 +53,7 @@ public final class ScenarioFile {
     static final List<String> SOAP = List.of("1.1", "1.2");
     static final List<String> JMS = List.of("text", "bytes");
     static final List<String> FAILURES = List.of("down", "hang", "cut", "roll-back");
-    static final List<String> STATES = List.of("accepted", "delivering", "delivered", "parked", "expired");
+    static final List<String> STATES = List.of("accepted", "waiting", "delivering", "delivered", "parked", "expired");
     static final List<String> CALLERS = List.of("nobody", "stranger");
 
     /** What a record tells that is the same whenever a scenario runs. */

@@ -120,6 +120,12 @@ final class TrialHome implements AutoCloseable {
                             return Map.of(
                                     "to",
                                     receiver.system().value(),
+                                    "after",
+                                    receiver.after().stream()
+                                            .map(SystemId::value)
+                                            .toList(),
+                                    "keepResult",
+                                    receiver.keepsResult(),
                                     "retry",
                                     Map.of(
                                             "first",

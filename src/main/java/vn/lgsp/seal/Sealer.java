@@ -6,11 +6,13 @@ import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.UUID;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.DeliveryId;
 import vn.lgsp.message.ExchangeId;
 
 /**
@@ -38,7 +40,8 @@ public final class Sealer {
     /** What a ciphertext is, so that none passes for the other kind. */
     private enum Kind {
         KEY('K'),
-        CONTENT('C');
+        CONTENT('C'),
+        RESULT('R');
 
         private final byte mark;
 
@@ -53,6 +56,19 @@ public final class Sealer {
      * @throws BusException {@code guarantee-unavailable}, when a new epoch is due and its key cannot be stored
      */
     public Sealed seal(ExchangeId exchange, byte[] content) {
+        return seal(exchange.value(), Kind.CONTENT, content);
+    }
+
+    /**
+     * What a delivery has left for those after it, sealed for this delivery in the epoch of now.
+     *
+     * @throws BusException as {@link #seal} does
+     */
+    public Sealed sealResult(DeliveryId delivery, byte[] result) {
+        return seal(delivery.value(), Kind.RESULT, result);
+    }
+
+    private Sealed seal(UUID owner, Kind kind, byte[] content) {
         Epoch epoch = ring.now();
         byte[] plainKey = new byte[AesKey.BYTES];
         random.nextBytes(plainKey);
@@ -61,8 +77,8 @@ public final class Sealer {
             return new Sealed(
                     FORMAT,
                     epoch.number(),
-                    encrypt(epoch.key(), bound(exchange, epoch.number(), Kind.KEY), plainKey),
-                    encrypt(key, bound(exchange, epoch.number(), Kind.CONTENT), content));
+                    encrypt(epoch.key(), bound(owner, epoch.number(), Kind.KEY), plainKey),
+                    encrypt(key, bound(owner, epoch.number(), kind), content));
         } catch (InvalidKeyException forgotten) {
             throw new BusException(
                     ErrorCode.GUARANTEE_UNAVAILABLE, "the bus is stopping: send the message again later", forgotten);
@@ -80,6 +96,19 @@ public final class Sealer {
      *     guarantee-unavailable}, naming the epoch, when the ring does not hold its key
      */
     public byte[] open(ExchangeId exchange, Sealed sealed) {
+        return open(exchange.value(), Kind.CONTENT, sealed);
+    }
+
+    /**
+     * What was sealed for this delivery.
+     *
+     * @throws BusException as {@link #open} does
+     */
+    public byte[] openResult(DeliveryId delivery, Sealed sealed) {
+        return open(delivery.value(), Kind.RESULT, sealed);
+    }
+
+    private byte[] open(UUID owner, Kind kind, Sealed sealed) {
         if (sealed.format() != FORMAT
                 || sealed.wrappedKey().length != WRAPPED_KEY
                 || sealed.content().length < NONCE + TAG) {
@@ -89,10 +118,10 @@ public final class Sealer {
         }
         AesKey epochKey = ring.key(sealed.epoch()).orElseThrow(() -> keyMissing(sealed.epoch()));
         try {
-            byte[] aad = bound(exchange, sealed.epoch(), Kind.KEY);
+            byte[] aad = bound(owner, sealed.epoch(), Kind.KEY);
             AesKey key = new AesKey(decrypt(epochKey, aad, sealed.wrappedKey()));
             try {
-                return decrypt(key, bound(exchange, sealed.epoch(), Kind.CONTENT), sealed.content());
+                return decrypt(key, bound(owner, sealed.epoch(), kind), sealed.content());
             } finally {
                 key.destroy();
             }
@@ -115,13 +144,13 @@ public final class Sealer {
     }
 
     /** What a ciphertext is bound to: it opens only with the same bytes beside it. */
-    private static byte[] bound(ExchangeId exchange, long epoch, Kind kind) {
+    private static byte[] bound(UUID owner, long epoch, Kind kind) {
         return ByteBuffer.allocate(MAGIC.length + 1 + Integer.BYTES + 16 + Long.BYTES)
                 .put(MAGIC)
                 .put(kind.mark)
                 .putInt(FORMAT)
-                .putLong(exchange.value().getMostSignificantBits())
-                .putLong(exchange.value().getLeastSignificantBits())
+                .putLong(owner.getMostSignificantBits())
+                .putLong(owner.getLeastSignificantBits())
                 .putLong(epoch)
                 .array();
     }

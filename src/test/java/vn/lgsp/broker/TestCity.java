@@ -113,12 +113,13 @@ public final class TestCity {
                         Optional.empty())),
                 guaranteed
                         ? Optional.of(new Guarantee(
-                                List.of(new Guarantee.Receiver(ARCHIVE, Guarantee.RetryPlan.DEFAULT)),
+                                List.of(new Guarantee.Receiver(ARCHIVE, Guarantee.RetryPlan.DEFAULT, List.of(), false)),
                                 Guarantee.DEFAULT_LIFE,
                                 Guarantee.Recipients.ALL))
                         : Optional.empty(),
                 new ServiceCard.Entry(
-                        "Birth notice", "births", ServiceCard.Criterion.NEAR_REAL_TIME, "the test", Optional.empty()));
+                        "Birth notice", "births", ServiceCard.Criterion.NEAR_REAL_TIME, "the test", Optional.empty()),
+                Optional.empty());
     }
 
     private static String sha256(String text) {

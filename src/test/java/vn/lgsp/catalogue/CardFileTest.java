@@ -229,6 +229,25 @@ class CardFileTest {
     }
 
     @Test
+    void a_delivery_comes_after_one_or_several_others_and_may_leave_them_its_result() {
+        String process = GUARANTEED.replace(
+                "  - to: civil-archive\n",
+                "    keepResult: true\n  - { to: civil-archive, after: social-insurance, keepResult: true }\n"
+                        + "  - { to: city-archive, after: [social-insurance, civil-archive] }\n");
+
+        assertThat(CardFile.read(GUARANTEED_FILE, process)
+                        .guarantee()
+                        .orElseThrow()
+                        .receivers())
+                .extracting(Guarantee.Receiver::after, Guarantee.Receiver::keepsResult)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple(List.of(), true),
+                        org.assertj.core.groups.Tuple.tuple(List.of(new SystemId("social-insurance")), true),
+                        org.assertj.core.groups.Tuple.tuple(
+                                List.of(new SystemId("social-insurance"), new SystemId("civil-archive")), false));
+    }
+
+    @Test
     void a_plan_that_begins_slower_than_the_usual_longest_wait_keeps_its_own_pace() {
         String slow = GUARANTEED.replace("first: 2s, longest: 10m, attempts: 5", "first: 30m");
 
@@ -273,6 +292,9 @@ class CardFileTest {
             attempts: 5                     | attemps: 5                     | 10   | 'attemps' is not known in 'retry'         | did you mean 'attempts'?
             - to: civil-archive             | - to: social-insurance         | 11   | 'social-insurance' is written twice       | keep one of them
             - to: civil-archive             | - civil-archive                | 11   | an entry of 'deliveries' is text          | write it as fields, to, retry
+            - to: civil-archive             | - { to: civil-archive, after: nobody }       | 11 | 'after' names 'nobody'    | name a destination
+            - to: civil-archive             | - { to: civil-archive, after: [civil-archive] } | 11 | wait for each other without end: civil-archive | take one 'after' out
+            - to: civil-archive             | - { to: civil-archive, keepResult: true }    | 11 | the result of 'civil-archive' is kept | or leave 'keepResult' out
             - to: civil-archive             | - { }                          | 11   | field 'to' is missing                     | write it
             accepts: [application/json]     | answers: [404]                 | 25   | nobody answers behind a guaranteed service | take it out
             - id: correct                   | - { id: correct, method: POST, soap: { namespace: "urn:a", element: A } } | 20 | 'method' belongs to a REST operation | take 'soap' out

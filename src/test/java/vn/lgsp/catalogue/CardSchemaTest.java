@@ -82,6 +82,9 @@ class CardSchemaTest {
               - { id: ask, accepts: [application/json], jms: { properties: { ho_so: X-Ho-So }, concurrency: 8 } }
             """;
 
+    private static final String SCHEDULED = REST.replace("/parcels/{number}", "/parcels")
+            + "schedule: { cron: \"0 2 * * *\", zone: UTC, as: night-shift, operation: by-body, catchUp: true }\n";
+
     /** A change of a good card: the path of a value, and what is written there; nothing takes the field away. */
     record Edit(String card, String path, String value) {
         @Override
@@ -112,6 +115,7 @@ class CardSchemaTest {
         assertThat(fields("/$defs/operation/properties")).isEqualTo(known(REST, "/operations/0"));
         assertThat(fields("/$defs/operation/properties/schemas/properties"))
                 .isEqualTo(known(REST, "/operations/0/schemas"));
+        assertThat(fields("/properties/schedule/properties")).isEqualTo(known(SCHEDULED, "/schedule"));
         assertThat(fields("/$defs/operation/properties/soap/properties")).isEqualTo(known(SOAP, "/operations/0/soap"));
         assertThat(fields("/$defs/operation/properties/jms/properties")).isEqualTo(known(JMS, "/operations/0/jms"));
     }
@@ -218,7 +222,20 @@ class CardSchemaTest {
                 Map.entry("/recipients", List.of("all", "chosen", "Chosen", "some", "")),
                 Map.entry("/answer", List.of("held", "streamed")),
                 Map.entry("/providers", List.of("[a]")),
-                Map.entry("/deliveries", List.of("[]", "[a]", "a", "[{}]", "[{ to: a }, { to: b }]", "")),
+                Map.entry(
+                        "/deliveries",
+                        List.of(
+                                "[]",
+                                "[a]",
+                                "a",
+                                "[{}]",
+                                "[{ to: a }, { to: b }]",
+                                "[{ to: a }, { to: b, after: a }]",
+                                "[{ to: a, keepResult: true }, { to: b, after: [a] }]",
+                                "[{ to: a }, { to: b, after: { to: a } }]",
+                                "[{ to: a }, { to: b, after: [a, a] }]",
+                                "[{ to: a, keepResult: 1 }, { to: b, after: a }]",
+                                "")),
                 Map.entry("/deliveries/0/to", List.of("a-b", "A", "7", "")),
                 Map.entry("/deliveries/0/retry", List.of("{}", "[]", "{ last: 1s }", "")),
                 Map.entry("/deliveries/0/retry/first", List.of("10ms", "1m", "1", "")),

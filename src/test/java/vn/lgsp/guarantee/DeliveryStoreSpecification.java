@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static vn.lgsp.guarantee.Messages.ARCHIVE;
 import static vn.lgsp.guarantee.Messages.INSURANCE;
+import static vn.lgsp.guarantee.Messages.LAND;
 import static vn.lgsp.guarantee.Messages.NOON;
 import static vn.lgsp.guarantee.Messages.done;
 import static vn.lgsp.guarantee.Messages.message;
@@ -32,6 +33,7 @@ import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.guarantee.DeliveryStore.Claim;
 import vn.lgsp.guarantee.DeliveryStore.Due;
 import vn.lgsp.guarantee.DeliveryStore.Insertion;
+import vn.lgsp.guarantee.DeliveryStore.NewDelivery;
 import vn.lgsp.guarantee.DeliveryStore.NewExchange;
 import vn.lgsp.guarantee.DeliveryStore.Retried;
 import vn.lgsp.guarantee.Messages.MovingClock;
@@ -40,6 +42,7 @@ import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Measured;
 import vn.lgsp.message.ServiceKey;
 import vn.lgsp.message.SystemId;
+import vn.lgsp.seal.Sealed;
 
 /** What the store of deliveries promises, whichever database is behind it. */
 abstract class DeliveryStoreSpecification {
@@ -406,7 +409,7 @@ abstract class DeliveryStoreSpecification {
                 first.salt(),
                 first.request(),
                 first.content(),
-                first.destinations());
+                first.deliveries());
         done(store().insert(second));
         assertThat(done(store().promote(second.id()))).isTrue();
         return second;
@@ -479,6 +482,7 @@ abstract class DeliveryStoreSpecification {
                         new DeliveryStatus(
                                 to(ARCHIVE, message),
                                 ARCHIVE,
+                                List.of(),
                                 DeliveryState.DELIVERED,
                                 1,
                                 Optional.of(NOON.plusSeconds(1)),
@@ -489,6 +493,7 @@ abstract class DeliveryStoreSpecification {
                         new DeliveryStatus(
                                 to(INSURANCE, message),
                                 INSURANCE,
+                                List.of(),
                                 DeliveryState.ACCEPTED,
                                 1,
                                 Optional.of(NOON.plusSeconds(1)),
@@ -524,7 +529,7 @@ abstract class DeliveryStoreSpecification {
                             usual.salt(),
                             usual.request(),
                             usual.content(),
-                            usual.destinations());
+                            usual.deliveries());
                     done(store().insert(later));
                     done(store().promote(id));
                     return id;
@@ -582,5 +587,153 @@ abstract class DeliveryStoreSpecification {
 
         assertThat(calls).allSatisfy(call -> assertThat(done(call)).isEqualTo(new Insertion.Inserted()));
         assertThatThrownBy(() -> done(store().insert(message()))).isInstanceOf(BusException.class);
+    }
+
+    private NewExchange acceptedProcess(SystemId... inOrder) {
+        NewExchange message = Messages.process("process-" + UUID.randomUUID(), inOrder);
+        done(store().insert(message));
+        assertThat(done(store().promote(message.id()))).isTrue();
+        return message;
+    }
+
+    private static Sealed result(int epoch) {
+        return new Sealed(1, epoch, new byte[] {6}, new byte[] {7, 8});
+    }
+
+    @Test
+    void a_step_waits_for_the_one_before_it_whatever_comes_and_is_due_with_its_end() {
+        NewExchange message = acceptedProcess(INSURANCE, ARCHIVE, LAND);
+        assertThat(message.first()).containsExactly(INSURANCE);
+        clock.now = NOON.plus(DeliveryRows.INSURANCE);
+
+        assertThat(done(store().due(clock.now, 10, Set.of())))
+                .extracting(Due::delivery)
+                .containsExactly(to(INSURANCE, message));
+        assertThat(done(store().begin(to(ARCHIVE, message), LEASE, Set.of()))).isEqualTo(new Claim.Waiting());
+        assertThat(done(store().begin(to(ARCHIVE, message), LEASE, Set.of(Messages.SERVICE))))
+                .isEqualTo(new Claim.Waiting());
+        done(store().hold(to(ARCHIVE, message)));
+        done(store().posted(List.of(to(ARCHIVE, message)), clock.now.plusSeconds(900)));
+        assertThat(done(store().resume(Set.of(), 10))).isZero();
+        assertThat(done(store().retry(to(ARCHIVE, message)))).isEqualTo(new Retried.NotParked(DeliveryState.WAITING));
+
+        begin(to(INSURANCE, message));
+        assertThat(done(store().stepDelivered(to(INSURANCE, message), 1, Optional.of(result(8)))))
+                .containsExactly(Reference.first(to(ARCHIVE, message), ARCHIVE));
+        assertThat(done(store().due(clock.now, 10, Set.of()))).isEmpty();
+        clock.now = clock.now.plus(DeliveryRows.NEXT_STEP);
+        assertThat(done(store().due(clock.now, 10, Set.of())))
+                .extracting(Due::delivery)
+                .containsExactly(to(ARCHIVE, message));
+
+        Claim.Begun second = begin(to(ARCHIVE, message));
+        assertThat(second.inSteps() && second.keepsResult()).isTrue();
+        assertThat(second.results())
+                .usingRecursiveComparison()
+                .isEqualTo(List.of(new Claim.Result(to(INSURANCE, message), INSURANCE, result(8))));
+        assertThat(done(store().begin(to(LAND, message), LEASE, Set.of()))).isEqualTo(new Claim.Waiting());
+        assertThat(done(store().stepDelivered(to(ARCHIVE, message), 1, Optional.empty())))
+                .containsExactly(Reference.first(to(LAND, message), LAND));
+        assertThat(begin(to(LAND, message)).results()).isEmpty();
+    }
+
+    @Test
+    void a_step_that_fails_or_is_parked_lets_nobody_pass_and_goes_on_when_it_is_sent_again() {
+        NewExchange message = acceptedProcess(INSURANCE, ARCHIVE);
+        begin(to(INSURANCE, message));
+        fail(to(INSURANCE, message), 1, Optional.of(clock.now));
+        begin(to(INSURANCE, message));
+        fail(to(INSURANCE, message), 2, Optional.empty());
+        assertThat(done(store().begin(to(ARCHIVE, message), LEASE, Set.of()))).isEqualTo(new Claim.Waiting());
+        assertThat(store().list(DeliveryState.WAITING, 10)).hasSize(1);
+        assertThat(store().list(DeliveryState.ACCEPTED, 10)).isEmpty();
+        assertThat(store().counts())
+                .isEqualTo(Map.of(
+                        INSURANCE, Map.of(DeliveryState.PARKED, 1L), ARCHIVE, Map.of(DeliveryState.WAITING, 1L)));
+        assertThat(store().oldestWaiting()).isEmpty();
+        assertThat(store().find(message.id()).orElseThrow().deliveries())
+                .extracting(DeliveryStatus::state, DeliveryStatus::after)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple(DeliveryState.WAITING, List.of(INSURANCE)),
+                        org.assertj.core.groups.Tuple.tuple(DeliveryState.PARKED, List.of()));
+
+        done(store().retry(to(INSURANCE, message)));
+        begin(to(INSURANCE, message));
+        assertThat(done(store().stepDelivered(to(INSURANCE, message), 2, Optional.of(result(8)))))
+                .as("an attempt that is not the one under way lets nobody pass, and leaves nothing")
+                .isEmpty();
+        assertThat(store().epochsInUse()).containsExactly(7L);
+        assertThat(done(store().stepDelivered(to(INSURANCE, message), 3, Optional.empty())))
+                .hasSize(1);
+    }
+
+    @Test
+    void a_step_after_two_is_due_with_the_later_of_them_and_of_two_nodes_that_end_both_at_once_one_makes_it_due() {
+        try (DeliveryStore other = new DeliveryStore(database(), clock, "node-2")) {
+            for (int i = 0; i < 50; i++) {
+                NewExchange message = Messages.with(
+                        message(Optional.empty(), 100),
+                        List.of(
+                                new NewDelivery(INSURANCE, List.of(), true),
+                                new NewDelivery(ARCHIVE, List.of(), true),
+                                new NewDelivery(LAND, List.of(INSURANCE, ARCHIVE), false)));
+                done(store().insert(message));
+                done(store().promote(message.id()));
+                begin(to(INSURANCE, message));
+                done(other.begin(to(ARCHIVE, message), LEASE, Set.of()));
+                CompletableFuture<List<Reference>> mine =
+                        store().stepDelivered(to(INSURANCE, message), 1, Optional.of(result(8)));
+                CompletableFuture<List<Reference>> theirs =
+                        other.stepDelivered(to(ARCHIVE, message), 1, Optional.of(result(9)));
+                assertThat(Stream.concat(done(mine).stream(), done(theirs).stream()))
+                        .containsExactly(Reference.first(to(LAND, message), LAND));
+                assertThat(begin(to(LAND, message)).results())
+                        .extracting(Claim.Result::destination)
+                        .containsExactlyInAnyOrder(INSURANCE, ARCHIVE);
+            }
+        }
+    }
+
+    @Test
+    void the_result_of_a_step_goes_with_the_content_of_its_exchange_and_its_epoch_is_in_use_as_long() {
+        NewExchange delivered = acceptedProcess(INSURANCE, ARCHIVE);
+        NewExchange expired = acceptedProcess(INSURANCE, ARCHIVE);
+        for (NewExchange message : List.of(delivered, expired)) {
+            begin(to(INSURANCE, message));
+            done(store().stepDelivered(to(INSURANCE, message), 1, Optional.of(result(8))));
+        }
+        assertThat(store().epochsInUse()).containsExactlyInAnyOrder(7L, 8L);
+
+        begin(to(ARCHIVE, delivered));
+        done(store().stepDelivered(to(ARCHIVE, delivered), 1, Optional.empty()));
+        assertThat(store().epochsInUse()).containsExactlyInAnyOrder(7L, 8L);
+        assertThat(done(store().expire(Messages.END))).isEqualTo(1);
+        assertThat(store().epochsInUse()).isEmpty();
+    }
+
+    @Test
+    void a_process_that_outlives_its_life_takes_the_steps_that_wait_with_it() {
+        NewExchange message = acceptedProcess(INSURANCE, ARCHIVE, LAND);
+        begin(to(INSURANCE, message));
+        assertThat(done(store().expire(Messages.END))).isEqualTo(2);
+        assertThat(done(store().stepDelivered(to(INSURANCE, message), 1, Optional.of(result(8)))))
+                .as("it has reached the first, and nobody else any more")
+                .isEmpty();
+        assertThat(store().find(message.id()).orElseThrow().deliveries())
+                .extracting(DeliveryStatus::state)
+                .containsExactlyInAnyOrder(DeliveryState.DELIVERED, DeliveryState.EXPIRED, DeliveryState.EXPIRED);
+        assertThat(store().epochsInUse()).isEmpty();
+    }
+
+    @Test
+    void a_repeat_of_a_process_that_was_not_accepted_yet_hands_on_its_first_steps_only() {
+        NewExchange first = Messages.process("once", INSURANCE, ARCHIVE, LAND);
+        done(store().insert(first));
+
+        assertThat(done(store().insert(Messages.process("once", INSURANCE, ARCHIVE, LAND))))
+                .isInstanceOfSatisfying(Insertion.Known.class, known -> assertThat(known.destinations())
+                        .containsExactly(INSURANCE));
+        assertThat(done(store().withdraw(first.id()))).isTrue();
+        assertThat(store().counts()).isEmpty();
     }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -34,6 +35,7 @@ final class Messages {
     static final ServiceKey SERVICE = new ServiceKey(new ServiceId("civil-birth-notify"), 1);
     static final Caller SOURCE = new Caller("registry-key", new SystemId("civil-registry"), new AgencyCode("H99.09"));
     static final SystemId INSURANCE = new SystemId("social-insurance");
+    static final SystemId LAND = new SystemId("land-registry");
     static final SystemId ARCHIVE = new SystemId("civil-archive");
 
     private Messages() {}
@@ -60,7 +62,38 @@ final class Messages {
                 new byte[] {1, 2, 3},
                 new Measured(bytes, sha256(id.toString())),
                 new Sealed(1, 7, new byte[] {4, 5}, content),
-                List.of(destinations));
+                Stream.of(destinations)
+                        .map(to -> new DeliveryStore.NewDelivery(to, List.of(), false))
+                        .toList());
+    }
+
+    /** One that goes to these one after the other, each leaving a result to the next. */
+    static DeliveryStore.NewExchange process(String messageId, SystemId... inOrder) {
+        List<DeliveryStore.NewDelivery> steps = new ArrayList<>();
+        for (int i = 0; i < inOrder.length; i++) {
+            steps.add(new DeliveryStore.NewDelivery(
+                    inOrder[i], i == 0 ? List.of() : List.of(inOrder[i - 1]), i < inOrder.length - 1));
+        }
+        return with(message(Optional.of(messageId), 100), steps);
+    }
+
+    static DeliveryStore.NewExchange with(
+            DeliveryStore.NewExchange message, List<DeliveryStore.NewDelivery> deliveries) {
+        return new DeliveryStore.NewExchange(
+                message.id(),
+                message.service(),
+                message.unit(),
+                message.source(),
+                message.messageId(),
+                message.correlation(),
+                message.contentType(),
+                message.door(),
+                message.receivedAt(),
+                message.expiresAt(),
+                message.salt(),
+                message.request(),
+                message.content(),
+                deliveries);
     }
 
     static DeliveryStore.NewExchange message() {

@@ -38,6 +38,7 @@ final class StateTable implements AutoCloseable {
     enum State {
         UNKNOWN,
         ACCEPTING,
+        READY,
         WAITING,
         PLANNED,
         DUE,
@@ -61,7 +62,7 @@ final class StateTable implements AutoCloseable {
         String drawn() {
             return switch (this) {
                 case UNKNOWN -> "[*]";
-                case WAITING, PLANNED, DUE -> "accepted";
+                case READY, PLANNED, DUE -> "accepted";
                 case DELIVERING, EARLIER, ELSEWHERE, LAPSED -> "delivering";
                 default -> label();
             };
@@ -80,6 +81,7 @@ final class StateTable implements AutoCloseable {
                 .toString()),
         BEGIN("begin", table -> table.begin(Set.of())),
         BEGIN_HELD("begin, its service stopped", table -> table.begin(Set.of(Messages.SERVICE))),
+        EARLIER_DELIVERED("the earlier one delivered", StateTable::earlierDelivered),
         DELIVERED(
                 "delivered, the attempt under way",
                 table -> yes(done(table.own.delivered(table.delivery, table.attempts, Optional.empty())))),
@@ -165,7 +167,9 @@ final class StateTable implements AutoCloseable {
     private void bringTo(State state) throws SQLException {
         clear();
         clock.now = Messages.NOON;
-        message = Messages.message(Optional.of("message-1"), 100, Messages.INSURANCE);
+        message = state == State.WAITING
+                ? Messages.process("message-1", Messages.ARCHIVE, Messages.INSURANCE)
+                : Messages.message(Optional.of("message-1"), 100, Messages.INSURANCE);
         exchange = message.id();
         delivery = DeliveryId.of(exchange, Messages.INSURANCE);
         if (state == State.UNKNOWN) {
@@ -214,6 +218,16 @@ final class StateTable implements AutoCloseable {
         return answer ? "yes" : "no";
     }
 
+    /** Where the exchange has another delivery that this one comes after. */
+    private String earlierDelivered() {
+        if (!message.inSteps()) {
+            return "none";
+        }
+        DeliveryId first = DeliveryId.of(exchange, Messages.ARCHIVE);
+        done(own.begin(first, LEASE, Set.of()));
+        return done(own.stepDelivered(first, 1, Optional.empty())).isEmpty() ? "no" : "yes";
+    }
+
     private String insert() {
         DeliveryStore.NewExchange again = Messages.message(Optional.of("message-1"), 100, Messages.INSURANCE);
         if (!(done(own.insert(again)) instanceof Insertion.Known known)) {
@@ -237,6 +251,9 @@ final class StateTable implements AutoCloseable {
         }
         if (claim instanceof Claim.Leased leased) {
             return leased.until().isAfter(clock.now) ? "leased" : "lease over";
+        }
+        if (claim instanceof Claim.Waiting) {
+            return "waiting";
         }
         return claim instanceof Claim.NotDue notDue ? notDue.due().isAfter(clock.now) ? "not due" : "due" : "gone";
     }
@@ -278,10 +295,11 @@ final class StateTable implements AutoCloseable {
                 return State.ACCEPTING;
             }
             return switch (delivery) {
+                case "waiting" -> State.WAITING;
                 case "accepted" ->
                     notBefore
                             .map(time -> time.isAfter(now) ? State.PLANNED : State.DUE)
-                            .orElse(State.WAITING);
+                            .orElse(State.READY);
                 case "delivering" ->
                     lease.orElseThrow().isAfter(now) && attempts == before.attempts + 1
                             ? State.DELIVERING
@@ -292,9 +310,11 @@ final class StateTable implements AutoCloseable {
     }
 
     private Row row() throws SQLException {
-        String sql = "select e.state, d.state, d.attempts, d.not_before, d.lease_until, d.run, s.exchange_id"
+        String sql = "select e.state, " + DeliveryRows.STATE
+                + ", d.attempts, d.not_before, d.lease_until, d.run, s.exchange_id"
                 + " from guaranteed_exchange e join delivery d on d.exchange_id = e.exchange_id"
-                + " left join sealed_content s on s.exchange_id = e.exchange_id";
+                + " left join sealed_content s on s.exchange_id = e.exchange_id"
+                + " where d.destination = '" + Messages.INSURANCE + "'";
         try (Connection connection = database.connection();
                 Statement select = connection.createStatement();
                 ResultSet row = select.executeQuery(sql)) {

@@ -242,6 +242,7 @@ class TellStateStepTest {
         return new DeliveryStatus(
                 DeliveryId.of(SENT, destination),
                 destination,
+                List.of(),
                 state,
                 failed ? 20 : 1,
                 Optional.of(NOON.plusSeconds(1)),

@@ -109,7 +109,7 @@ class DeliveriesTest {
         RawClient.Answer answer = bus.client.get("/deliveries?" + query, session);
 
         assertThat(answer.status()).isEqualTo(400);
-        assertThat(answer.body()).contains("parked, accepted, delivering, delivered, expired");
+        assertThat(answer.body()).contains("parked, accepted, waiting, delivering, delivered, expired");
         assertThat(bus.deliveries.asked).isEmpty();
     }
 

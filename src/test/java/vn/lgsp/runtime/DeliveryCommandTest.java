@@ -275,6 +275,7 @@ class DeliveryCommandTest {
         return new DeliveryStatus(
                 DeliveryId.of(exchange, destination),
                 destination,
+                List.of(),
                 state,
                 3,
                 Optional.of(NOON),

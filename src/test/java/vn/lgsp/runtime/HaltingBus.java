@@ -5,12 +5,13 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import vn.lgsp.guarantee.ProtocolStep;
 
 /**
- * A bus that is killed, by a real SIGKILL, the first time that it reaches one step of the protocol: {@code HaltingBus CONFIG STEP}, or
- * without a step one that lives.
+ * A bus that is killed, by a real SIGKILL, when it reaches one step of the protocol: {@code HaltingBus CONFIG STEP}, or for the second time
+ * {@code HaltingBus CONFIG STEP 2}; without a step one that lives.
  */
 final class HaltingBus {
     private HaltingBus() {}
@@ -19,6 +20,7 @@ final class HaltingBus {
         Configuration configuration = Configuration.ofProcess(Optional.of(Path.of(arguments[0])));
         Optional<ProtocolStep> last =
                 arguments.length > 1 ? Optional.of(ProtocolStep.valueOf(arguments[1])) : Optional.empty();
+        AtomicInteger left = new AtomicInteger(arguments.length > 2 ? Integer.parseInt(arguments[2]) : 1);
         Bus bus = Bus.start(
                 BusSettings.from(configuration),
                 configuration,
@@ -26,7 +28,7 @@ final class HaltingBus {
                 Bus.Relaxed.NOTHING,
                 java.util.Set.of(),
                 step -> {
-                    if (last.filter(step::equals).isPresent()) {
+                    if (last.filter(step::equals).isPresent() && left.decrementAndGet() == 0) {
                         die();
                     }
                 });

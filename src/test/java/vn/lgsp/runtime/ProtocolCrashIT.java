@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +61,8 @@ final class ProtocolCrashIT {
             Map<String, String> settings = builder.prepare();
             Map<Integer, String> acknowledged = new LinkedHashMap<>();
             int number = 0;
-            for (ProtocolStep step : ProtocolStep.values()) {
+            // No delivery of this service waits for another.
+            for (ProtocolStep step : EnumSet.complementOf(EnumSet.of(ProtocolStep.NEXT_POSTED))) {
                 try (ChildBus bus = start(settings, step)) {
                     int given = ++number;
                     int repeated = ++number;

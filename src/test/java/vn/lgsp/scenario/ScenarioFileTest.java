@@ -117,7 +117,7 @@ class ScenarioFileTest {
                         "scenario: a\nwhen: { get: / }\nthen:\n  deliveries: { civil-archive: arrived }",
                         4,
                         "value-choice",
-                        "accepted, delivering, delivered, parked, expired"),
+                        "accepted, waiting, delivering, delivered, parked, expired"),
                 wrong(
                         "scenario: a\nwhen: { get: / }\nthen:\n  peers: { civil-archive: 2 }",
                         4,

@@ -23,7 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 import vn.lgsp.docs.Page;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.DeliveryId;
 import vn.lgsp.message.ExchangeId;
+import vn.lgsp.message.SystemId;
 
 class SealerTest {
     private static final ExchangeId MINE = ExchangeId.at(1);
@@ -110,6 +112,21 @@ class SealerTest {
         altered(new Sealed(1, mine.epoch(), mine.wrappedKey(), other.content()));
         altered(new Sealed(1, mine.epoch(), other.wrappedKey(), mine.content()));
         altered(new Sealed(1, mine.epoch(), mine.content(), mine.wrappedKey()));
+    }
+
+    @Test
+    void the_result_of_a_delivery_opens_for_this_delivery_and_for_no_other_and_is_no_content() {
+        DeliveryId delivery = DeliveryId.of(MINE, new SystemId("social-insurance"));
+        DeliveryId other = DeliveryId.of(MINE, new SystemId("civil-archive"));
+        Sealed result = sealer.sealResult(delivery, BIRTH);
+
+        assertThat(sealer.openResult(delivery, result)).isEqualTo(BIRTH);
+        refused(() -> sealer.openResult(other, result), ErrorCode.INTEGRITY_BROKEN, "altered");
+        refused(() -> sealer.open(new ExchangeId(delivery.value()), result), ErrorCode.INTEGRITY_BROKEN, "altered");
+        refused(
+                () -> sealer.openResult(new DeliveryId(MINE.value()), sealer.seal(MINE, BIRTH)),
+                ErrorCode.INTEGRITY_BROKEN,
+                "altered");
     }
 
     @Test

@@ -1,0 +1,223 @@
+package vn.lgsp.receive;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import vn.lgsp.catalogue.Catalogue;
+import vn.lgsp.catalogue.Operation;
+import vn.lgsp.catalogue.Schedule;
+import vn.lgsp.catalogue.ServiceCard;
+import vn.lgsp.database.Database;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Door;
+import vn.lgsp.message.ExchangeId;
+import vn.lgsp.message.Inbound;
+import vn.lgsp.message.Passage;
+import vn.lgsp.message.ServiceKey;
+
+/**
+ * Starts the operations of services whose cards have a schedule: an exchange like any other, in the name of the account on the card, which
+ * walks the same way. At most one run of a service is under way over all nodes, and an instant is begun once at most (DLV-08).
+ *
+ * <p>While the database is away nothing is started.
+ */
+public final class ScheduleReceiver implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ScheduleReceiver.class);
+    private static final long LOOK_EVERY_MILLIS = 500;
+    private static final long LONGEST_STOP_SECONDS = 10;
+
+    /**
+     * One run.
+     *
+     * @param due the instant that it was planned for
+     * @param exchange under which it is recorded
+     * @param result {@code 00} or {@code 01} as in the record, {@code interrupted} when its node died; empty while it is under way
+     */
+    public record Run(
+            Instant due,
+            Instant begun,
+            Optional<Instant> ended,
+            Optional<ExchangeId> exchange,
+            Optional<String> result,
+            Optional<String> error) {}
+
+    private final ScheduleRows rows;
+    private final Catalogue catalogue;
+    private final Predicate<ServiceKey> started;
+    private final Vertx vertx;
+    private final Way way;
+    private final Clock clock;
+    private final Set<ServiceKey> underWay = ConcurrentHashMap.newKeySet();
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, work -> {
+        Thread thread = new Thread(work, "lgsp-schedules");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private boolean away;
+
+    /**
+     * @param started whether a service takes exchanges: nothing is begun of one that does not
+     * @param node the name of this node, the same after a restart
+     */
+    public ScheduleReceiver(
+            Database database,
+            Catalogue catalogue,
+            Predicate<ServiceKey> started,
+            Vertx vertx,
+            Way way,
+            Clock clock,
+            String node) {
+        this.rows = new ScheduleRows(database, node);
+        this.catalogue = catalogue;
+        this.started = started;
+        this.vertx = vertx;
+        this.way = way;
+        this.clock = clock;
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    /** Begins to look for what is due. */
+    public void start() {
+        timer.scheduleWithFixedDelay(this::look, 0, LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void look() {
+        try {
+            for (ServiceCard card : catalogue.now().services()) {
+                if (card.schedule().isPresent()) {
+                    look(card, card.schedule().get());
+                }
+            }
+            away = false;
+        } catch (SQLException gone) {
+            if (!away) {
+                away = true;
+                LOG.atWarn()
+                        .addKeyValue("event", "schedule.database-away")
+                        .log("nothing is started by schedule until the database is back");
+            }
+        } catch (RuntimeException | Error broken) {
+            // Not thrown on: a timer makes no further call after one that throws.
+            LOG.atError()
+                    .addKeyValue("event", "schedule.broke")
+                    .addKeyValue("kind", broken.getClass().getName())
+                    .log("a failure without a name: give it one");
+        }
+    }
+
+    private void look(ServiceCard card, Schedule schedule) throws SQLException {
+        if (underWay.contains(card.key())) {
+            rows.renew(card.key(), clock.instant());
+        } else if (started.test(card.key())) {
+            Optional<Instant> due = rows.claim(card.key(), schedule, clock.instant());
+            if (due.isPresent()) {
+                begin(card, schedule, due.get());
+            }
+        }
+    }
+
+    private void begin(ServiceCard card, Schedule schedule, Instant due) {
+        Operation operation = card.operations().stream()
+                .filter(one -> one.id().equals(schedule.operation()))
+                .findFirst()
+                .orElseThrow();
+        underWay.add(card.key());
+        Context loop = vertx.getOrCreateContext();
+        ExchangeId id = ExchangeId.at(clock.millis());
+        Passage passage = new Passage(
+                id,
+                clock.instant(),
+                System.nanoTime(),
+                "SCHEDULE",
+                id.toString(),
+                work -> loop.runOnContext(now -> work.run()));
+        passage.sentUnder(schedule.account());
+        boolean body = !operation.accepts().isEmpty();
+        String content = body ? "{\"scheduledAt\":\"" + due + "\"}" : "";
+        Arrival arrival = new Arrival(
+                passage,
+                new Inbound(
+                        Door.SCHEDULE,
+                        operation.method(),
+                        card.key().id().value(),
+                        card.key().version(),
+                        operation.path().toString(),
+                        "",
+                        card.mode() == ServiceCard.Mode.GUARANTEED
+                                ? List.of(Map.entry("Idempotency-Key", "schedule:" + due))
+                                : List.of()),
+                MessageBody.of(content.getBytes(StandardCharsets.UTF_8), passage),
+                body ? Optional.of("application/json") : Optional.empty());
+        loop.runOnContext(now -> way.walk(arrival, (reply, ended) -> {
+            reply.discard();
+            ended.with(true);
+            over(card.key(), due, passage);
+        }));
+    }
+
+    /** How it ended is noted, however long the database is away. */
+    private void over(ServiceKey service, Instant due, Passage passage) {
+        try {
+            timer.execute(() -> note(service, due, passage));
+        } catch (RejectedExecutionException stopping) {
+            underWay.remove(service);
+        }
+    }
+
+    private void note(ServiceKey service, Instant due, Passage passage) {
+        try {
+            rows.end(service, due, passage.id(), passage.result(), passage.error(), clock.instant());
+            underWay.remove(service);
+            LOG.atInfo()
+                    .addKeyValue("event", "schedule.ran")
+                    .addKeyValue("service", service)
+                    .addKeyValue("exchange", passage.id())
+                    .addKeyValue("result", passage.result())
+                    .log("");
+        } catch (SQLException gone) {
+            try {
+                timer.schedule(() -> note(service, due, passage), LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException stopping) {
+                underWay.remove(service);
+            }
+        }
+    }
+
+    /**
+     * The newest runs of a service; may block.
+     *
+     * @throws BusException {@code record-unavailable} while the database does not answer
+     */
+    public List<Run> runs(ServiceKey service, int limit) {
+        try {
+            return rows.runs(service, limit);
+        } catch (SQLException gone) {
+            throw new BusException(ErrorCode.RECORD_UNAVAILABLE, "the database does not answer: ask again", gone);
+        }
+    }
+
+    /** Starts nothing any more; runs under way are waited for, ten seconds at most. */
+    @Override
+    public void close() {
+        timer.shutdown();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONGEST_STOP_SECONDS);
+        while (!underWay.isEmpty() && System.nanoTime() - deadline < 0) {
+            java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+        }
+    }
+}
