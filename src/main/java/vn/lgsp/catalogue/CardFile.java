@@ -523,7 +523,8 @@ public final class CardFile {
     }
 
     private static Operation soapOperation(Section written, ServiceCard.Mode mode) {
-        for (String field : List.of("method", "path", "query", "accepts", "answers", "headers", "produces", "schemas")) {
+        for (String field :
+                List.of("method", "path", "query", "accepts", "answers", "headers", "produces", "schemas")) {
             if (written.has(field)) {
                 throw written.refusal(Rule.OPERATION_REST_FIELD, written.line(field), field);
             }

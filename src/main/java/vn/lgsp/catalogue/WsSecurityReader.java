@@ -154,7 +154,8 @@ final class WsSecurityReader {
         List<String> labels = Arrays.stream(Part.values())
                 .map(part -> part.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'))
                 .toList();
-        return Part.values()[labels.indexOf(Section.choice(text, labels))];
+        String label = Section.choice(text, labels);
+        return Part.valueOf(label.toUpperCase(java.util.Locale.ROOT).replace('-', '_'));
     }
 
     private static SigningKey key(Section of, String file, String password, Optional<String> alias) {

@@ -104,14 +104,6 @@ record FromWsdl(
         }
     }
 
-    /** What has no place in the connector. */
-    static void requireSpoken(WsdlOperation operation) {
-        if (operation.version() != SoapVersion.SOAP_11) {
-            throw new Unimportable(
-                    "SOAP 1.2 alone", "the operation is bound to SOAP 1.2 alone, and lgsp-soap speaks SOAP 1.1");
-        }
-    }
-
     /** The name of all files of the service. */
     String base() {
         return service.id().value();
@@ -226,6 +218,11 @@ record FromWsdl(
         words.put("@answerElement@", operation.answer().element());
         words.put("@requestSamples@", request);
         words.put("@answerSamples@", answer);
+        boolean newer = operation.version() == SoapVersion.SOAP_12;
+        words.put("@version12@", newer ? parameter("version", "1.2") : "");
+        words.put("@soap@", newer ? "1.2" : "1.1");
+        words.put("@type@", newer ? "" : "        headers: { Content-Type: text/xml; charset=utf-8 }\n");
+        words.put("@fault@", newer ? "Receiver" : "Server");
         words.put("@action@", parameter("action", operation.action()));
         words.put(
                 "@namespace@", parameter("expectsNamespace", operation.answer().namespace()));
@@ -276,7 +273,7 @@ record FromWsdl(
                     - to:
                         uri: lgsp-soap:@system@
                         parameters:
-            @action@@namespace@              expectsName: @answerElement@
+            @version12@@action@@namespace@              expectsName: @answerElement@
                     - to: lgsp-json:@domain@/@base@/@answerFile@?element=@answerElement@
                     - setHeader: { name: Content-Type, constant: application/json }
             """;
@@ -285,7 +282,7 @@ record FromWsdl(
             scenario: The operation @operation@ is asked and answered
             given:
               @system@:
-                soap: "1.1"
+                soap: "@soap@"
                 file: @answerSamples@/answered.in.xml
             when:
               post: @path@
@@ -298,21 +295,20 @@ record FromWsdl(
               peers:
                 @system@:
                   - request: POST /
-                    headers: { Content-Type: text/xml; charset=utf-8 }
-                    file: @requestSamples@/asked.out.xml
+            @type@        file: @requestSamples@/asked.out.xml
             """;
 
     private static final String FAULT = """
             scenario: A SOAP fault is the provider's failure
             given:
               @system@:
-                soap: "1.1"
-                fault: { code: Server, text: out of order }
+                soap: "@soap@"
+                fault: { code: @fault@, text: out of order }
             when:
               post: @path@
               file: @requestSamples@/asked.in.json
             then:
-              answer: { status: 502, code: provider-failed, at: { /partnerCode: Server } }
+              answer: { status: 502, code: provider-failed, at: { /partnerCode: @fault@ } }
             """;
 
     private static final String STRANGER = """

@@ -118,11 +118,6 @@ public final class NewServiceCommand implements Callable<Integer> {
     private @Nullable String binding;
 
     @Option(
-            names = "--drop-headers",
-            description = "with --from-wsdl: leave out the SOAP header blocks that the contract asks for")
-    private boolean dropHeaders;
-
-    @Option(
             names = "--fetch",
             description = "with --from-wsdl: fetch the contract and what it imports from another machine, too")
     private boolean fetch;
@@ -238,8 +233,7 @@ public final class NewServiceCommand implements Callable<Integer> {
             throw wrong("give --operation, one of "
                     + (reader.operations().isEmpty() ? "none" : String.join(", ", reader.operations())));
         }
-        WsdlOperation asked = reader.operation(chosen, Optional.ofNullable(binding), dropHeaders);
-        FromWsdl.requireSpoken(asked);
+        WsdlOperation asked = reader.operation(chosen, Optional.ofNullable(binding));
         shape = Blueprint.Shape.SOAP; // what it is for people, and for the registry
         Blueprint about = blueprint(registry, service);
         FromWsdl made = new FromWsdl(

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -46,6 +47,7 @@ public final class OpenApi {
     private static final Pattern PART = Pattern.compile("\\{([a-zA-Z0-9]+)(\\+?)}");
     private static final Pattern JSON = Pattern.compile("(application/json|.*\\+json)(;.*)?");
     private static final Pattern XML = Pattern.compile("(application/xml|text/xml|.*\\+xml)(;.*)?");
+    private static final Pattern PART_OF_SCHEMA = Pattern.compile("schemaLocation\\s*=\\s*[\"']([^\"']+)[\"']");
     private static final List<String> REQUEST = List.of("request.schema.json", "request.json", "request.xsd");
     private static final List<String> ANSWER = List.of("response.schema.json", "response.json", "response.xsd");
 
@@ -70,6 +72,10 @@ public final class OpenApi {
     private final List<Scenario> scenarios;
     private final ObjectNode schemas = Documents.object();
     private final Components components;
+    /** The XML Schemas that an operation is told with, and those that they are made of. */
+    private final Set<String> xmlSchemas = new TreeSet<>();
+
+    private final Set<String> told = new TreeSet<>();
     private final Map<Integer, List<ErrorCode>> failures = new TreeMap<>();
 
     private OpenApi(Unit unit) {
@@ -183,14 +189,31 @@ public final class OpenApi {
                 .put("bodyTimeout", card.bodyTimeout().toString());
         about.put("revision", unit.digest());
         ObjectNode xsd = Documents.object();
-        unit.files().keySet().stream()
-                .filter(file -> file.startsWith("transforms/") && file.endsWith(".xsd") && !file.contains("/samples/"))
-                .forEach(file -> xsd.put(
-                        file.substring("transforms/".length()), unit.text(file).orElse("")));
+        // of what it tells, and nothing of what the service and its providers have between them
+        xmlSchemas.forEach(this::withParts);
+        told.forEach(file ->
+                xsd.put(file.substring("transforms/".length()), unit.text(file).orElse("")));
         if (!xsd.isEmpty()) {
             about.set("xmlSchemas", xsd);
         }
         return about;
+    }
+
+    /** A schema with those that it includes and imports. */
+    private void withParts(String file) {
+        if (told.add(file)) {
+            Matcher part = PART_OF_SCHEMA.matcher(unit.text(file).orElse(""));
+            while (part.find()) {
+                String other = Path.of(file)
+                        .resolveSibling(part.group(1))
+                        .normalize()
+                        .toString()
+                        .replace('\\', '/');
+                if (unit.files().containsKey(other)) {
+                    withParts(other);
+                }
+            }
+        }
     }
 
     private static String word(Enum<?> value) {
@@ -205,11 +228,10 @@ public final class OpenApi {
         }
 
         Optional<String> header(String name) {
-            return scenario.request()
-                    .flatMap(request -> request.headers().entrySet().stream()
-                            .filter(header -> header.getKey().equalsIgnoreCase(name))
-                            .map(Map.Entry::getValue)
-                            .findFirst());
+            return scenario.request().flatMap(request -> request.headers().entrySet().stream()
+                    .filter(header -> header.getKey().equalsIgnoreCase(name))
+                    .map(Map.Entry::getValue)
+                    .findFirst());
         }
 
         String type() {
@@ -460,6 +482,7 @@ public final class OpenApi {
             return components.reference(file.get());
         }
         if (XML.matcher(type).matches() && file.get().endsWith(".xsd")) {
+            xmlSchemas.add(file.get());
             return Optional.of(Documents.object()
                     .put("type", "string")
                     .put("contentMediaType", type)

@@ -37,6 +37,7 @@ final class PassedSoapProducer extends SystemProducer {
 
     @Override
     OutboundClient.Call call(Exchange exchange, Passage passage) throws InvalidPayloadException {
+        endpoint.security().passing(endpoint.system());
         Map<String, String> headers =
                 CallHeaders.passing(exchange.getProperty(Inbound.PROPERTY, Inbound.class), passage);
         // a fault has to be read
@@ -71,9 +72,13 @@ final class PassedSoapProducer extends SystemProducer {
             back(exchange, passage, callback, null);
         } else if (status == 200) {
             answer.discard();
-            back(exchange, passage, callback, new BusException(
-                    ErrorCode.PROVIDER_INVALID,
-                    endpoint.system() + " answered with another media type than that of SOAP"));
+            back(
+                    exchange,
+                    passage,
+                    callback,
+                    new BusException(
+                            ErrorCode.PROVIDER_INVALID,
+                            endpoint.system() + " answered with another media type than that of SOAP"));
         } else if (soap && (status == 500 || status == 400)) {
             answer.read(LARGEST_FAULT).onComplete(read -> {
                 Optional<BusException> fault =

@@ -24,11 +24,13 @@ public final class SoapComponent extends DefaultComponent {
 
     /** Makes the same endpoints, and calls nobody: to see whether a route can be built. */
     public static SoapComponent unconnected() {
-        return new SoapComponent(SoapComponent::none, SoapComponent::none);
-    }
-
-    private static <T> T none() {
-        throw new IllegalStateException("this component is not connected");
+        return new SoapComponent(
+                () -> {
+                    throw new IllegalStateException("this component is not connected");
+                },
+                () -> {
+                    throw new IllegalStateException("this component is not connected");
+                });
     }
 
     @Override

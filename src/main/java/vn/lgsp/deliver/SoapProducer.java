@@ -50,7 +50,10 @@ final class SoapProducer extends SystemProducer {
                         EnvelopeWriter.wrap(version, blocks(exchange), payload))
                 : MtomWriter.write(version, endpoint.getAction(), blocks(exchange), payload, endpoint.attachments());
         byte[] secured = endpoint.security()
-                .secure(endpoint.system(), written.content(), !endpoint.attachments().isEmpty());
+                .secure(
+                        endpoint.system(),
+                        written.content(),
+                        !endpoint.attachments().isEmpty());
         Map<String, String> headers = CallHeaders.mapped(inbound, passage);
         headers.put("content-type", written.contentType());
         headers.put("accept", ACCEPTED);

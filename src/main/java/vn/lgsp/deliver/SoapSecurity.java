@@ -51,8 +51,25 @@ public final class SoapSecurity {
                     ErrorCode.PROVIDER_INVALID,
                     "the answer of " + system + " has attachments, which its security does not cover");
         }
-        demanded.ifPresent(expected ->
-                security.check(answer.envelope(), answer.type().charset(), expected));
+        demanded.ifPresent(
+                expected -> security.check(answer.envelope(), answer.type().charset(), expected));
+    }
+
+    /**
+     * That content may pass through to this system.
+     *
+     * @throws BusException {@code route-refused} when its answers have to be proved, which nobody does with what passes
+     */
+    void passing(SystemId system) {
+        if (of(system)
+                .map(WsSecurity::demanded)
+                .filter(security -> !security.isEmpty())
+                .isPresent()) {
+            throw new BusException(
+                    ErrorCode.ROUTE_REFUSED,
+                    "the answers of " + system + " have to be signed or timed, and the bus reads nothing of what passes"
+                            + " through: let the route map it");
+        }
     }
 
     private Optional<WsSecurity> of(SystemId system) {

@@ -36,6 +36,9 @@ final class CollectPartsStep extends AsyncProcessorSupport {
     /** Branches of one exchange that run at a time; the others wait for their turn. */
     static final int AT_ONCE = 16;
 
+    /** Items of one list: each is a branch, which costs more than its text. */
+    static final int MOST_ITEMS = 1_000;
+
     private static final Logger LOG = LoggerFactory.getLogger(CollectPartsStep.class);
 
     private final Plan plan;
@@ -65,9 +68,23 @@ final class CollectPartsStep extends AsyncProcessorSupport {
                             ? ObjectHelper.createIterator(value, delimiter.get())
                             : ObjectHelper.createIterator(value);
             List<Object> found = new ArrayList<>();
-            each.forEachRemaining(found::add);
+            while (each.hasNext()) {
+                if (found.size() == MOST_ITEMS) {
+                    throw tooMany(exchange);
+                }
+                found.add(each.next());
+            }
             return found;
         }
+    }
+
+    /** Whose list it is tells whether a provider has been asked before. */
+    private static BusException tooMany(Exchange exchange) {
+        boolean answer =
+                exchange.getProperty(Passage.PROPERTY, Passage.class).provider().isPresent();
+        return new BusException(
+                answer ? ErrorCode.PROVIDER_INVALID : ErrorCode.MESSAGE_INVALID,
+                "there are more than " + MOST_ITEMS + " items in the list of which each would be a part");
     }
 
     /**

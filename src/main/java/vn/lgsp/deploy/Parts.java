@@ -3,8 +3,6 @@ package vn.lgsp.deploy;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,20 +16,17 @@ import java.util.Locale;
 import java.util.Optional;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.parse.JsonParsers;
 
 /**
  * What branches have given so far, and the one document that is made of it: {@code {"parts":{…},"missing":[…]}}. A part that failed is
  * named with its error code, and with nothing that its provider said (BUS-10, MSG-09). For one thread at a time.
  */
 final class Parts {
-    /** As deep as a mapping may read, the two levels around a part left out. */
-    private static final int DEEPEST = 62;
+    /** Without the two levels around a part. */
+    private static final int DEEPEST = JsonParsers.DEEPEST - 2;
 
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .streamReadConstraints(
-                    StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
+    private static final JsonFactory JSON = JsonParsers.pieces(DEEPEST);
 
     /** Part by part: its JSON, or why it is missing; null while it is still to come. */
     private final List<byte[]> there = new ArrayList<>();

@@ -28,19 +28,18 @@ import vn.lgsp.unit.RouteRules;
  * not exist (BUS-20).
  */
 public final class Vocabulary {
-    private static final Set<String> COMPONENTS =
-            Set.of(
-                    "direct",
-                    "lgsp-csv",
-                    "lgsp-http",
-                    "lgsp-jms",
-                    "lgsp-json",
-                    "lgsp-reply",
-                    "lgsp-soap",
-                    "lgsp-validate",
-                    "lgsp-values",
-                    "lgsp-xml",
-                    "xslt");
+    private static final Set<String> COMPONENTS = Set.of(
+            "direct",
+            "lgsp-csv",
+            "lgsp-http",
+            "lgsp-jms",
+            "lgsp-json",
+            "lgsp-reply",
+            "lgsp-soap",
+            "lgsp-validate",
+            "lgsp-values",
+            "lgsp-xml",
+            "xslt");
     private static final Set<String> LANGUAGES =
             Set.of("constant", "exchangeProperty", "header", "jq", "jsonpath", "simple", "tokenize", "variable");
 

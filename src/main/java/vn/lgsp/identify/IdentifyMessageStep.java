@@ -92,7 +92,7 @@ public final class IdentifyMessageStep extends AsyncProcessorSupport {
                 .ifPresent(written -> exchange.setProperty(WsSecurity.ANSWER, written));
     }
 
-    /** What came, or of what is held to go on as it is the envelope; no signature here covers attachments. */
+    /** What came: no signature here covers attachments. */
     private static byte[] envelope(Exchange exchange) {
         String type = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, "", String.class);
         if (type.strip().toLowerCase(Locale.ROOT).startsWith(SoapMessage.MULTIPART)) {
@@ -101,9 +101,6 @@ public final class IdentifyMessageStep extends AsyncProcessorSupport {
                             Fault.SENDER,
                             "has attachments, which its own security would not cover: show an API key, or send them inside"
                                     + " the message, as base64");
-        }
-        if (exchange.getProperty(SoapMessage.PROPERTY) instanceof SoapMessage held) {
-            return held.envelope();
         }
         return exchange.getMessage().getBody() instanceof byte[] bytes ? bytes : new byte[0];
     }

@@ -32,7 +32,7 @@ public final class JsonParsers {
     /** Powers of ten beyond this are no quantity of this world, but a few bytes of them cost gigabytes to write out. */
     public static final int WIDEST_EXPONENT = 1_000;
 
-    private static final JsonMapper CONTENT = JsonMapper.builder(bounded())
+    private static final JsonMapper CONTENT = JsonMapper.builder(bounded(DEEPEST))
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
@@ -53,18 +53,23 @@ public final class JsonParsers {
 
     /** Reads and writes what the bus itself keeps and tells. A new one each time, which its owner may set further. */
     public static JsonMapper own() {
-        return new JsonMapper(bounded());
+        return new JsonMapper(bounded(DEEPEST));
     }
 
     /** Reads content piece by piece; a member that an object names twice is refused. */
     public static JsonFactory pieces() {
-        return bounded(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
+        return pieces(DEEPEST);
     }
 
-    private static JsonFactory bounded(StreamReadFeature... features) {
+    /** The same of a piece that will stand inside of another document. */
+    public static JsonFactory pieces(int deepest) {
+        return bounded(deepest, StreamReadFeature.STRICT_DUPLICATE_DETECTION);
+    }
+
+    private static JsonFactory bounded(int deepest, StreamReadFeature... features) {
         TSFBuilder<?, ?> builder = JsonFactory.builder()
                 .streamReadConstraints(StreamReadConstraints.builder()
-                        .maxNestingDepth(DEEPEST)
+                        .maxNestingDepth(deepest)
                         .maxNumberLength(LONGEST_NUMBER)
                         .maxNameLength(LONGEST_NAME)
                         .build())

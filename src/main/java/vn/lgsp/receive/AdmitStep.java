@@ -50,15 +50,12 @@ public final class AdmitStep extends AsyncProcessorSupport {
         Door door = exchange.getProperty(Inbound.PROPERTY, Inbound.class).door();
         String type = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, "", String.class);
         boolean mapped = card.mode() != ServiceCard.Mode.PASS_THROUGH || !body.streams();
-        long limit = atMost(passage, mapped ? Math.min(card.requestLimit(), settings.memoryLimit()) : card.requestLimit());
+        long limit =
+                atMost(passage, mapped ? Math.min(card.requestLimit(), settings.memoryLimit()) : card.requestLimit());
         boolean packed = false;
         try {
             if (!body.isEmpty()) {
-                checkMediaType(
-                        documented(exchange, card),
-                        type,
-                        door,
-                        mapped);
+                checkMediaType(documented(exchange, card), type, door, mapped);
                 // other bytes that pass through are nobody's to look into
                 packed = (door == Door.SOAP || card.mode() != ServiceCard.Mode.PASS_THROUGH)
                         && Coding.isPacked(exchange.getProperty(Inbound.PROPERTY, Inbound.class), card.mode());
@@ -117,17 +114,12 @@ public final class AdmitStep extends AsyncProcessorSupport {
     private void hold(Exchange exchange, RequestBody stream, ServiceCard card, String type, AsyncCallback callback) {
         Refusal refusal = UnwrapStep.refusal(exchange);
         ContentType written = SoapMessage.type(type, refusal);
-        Passage passage = exchange.getProperty(Passage.PROPERTY, Passage.class);
-        int inMemory = (int) atMost(passage, Math.min(card.requestLimit(), settings.memoryLimit()));
+        int inMemory = (int) Math.min(card.requestLimit(), settings.memoryLimit());
         Optional<SoapMessage.Reading> parts = written.mediaType().equals(SoapMessage.MULTIPART)
                 ? Optional.of(SoapMessage.passing(written, inMemory, refusal))
                 : Optional.empty();
-        stream.allow(parts.isPresent() ? atMost(passage, card.requestLimit()) : inMemory, card.bodyTimeout());
-        new Holder(
-                        vertx,
-                        settings,
-                        next -> parts.ifPresent(reading -> reading.add(next.getBytes())),
-                        Long.MAX_VALUE)
+        stream.allow(parts.isPresent() ? card.requestLimit() : inMemory, card.bodyTimeout());
+        new Holder(vertx, settings, next -> parts.ifPresent(reading -> reading.add(next.getBytes())), Long.MAX_VALUE)
                 .hold(stream)
                 .onComplete(held -> {
                     try {
@@ -136,7 +128,7 @@ public final class AdmitStep extends AsyncProcessorSupport {
                         } else {
                             keep(exchange, held.result(), parts, written);
                         }
-                    } catch (BusException refused) {
+                    } catch (RuntimeException | Error refused) {
                         exchange.setException(refused);
                     }
                     callback.done(false);
@@ -152,9 +144,7 @@ public final class AdmitStep extends AsyncProcessorSupport {
             }
         });
         SoapMessage message = parts.map(SoapMessage.Reading::done)
-                .orElseGet(() ->
-                        SoapMessage.of(held.memory().getBytes(), written, UnwrapStep.refusal(exchange)));
-        exchange.setProperty(SoapMessage.PROPERTY, message);
+                .orElseGet(() -> SoapMessage.of(held.memory().getBytes(), written, UnwrapStep.refusal(exchange)));
         exchange.getMessage().setBody(new HeldEnvelope(held, message));
     }
 
@@ -199,8 +189,7 @@ public final class AdmitStep extends AsyncProcessorSupport {
         if (!documented.contains(parts[0].strip())) {
             throw new BusException(
                     ErrorCode.MEDIA_TYPE_UNSUPPORTED,
-                    "send the body as " + String.join(" or ", documented) + ", and say so in "
-                            + where(door));
+                    "send the body as " + String.join(" or ", documented) + ", and say so in " + where(door));
         }
         for (String part : parts) {
             String parameter = part.strip().replace("\"", "");
@@ -212,7 +201,8 @@ public final class AdmitStep extends AsyncProcessorSupport {
                     // What is mapped is read by what it says itself: XML by its declaration, other text as UTF-8.
                     throw new BusException(
                             ErrorCode.MEDIA_TYPE_UNSUPPORTED,
-                            "send text in UTF-8; XML in another charset says so in its declaration, not in " + where(door));
+                            "send text in UTF-8; XML in another charset says so in its declaration, not in "
+                                    + where(door));
                 }
             }
         }

@@ -33,7 +33,7 @@ final class FormBody {
     private static final int LONGEST_HEAD = 4 << 10;
 
     private static final Pattern PARAMETER =
-            Pattern.compile(";\\s*([A-Za-z*]+)=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^;\\s\"]+))\\s*");
+            Pattern.compile(";\\s*([A-Za-z*]+)=(?:\"((?:[^\"\\\\]++|\\\\.)*+)\"|([^;\\s\"]+))\\s*");
     private static final Pattern BOUNDARY = Pattern.compile("[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]");
 
     private FormBody() {}

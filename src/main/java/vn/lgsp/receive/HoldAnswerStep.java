@@ -15,6 +15,7 @@ import org.apache.camel.TypeConversionException;
 import org.apache.camel.support.AsyncProcessorSupport;
 import vn.lgsp.catalogue.Operation;
 import vn.lgsp.catalogue.ServiceCard;
+import vn.lgsp.catalogue.SoapCall;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.message.Door;
@@ -87,31 +88,28 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
             new Holder(vertx, settings, next -> meter.add(next.getByteBuf().nioBuffer()), most)
                     .hold(stream)
                     .onComplete(held -> {
-                if (held.succeeded()) {
-                    passage.enter(Stage.ANSWER);
-                    Holder.Held all = held.result();
-                    passage.answerMeasured(meter.done());
-                    if (soap != null && status == 200) {
-                        HiddenFault.in(all.memory(), headers)
-                                .ifPresent(told -> passage.failed(
-                                        told.code(), told.partnerCode().orElse(null)));
-                    }
-                    exchange.setProperty(
-                            Reply.PROPERTY,
-                            head
-                                    ? Reply.head(status, headers, declared(exchange))
-                                    : all.spooled()
-                                    .map(spool -> Reply.streamed(
-                                            status,
-                                            headers,
-                                            spool,
-                                            Optional.of(all.bytes())))
-                                    .orElseGet(() -> Reply.held(status, headers, all.memory())));
-                } else {
-                    exchange.setException(held.cause());
-                }
-                callback.done(false);
-            });
+                        if (held.succeeded()) {
+                            passage.enter(Stage.ANSWER);
+                            Holder.Held all = held.result();
+                            passage.answerMeasured(meter.done());
+                            if (soap != null && status == 200) {
+                                HiddenFault.in(all.memory(), headers)
+                                        .ifPresent(told -> passage.failed(
+                                                told.code(), told.partnerCode().orElse(null)));
+                            }
+                            exchange.setProperty(
+                                    Reply.PROPERTY,
+                                    head
+                                            ? Reply.head(status, headers, declared(exchange))
+                                            : all.spooled()
+                                                    .map(spool -> Reply.streamed(
+                                                            status, headers, spool, Optional.of(all.bytes())))
+                                                    .orElseGet(() -> Reply.held(status, headers, all.memory())));
+                        } else {
+                            exchange.setException(held.cause());
+                        }
+                        callback.done(false);
+                    });
             return false;
         }
 
@@ -169,11 +167,7 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
     }
 
     private static void hold(
-            Exchange exchange,
-            Passage passage,
-            int status,
-            List<Map.Entry<String, String>> headers,
-            Buffer content) {
+            Exchange exchange, Passage passage, int status, List<Map.Entry<String, String>> headers, Buffer content) {
         boolean head = isHead(exchange);
         Meter meter = passage.meter();
         meter.add(head ? new byte[0] : content.getBytes());
@@ -262,10 +256,7 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
     /** The payload that the route made goes back in an envelope of the version that it came in. */
     private static void holdEnvelope(Exchange exchange, Passage passage, SoapVersion version, int status) {
         passage.enter(Stage.ANSWER);
-        if (exchange.getProperty(Operation.PROPERTY, Operation.class)
-                .soap()
-                .orElseThrow()
-                .oneWay()) {
+        if (isOneWay(exchange)) {
             passage.answersWith(ACCEPTED);
             passage.answerMeasured(passage.meter().done());
             exchange.setProperty(Reply.PROPERTY, Reply.held(ACCEPTED, List.of(), Buffer.buffer()));
@@ -357,5 +348,13 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
             }
         });
         return kept;
+    }
+
+    /** Whether the operation promises no answer. */
+    static boolean isOneWay(Exchange exchange) {
+        return Optional.ofNullable(exchange.getProperty(Operation.PROPERTY, Operation.class))
+                .flatMap(Operation::soap)
+                .filter(SoapCall::oneWay)
+                .isPresent();
     }
 }

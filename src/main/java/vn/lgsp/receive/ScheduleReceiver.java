@@ -69,6 +69,7 @@ public final class ScheduleReceiver implements AutoCloseable {
         return thread;
     });
     private boolean away;
+    private volatile boolean closing;
 
     /**
      * @param started whether a service takes exchanges: nothing is begun of one that does not
@@ -100,7 +101,7 @@ public final class ScheduleReceiver implements AutoCloseable {
         try {
             for (ServiceCard card : catalogue.now().services()) {
                 if (card.schedule().isPresent()) {
-                    look(card, card.schedule().get());
+                    lookAlone(card, card.schedule().get());
                 }
             }
             away = false;
@@ -112,18 +113,31 @@ public final class ScheduleReceiver implements AutoCloseable {
                         .log("nothing is started by schedule until the database is back");
             }
         } catch (RuntimeException | Error broken) {
-            // Not thrown on: a timer makes no further call after one that throws.
-            LOG.atError()
-                    .addKeyValue("event", "schedule.broke")
-                    .addKeyValue("kind", broken.getClass().getName())
-                    .log("a failure without a name: give it one");
+            broke(broken);
         }
+    }
+
+    /** What breaks with one service hinders none behind it. */
+    private void lookAlone(ServiceCard card, Schedule schedule) throws SQLException {
+        try {
+            look(card, schedule);
+        } catch (RuntimeException broken) {
+            broke(broken);
+        }
+    }
+
+    /** Not thrown on: a timer makes no further call after one that throws. */
+    private static void broke(Throwable broken) {
+        LOG.atError()
+                .addKeyValue("event", "schedule.broke")
+                .addKeyValue("kind", broken.getClass().getName())
+                .log("a failure without a name: give it one");
     }
 
     private void look(ServiceCard card, Schedule schedule) throws SQLException {
         if (underWay.contains(card.key())) {
             rows.renew(card.key(), clock.instant());
-        } else if (started.test(card.key())) {
+        } else if (!closing && started.test(card.key())) {
             Optional<Instant> due = rows.claim(card.key(), schedule, clock.instant());
             if (due.isPresent()) {
                 begin(card, schedule, due.get());
@@ -214,10 +228,11 @@ public final class ScheduleReceiver implements AutoCloseable {
     /** Starts nothing any more; runs under way are waited for, ten seconds at most. */
     @Override
     public void close() {
-        timer.shutdown();
+        closing = true;
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONGEST_STOP_SECONDS);
         while (!underWay.isEmpty() && System.nanoTime() - deadline < 0) {
             java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
         }
+        timer.shutdown(); // not before: how a run ended is noted there
     }
 }

@@ -38,7 +38,7 @@ public final class SecureAnswerStep extends AsyncProcessorSupport {
     public boolean process(Exchange exchange, AsyncCallback callback) {
         WsSecurity.Written wanted = exchange.getProperty(WsSecurity.ANSWER, WsSecurity.Written.class);
         SoapVersion version = exchange.getProperty(SoapVersion.PROPERTY, SoapVersion.class);
-        if (wanted == null || version == null) {
+        if (wanted == null || version == null || HoldAnswerStep.isOneWay(exchange)) {
             callback.done(true);
             return true;
         }

@@ -7,8 +7,9 @@ import java.util.regex.Pattern;
 
 /** The proxies whose word about a request is taken: single addresses, and ranges such as {@code 10.1.0.0/16}. */
 final class TrustedProxies {
-    /** No name: a name would be looked up. */
-    private static final Pattern ADDRESS = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|(?=.*:)[0-9A-Fa-f:.]{2,45}");
+    /** No name, and no number beyond 255: the JDK would look either up, on the event loop. */
+    private static final Pattern ADDRESS = Pattern.compile(
+            "(%1$s)(\\.(%1$s)){3}|(?=.*:)[0-9A-Fa-f:.]{2,45}".formatted("25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9]"));
 
     private final List<Range> ranges;
 

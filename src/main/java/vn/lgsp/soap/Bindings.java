@@ -100,7 +100,8 @@ final class Bindings {
         for (Element service : all("service")) {
             Map<QName, List<Element>> offered = new LinkedHashMap<>();
             for (Element port : named(service, "port")) {
-                Optional<Element> binding = binding(port).filter(found -> soap(found).isPresent());
+                Optional<Element> binding =
+                        binding(port).filter(found -> soap(found).isPresent());
                 Optional<Element> address = extension(port, "address");
                 if (binding.isEmpty() || address.isEmpty()) {
                     service.removeChild(port);
@@ -113,7 +114,8 @@ final class Bindings {
             }
             for (List<Element> alike : offered.values()) {
                 Element port = alike.get(0);
-                String version = version(soap(binding(port).orElseThrow()).orElseThrow()).orElseThrow();
+                String version =
+                        version(soap(binding(port).orElseThrow()).orElseThrow()).orElseThrow();
                 String other = version.equals(Wsdl.SOAP_11) ? Wsdl.SOAP_12 : Wsdl.SOAP_11;
                 boolean both = alike.stream()
                         .map(each -> version(soap(binding(each).orElseThrow()).orElseThrow()))
@@ -155,8 +157,8 @@ final class Bindings {
     private static Node changed(Node node, String version, String other) {
         Node copy;
         if (node instanceof Element element && version.equals(element.getNamespaceURI())) {
-            Element made = element.getOwnerDocument()
-                    .createElementNS(other, prefix(other) + ":" + element.getLocalName());
+            Element made =
+                    element.getOwnerDocument().createElementNS(other, prefix(other) + ":" + element.getLocalName());
             NamedNodeMap attributes = element.getAttributes();
             for (int i = 0; i < attributes.getLength(); i++) {
                 Attr attribute = (Attr) attributes.item(i);
@@ -184,7 +186,8 @@ final class Bindings {
 
     /** A name that no other has. */
     private String free(String kind, String name, String version) {
-        Set<String> taken = all(kind).stream().map(each -> each.getAttribute("name")).collect(Collectors.toSet());
+        Set<String> taken =
+                all(kind).stream().map(each -> each.getAttribute("name")).collect(Collectors.toSet());
         String wanted = name + (version.equals(Wsdl.SOAP_11) ? "Soap11" : "Soap12");
         String free = wanted;
         for (int i = 2; taken.contains(free); i++) {

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
  * @param parameters by name in lower case, without quotes
  */
 public record ContentType(String mediaType, Map<String, String> parameters) {
-    private static final Pattern PARAMETER =
-            Pattern.compile("\\G\\s*;\\s*(?:([^\\s;=\"]+)\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s;\"]*)))?\\s*");
+    private static final Pattern PARAMETER = Pattern.compile(
+            "\\G\\s*;\\s*(?:([^\\s;=\"]+)\\s*=\\s*(?:\"((?:[^\"\\\\]++|\\\\.)*+)\"|([^\\s;\"]*)))?\\s*");
 
     /**
      * Reads the header.

@@ -17,9 +17,6 @@ import vn.lgsp.failure.BusException;
  */
 @SuppressWarnings("ArrayRecordComponent") // nobody compares it
 public record SoapMessage(byte[] envelope, ContentType type, Attachments attachments) {
-    /** The exchange property with a message that is held to go on as it is. */
-    public static final String PROPERTY = "lgsp.soap-message";
-
     /** The media type of a message with attachments. */
     public static final String MULTIPART = "multipart/related";
 

@@ -24,7 +24,6 @@ import javax.xml.transform.dom.DOMSource;
 import javax.xml.transform.stream.StreamResult;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
-import org.w3c.dom.Node;
 import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
 import org.xml.sax.SAXParseException;
@@ -142,7 +141,11 @@ public final class Wsdl {
 
         private static String beside(String from, String location) {
             try {
-                return Path.of(from).resolveSibling(location).normalize().toString().replace('\\', '/');
+                return Path.of(from)
+                        .resolveSibling(location)
+                        .normalize()
+                        .toString()
+                        .replace('\\', '/');
             } catch (InvalidPathException none) {
                 return location;
             }

@@ -169,10 +169,9 @@ public final class WsdlReader {
      * Takes one operation.
      *
      * @param binding by its local name, where several have the operation
-     * @param dropHeaders whether header blocks that the binding asks for are left out
      * @throws Unimportable naming the construct that stands against it
      */
-    public WsdlOperation operation(String name, Optional<String> binding, boolean dropHeaders) {
+    public WsdlOperation operation(String name, Optional<String> binding) {
         Element bound = binding(name, binding);
         Element soap = soap(bound).orElseThrow();
         Element operation = operation(bound, name);
@@ -190,9 +189,9 @@ public final class WsdlReader {
                 .orElse(soap.getAttribute("style").equals("rpc") ? "rpc" : "document");
         Element portType = portType(bound, name);
         Element input = one(portType, "input", "a notification: it has no input");
-        Element output = one(portType, "output", "one-way: it has no output, and lgsp-soap waits for one");
-        Body request = body(operation, "input", input, dropHeaders, notes);
-        Body answer = body(operation, "output", output, true, notes);
+        Element output = one(portType, "output", "one-way: it has no output; write the service by hand");
+        Body request = body(operation, "input", input, notes);
+        Body answer = body(operation, "output", output, notes);
         List<Part> parts = new ArrayList<>(request.parts);
         parts.addAll(answer.parts);
         Set<Element> needed = needed(parts);
@@ -295,8 +294,7 @@ public final class WsdlReader {
     /** What a body holds. */
     private record Body(String namespace, List<Part> parts, String message) {}
 
-    private Body body(
-            Element operation, String direction, Element abstractly, boolean dropHeaders, List<String> notes) {
+    private Body body(Element operation, String direction, Element abstractly, List<String> notes) {
         Element bound = named(operation, direction).stream().findFirst().orElse(operation);
         QName message = reference(abstractly, "message");
         Set<String> elsewhere = new HashSet<>();
@@ -306,17 +304,11 @@ public final class WsdlReader {
                 throw new Unimportable(
                         "mime:" + child.getLocalName(),
                         "the " + direction + " of the operation has attachments (mime:" + child.getLocalName()
-                                + "), which lgsp-soap does not carry");
+                                + "), which nothing in its body names");
             }
             if (isSoap(child) && child.getLocalName().equals("body")) {
                 body = Optional.of(child);
             } else if (isSoap(child) && child.getLocalName().equals("header")) {
-                if (!dropHeaders) {
-                    throw new Unimportable(
-                            "soap:header",
-                            "the binding asks for the header block '" + child.getAttribute("part")
-                                    + "', which lgsp-soap does not send; --drop-headers makes the service without it");
-                }
                 notes.add("the header block '" + child.getAttribute("part") + "' of the " + direction + " is left out");
                 if (reference(child, "message").equals(message)) {
                     elsewhere.add(child.getAttribute("part"));
@@ -565,7 +557,7 @@ public final class WsdlReader {
         }
         if (namespace.equals(SWA_REF)) {
             throw new Unimportable(
-                    "swaRef", "a type of the contract is an attachment (swaRef), which lgsp-soap does not carry");
+                    "swaRef", "a type of the contract is an attachment (swaRef), which lgsp-soap does not write");
         }
         return schemas.stream()
                 .filter(part -> part.namespace().equals(namespace))

@@ -32,6 +32,8 @@ final class Csv {
     /** A row of few characters may have long names: what comes out is bounded too. */
     private static final long MOST_NAMES = 32 << 20;
 
+    private static final long MOST_FIELDS = 32 << 20;
+
     private static final ObjectReader ROWS = new CsvMapper(CsvFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxStringLength(Integer.MAX_VALUE)
@@ -133,6 +135,13 @@ final class Csv {
             if (columns.isEmpty()) {
                 row.fieldNames().forEachRemaining(names::add);
             }
+        }
+        if (names.size() > MOST_COLUMNS) {
+            throw side.refuse("has more than " + MOST_COLUMNS + " names: each would be a column of every row");
+        }
+        // of a column that a row does not have, its separator is written all the same
+        if ((long) number * names.size() > MOST_FIELDS) {
+            throw side.refuse("has so many rows and names that it is too large as CSV");
         }
         if (names.isEmpty()) {
             throw side.refuse("has no row, and the columns are not named: there is no header line to write");

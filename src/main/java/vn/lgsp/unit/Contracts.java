@@ -48,12 +48,7 @@ public final class Contracts {
                 if (call == null) {
                     found.add(Rule.CONTRACT_OPERATION_SURPLUS, place, operation.name());
                 } else if (!call.action().equals(operation.action())) {
-                    found.add(
-                            Rule.CONTRACT_ACTION,
-                            place,
-                            operation.name(),
-                            operation.action(),
-                            call.action());
+                    found.add(Rule.CONTRACT_ACTION, place, operation.name(), operation.action(), call.action());
                 }
             }
             for (QName element : offered.keySet()) {

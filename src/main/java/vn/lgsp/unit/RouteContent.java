@@ -226,8 +226,7 @@ public record RouteContent(
         for (Operation operation : unit.card().operations()) {
             Value here = written.getOrDefault(operation.id(), card);
             Value schemas = part(here, "schemas");
-            operation.schemas().request()
-                    .ifPresent(file -> content.check(unit, part(schemas, "request"), file, found));
+            operation.schemas().request().ifPresent(file -> content.check(unit, part(schemas, "request"), file, found));
             operation.schemas().answer().ifPresent(file -> content.check(unit, part(schemas, "answer"), file, found));
         }
         return found.sorted();

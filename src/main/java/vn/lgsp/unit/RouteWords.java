@@ -166,7 +166,17 @@ final class RouteWords {
             Map.entry("lgsp-jms", List.of("text", "reply", "properties")),
             Map.entry("lgsp-json", List.of("element")),
             Map.entry("lgsp-reply", List.of("success")),
-            Map.entry("lgsp-soap", List.of("action", "expectsNamespace", "expectsName", "version", "oneWay", "headers", "attachments", "passThrough")),
+            Map.entry(
+                    "lgsp-soap",
+                    List.of(
+                            "action",
+                            "expectsNamespace",
+                            "expectsName",
+                            "version",
+                            "oneWay",
+                            "headers",
+                            "attachments",
+                            "passThrough")),
             Map.entry("lgsp-validate", List.of()),
             Map.entry("lgsp-values", List.of()),
             Map.entry("lgsp-xml", List.of("element")),

@@ -153,7 +153,8 @@ final class UnitReader {
                                     0,
                                     yaml.getFileName().toString()));
         }
-        Deque<String> unread = mappings(home.resolve(TRANSFORMS).resolve(card.domain()).resolve(base), contents);
+        Deque<String> unread =
+                mappings(home.resolve(TRANSFORMS).resolve(card.domain()).resolve(base), contents);
         String contract = name(cardFile.resolveSibling(base + Unit.CONTRACT_SUFFIX));
         if (contents.files.containsKey(contract)) {
             unread.add(contract);
@@ -233,7 +234,8 @@ final class UnitReader {
             for (String part : parts(mapping, contents)) {
                 Path file = home.resolve(mapping).resolveSibling(part).normalize();
                 String name = name(file);
-                boolean beside = mapping.startsWith(ROUTES) && name.matches(Pattern.quote(own + ".") + "[^/]+\\.(wsdl|xsd)");
+                boolean beside =
+                        mapping.startsWith(ROUTES) && name.matches(Pattern.quote(own + ".") + "[^/]+\\.(wsdl|xsd)");
                 if (!contents.files.containsKey(name) && (beside || name.startsWith(TRANSFORMS))) {
                     Optional<byte[]> found = shared(name);
                     if (found.isPresent()) {
@@ -262,9 +264,8 @@ final class UnitReader {
                     .map(table -> "../../_codes/" + table.group(1) + ".codes.yaml")
                     .toList();
         }
-        List<Pattern> forms = mapping.endsWith(Unit.CONTRACT_SUFFIX)
-                ? List.of(CONTRACT_PART, XML_SCHEMA_PART)
-                : form(mapping);
+        List<Pattern> forms =
+                mapping.endsWith(Unit.CONTRACT_SUFFIX) ? List.of(CONTRACT_PART, XML_SCHEMA_PART) : form(mapping);
         List<String> found = new ArrayList<>();
         for (Pattern form : forms) {
             Matcher part = form.matcher(contents.text(mapping));

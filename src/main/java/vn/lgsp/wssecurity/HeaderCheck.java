@@ -9,7 +9,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Date;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -131,7 +130,7 @@ final class HeaderCheck {
             token.ifPresent(shown -> cover(covered, shown.getElement(), "UsernameToken"));
             once(signature(signer, covered), now, stamp.getCreated());
         }
-        token.ifPresent(shown -> once(nonce(shown), now, created(shown)));
+        token.ifPresent(shown -> once(digest(shown), now, created(shown)));
         return new Proof(token.map(UsernameToken::getName), seen.signer(), timestamp.isPresent());
     }
 
@@ -287,9 +286,12 @@ final class HeaderCheck {
         }
     }
 
-    /** Without the user: the digest does not bind it, so the token of one could be shown as that of another with his password. */
-    private static String nonce(UsernameToken token) {
-        return "token " + token.getNonce() + " " + token.getCreated();
+    /**
+     * The digest that the password was shown by, and nothing as it is written: the same nonce can be written in base64 in many ways. It
+     * does not bind the user, so the token of one cannot be shown as that of another with his password.
+     */
+    private static String digest(UsernameToken token) {
+        return "token " + HexFormat.of().formatHex(Base64.getMimeDecoder().decode(String.valueOf(token.getPassword())));
     }
 
     /** What was signed, and not the signature: that of one message can be written in two ways with ECDSA. */
@@ -389,8 +391,8 @@ final class HeaderCheck {
             if (fingerprint.isEmpty()) {
                 throw Told.of(Reason.FAILED_AUTHENTICATION, "is signed by a certificate that is not registered");
             }
-            Date when = Date.from(now);
-            if (when.before(chain[0].getNotBefore()) || when.after(chain[0].getNotAfter())) {
+            if (now.isBefore(chain[0].getNotBefore().toInstant())
+                    || now.isAfter(chain[0].getNotAfter().toInstant())) {
                 throw Told.of(Reason.FAILED_AUTHENTICATION, "is signed by a certificate that is not valid now");
             }
             signer = fingerprint.get();

@@ -167,6 +167,34 @@ final class OpenApiDocumentTest {
     }
 
     @Test
+    void an_xml_schema_is_told_with_its_parts_and_one_of_the_provider_is_not() throws Exception {
+        service(
+                "- { id: ask, method: POST, path: /ask, accepts: [application/xml] }",
+                "- to: lgsp-validate:test/test-thing-ask/request.xsd\n"
+                        + "- setHeader: { name: Content-Type, constant: application/json }");
+        write("transforms/test/test-thing-ask/request.xsd", """
+                <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+                  <xs:include schemaLocation="parts/part.xsd"/>
+                  <xs:element name="Ask" type="Part"/>
+                </xs:schema>
+                """);
+        write("transforms/test/test-thing-ask/parts/part.xsd", """
+                <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+                  <xs:simpleType name="Part"><xs:restriction base="xs:string"/></xs:simpleType>
+                </xs:schema>
+                """);
+        write("transforms/test/test-thing-ask/provider.xsd", """
+                <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+                  <xs:element name="Inner" type="xs:string"/>
+                </xs:schema>
+                """);
+
+        assertThat(document().at("/x-lgsp/xmlSchemas").fieldNames())
+                .toIterable()
+                .containsExactly("test/test-thing-ask/parts/part.xsd", "test/test-thing-ask/request.xsd");
+    }
+
+    @Test
     void what_the_route_makes_of_an_xml_schema_is_documented_by_that_schema() throws Exception {
         service(
                 "- { id: ask, method: GET, path: /ask }",
@@ -197,9 +225,7 @@ final class OpenApiDocumentTest {
                 "- to: lgsp-validate:test/test-thing-ask/mine.json\n"
                         + "- setHeader: { name: Content-Type, constant: application/json }");
 
-        assertThat(structure())
-                .containsExactlyInAnyOrder(
-                        Rule.OPERATION_SCHEMA_UNUSED, Rule.OPERATION_SCHEMA_MISSING);
+        assertThat(structure()).containsExactlyInAnyOrder(Rule.OPERATION_SCHEMA_UNUSED, Rule.OPERATION_SCHEMA_MISSING);
     }
 
     @Test

@@ -51,7 +51,9 @@ final class RulesPageTest {
                         "secret-file",
                         "secret-sample",
                         "secret-literal",
-                        "secret-empty"));
+                        "secret-empty",
+                        "security-",
+                        "account-"));
         groups.put("The form of a route", List.of("route-", "steps-"));
         groups.put("Routes in XML", List.of("xml-"));
         groups.put("Steps", List.of("step-", "option-", "stop-", "content-type"));

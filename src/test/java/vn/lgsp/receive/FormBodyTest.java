@@ -174,4 +174,11 @@ final class FormBodyTest {
                 .isInstanceOf(BusException.class)
                 .hasMessageContaining("UTF-8");
     }
+
+    @Test
+    void a_content_type_that_is_as_long_as_a_head_may_be_is_read_to_its_end() {
+        String type = "multipart/form-data; boundary=\"" + "a".repeat(15_000) + "\"";
+
+        refused(type, "", "names no boundary");
+    }
 }

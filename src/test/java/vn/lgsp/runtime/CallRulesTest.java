@@ -59,12 +59,13 @@ final class CallRulesTest {
                 .passThrough("patiently", "patient")
                 .service("called", card("called", "patient"), TestBus.Builder.route("called", """
                         - setVariable: { name: khoa, simple: "${variable.key}" }
+                        - setVariable: { name: loai, constant: text/csv }
                         - choice:
                             when:
                               - simple: "${variable.way} == 'put'"
                                 steps:
                                   - setBody: { constant: '{"so":"0012"}' }
-                                  - to: { uri: "kamelet:rest-call", parameters: { system: patient, path: "/papers/{number}", method: PUT, headers: "Idempotency-Key:khoa" } }
+                                  - to: { uri: "kamelet:rest-call", parameters: { system: patient, path: "/papers/{number}", method: PUT, headers: "Idempotency-Key:khoa,Accept:loai" } }
                             otherwise:
                               steps:
                                 - to: { uri: "kamelet:rest-call", parameters: { system: patient, path: "/papers/{number}", answers: "404", headers: "X-Ho-So,If-Match:dieuKien", query: "trang,page[so]:way", gzip: true } }
@@ -328,6 +329,7 @@ final class CallRulesTest {
         assertThat(provider.heads().subList(begun, begun + 2))
                 .allSatisfy(head ->
                         assertThat(head).startsWith("PUT /papers/0012 ").containsIgnoringCase("idempotency-key: k-1"));
+        assertThat(provider.heads().get(begun)).containsIgnoringCase("accept: text/csv");
 
         count();
         nth.set(0);
@@ -346,6 +348,7 @@ final class CallRulesTest {
         assertThat(provider.heads().get(begun))
                 .startsWith("GET /papers/a%20b?trang=1%262&page%5Bso%5D=%C4%91 ")
                 .containsIgnoringCase("x-ho-so: HS-7")
+                .containsIgnoringCase("accept: application/json")
                 .containsIgnoringCase("accept-encoding: gzip")
                 .doesNotContainIgnoringCase("if-match")
                 .doesNotContainIgnoringCase("x-other");

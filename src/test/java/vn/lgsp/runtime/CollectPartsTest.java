@@ -425,6 +425,18 @@ final class CollectPartsTest {
     }
 
     @Test
+    void a_list_of_more_items_than_can_be_branches_is_refused_and_nobody_is_asked() {
+        int before = east.begun();
+
+        HttpResponse<String> answer =
+                bus.post("/api/parts-list/v1/things", "application/json", "{\"items\":[0" + ",0".repeat(1_000) + "]}");
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(TestBus.json(answer).path("code").asText()).isEqualTo("message-invalid");
+        assertThat(east.begun()).isEqualTo(before);
+    }
+
+    @Test
     void an_empty_list_has_no_parts() {
         assertThat(bus.post("/api/parts-list/v1/things", "application/json", "{\"items\":[]}")
                         .body())

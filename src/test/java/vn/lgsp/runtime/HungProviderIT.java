@@ -86,7 +86,8 @@ final class HungProviderIT {
                 TestBus bus = TestBus.in(folder)
                         .system("archive", archive.port())
                         .system("land-registry-east", archive.port())
-                        .system("land-registry-west", hung.port(), "answerTimeout: 12s")
+                        // one that is suspended would hold no calls
+                        .system("land-registry-west", hung.port(), "answerTimeout: 12s", "breaker: { of: 0 }")
                         .passThrough("relay", "archive")
                         .passThrough("stuck", "land-registry-west")
                         .service("land", "land-parcel-lookup")

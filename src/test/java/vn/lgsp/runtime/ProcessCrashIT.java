@@ -76,18 +76,22 @@ final class ProcessCrashIT {
         }
     }
 
+    /** Each kind of death at one of the three steps; with {@code -Dlgsp.process.all=true} at each of them. */
     private static List<Death> deaths() {
         List<Death> deaths = new ArrayList<>(List.of(
                 new Death(ProtocolStep.ACCEPTED_COMMITTED, 1),
                 new Death(ProtocolStep.NEXT_POSTED, 1),
                 new Death(ProtocolStep.NEXT_POSTED, 2)));
+        List<ProtocolStep> inside = List.of(
+                ProtocolStep.ATTEMPT_COMMITTED,
+                ProtocolStep.DESTINATION_ANSWERED,
+                ProtocolStep.OUTCOME_COMMITTED,
+                ProtocolStep.REFERENCE_ACKNOWLEDGED);
         for (int time = 1; time <= 3; time++) {
-            for (ProtocolStep at : List.of(
-                    ProtocolStep.ATTEMPT_COMMITTED,
-                    ProtocolStep.DESTINATION_ANSWERED,
-                    ProtocolStep.OUTCOME_COMMITTED,
-                    ProtocolStep.REFERENCE_ACKNOWLEDGED)) {
-                deaths.add(new Death(at, time));
+            for (int i = 0; i < inside.size(); i++) {
+                if (Boolean.getBoolean("lgsp.process.all") || i % 3 + 1 == time) {
+                    deaths.add(new Death(inside.get(i), time));
+                }
             }
         }
         return deaths;

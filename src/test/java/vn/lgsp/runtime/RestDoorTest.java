@@ -2,6 +2,9 @@ package vn.lgsp.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -76,6 +79,17 @@ final class RestDoorTest {
                                 - setBody: { constant: '{"so":"0012"}' }
                                 - setHeader: { name: Content-Type, constant: "application/json; charset=utf-8" }
                         """))
+                .service(
+                        "changes",
+                        card("changes", """
+                          - { id: put, method: PUT, path: "/papers/{number}", accepts: [application/json] }
+                          - { id: patch, method: PATCH, path: "/papers/{number}", accepts: [application/json] }
+                          - { id: drop, method: DELETE, path: "/papers/{number}" }
+                        """).replace("mode: mapped", "mode: pass-through"),
+                        TestBus.Builder.route("changes", """
+                        - to: lgsp-http:archive?passThrough=true
+                        """))
+                .grant("changes")
                 .grant("relay")
                 .grant("flow")
                 .grant("asker", "papers", "operations: [read, drop]")
@@ -104,6 +118,26 @@ final class RestDoorTest {
     static void stop() {
         bus.close();
         archive.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PUT", "PATCH", "DELETE"})
+    void what_changes_something_reaches_its_provider_by_its_own_method(String method) {
+        String body = method.equals("DELETE") ? "" : "{\"so\":\"0012\"}";
+        HttpRequest.Builder request = bus.request("/api/changes/v1/papers/0012");
+        if (!body.isEmpty()) {
+            request.header("Content-Type", "application/json");
+        }
+
+        HttpResponse<String> answer = bus.send(
+                request.method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+                        .build());
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        StubPeer.Seen seen = archive.received().get(archive.received().size() - 1);
+        assertThat(seen.method() + " " + seen.uri()).isEqualTo(method + " /papers/0012");
+        assertThat(seen.text()).isEqualTo(body);
+        assertThat(bus.recordOf(answer).form()).isEqualTo("REST " + method);
     }
 
     @ParameterizedTest

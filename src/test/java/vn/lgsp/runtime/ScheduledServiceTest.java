@@ -163,4 +163,22 @@ final class ScheduledServiceTest {
             assertThat(registry.received()).hasSize(1);
         }
     }
+
+    @Test
+    void a_run_that_ends_while_the_bus_stops_is_noted_as_what_it_was() {
+        try (StubPeer registry = StubPeer.answering(200, "application/json", "[]")) {
+            registry.behaves(request -> registry.later(
+                    1_000, () -> StubPeer.fixed(200, "application/json", "[]").handle(request)));
+            TestBus.Builder builder = bus(registry, "{ every: 10m, as: asker-key, operation: poll }");
+            try (TestBus bus = builder.start()) {
+                started(bus);
+                toTheNextInstant(bus);
+                await().atMost(SOON).until(() -> registry.begun() == 1);
+            }
+            try (TestBus bus = builder.start()) {
+                started(bus);
+                assertThat(shown(bus).at("/schedule/runs/0/result").asText()).isEqualTo("00");
+            }
+        }
+    }
 }

@@ -329,7 +329,8 @@ final class SoapAttachmentTest {
             assertThat(back.title).isEqualTo("Đơn");
             assertThat(back.body).isEqualTo(LARGE);
             if (service.equals("paper-relay")) {
-                assertThat(provider.received().get(provider.received().size() - 1)
+                assertThat(provider.received()
+                                .get(provider.received().size() - 1)
                                 .headers()
                                 .get("Content-Type"))
                         .startsWith("multipart/related");
@@ -393,8 +394,5 @@ final class SoapAttachmentTest {
             </xs:schema>
             """;
 
-    private static final String WSDL = SoapService.WSDL
-            .replace("urn:test:greeter", "urn:test:paper")
-            .replace("\"Greet\"", "\"Paper\"")
-            .replace("\"g:Greet\"", "\"g:Paper\"");
+    private static final String WSDL = SoapService.contract("urn:test:paper", "Paper");
 }

@@ -329,10 +329,7 @@ final class SoapBridgeTest {
                 .build());
     }
 
-    private static final String WSDL = SoapService.WSDL
-            .replace("urn:test:greeter", "urn:test:note")
-            .replace("\"Greet\"", "\"Note\"")
-            .replace("\"g:Greet\"", "\"g:Note\"");
+    private static final String WSDL = SoapService.contract("urn:test:note", "Note");
 
     private static final String RPC = """
             <wsdl:definitions name="rpc" targetNamespace="urn:test:rpc" xmlns:r="urn:test:rpc"

@@ -89,7 +89,8 @@ final class SoapClientTest {
         int second = SoapService.WSDL.indexOf("<wsdl:binding name=\"Greeter12\"");
         int service = SoapService.WSDL.indexOf("<wsdl:service");
         String head = SoapService.WSDL.substring(0, SoapService.WSDL.indexOf("<wsdl:types>"));
-        String schema = SoapService.WSDL.substring(types, end)
+        String schema = SoapService.WSDL
+                .substring(types, end)
                 .replace("<xsd:schema ", "<xsd:schema xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\" ");
         return builder.service(
                         "parted",
@@ -136,8 +137,8 @@ final class SoapClientTest {
     @ParameterizedTest
     @CsvSource({"Port11, SOAP 1.1", "Port11Soap12, SOAP 1.2"})
     void a_contract_in_parts_of_one_version_gives_clients_of_both(String port, String form) throws Exception {
-        Greeter greeter = Service.create(bus.uri("/soap/parted/v1?wsdl").toURL(), SERVICE)
-                .getPort(port(port), Greeter.class);
+        Greeter greeter =
+                Service.create(bus.uri("/soap/parted/v1?wsdl").toURL(), SERVICE).getPort(port(port), Greeter.class);
         authenticate((BindingProvider) greeter, TestBus.KEY);
 
         assertThat(greeter.greet(name("Lê Thử")).text).isEqualTo("Xin chào Lê Thử");

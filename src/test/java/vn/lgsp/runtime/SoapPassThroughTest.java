@@ -53,10 +53,17 @@ final class SoapPassThroughTest {
     static void start() {
         provider = StubPeer.answering(200, "text/xml", "");
         TestBus.Builder builder = TestBus.in(folder).system("registry", provider.port());
+        builder.system(
+                "signing",
+                provider.port(),
+                "security:",
+                "  answer: { certificates: ['sha256:" + "0".repeat(64) + "'] }");
         relay(builder, "greeter", "");
         relay(builder, "streamer", "answer: streamed");
+        relay(builder, "proved", "", "signing");
         bus = builder.grant("asker", "greeter", "operations: [greet]")
                 .grant("streamer")
+                .grant("proved")
                 .setting("lgsp.receive.memory-limit", "128KB")
                 .setting("lgsp.record.refusal-rate", "1000")
                 .start();
@@ -64,13 +71,18 @@ final class SoapPassThroughTest {
     }
 
     private static void relay(TestBus.Builder builder, String service, String more) {
+        relay(builder, service, more, "registry");
+    }
+
+    private static void relay(TestBus.Builder builder, String service, String more, String system) {
         builder.service(
                         service,
                         SoapService.CARD
                                 .replace("service: greeter", "service: " + service)
                                 .replace("mode: mapped", "mode: pass-through\n" + more)
+                                .replace("registry", system)
                                 .replace("request: 256KB", "request: 8MB, answer: 8MB"),
-                        TestBus.Builder.route(service, "- to: lgsp-soap:registry/soap?passThrough=true"))
+                        TestBus.Builder.route(service, "- to: lgsp-soap:" + system + "/soap?passThrough=true"))
                 .write("routes/test/" + service + ".wsdl", SoapService.WSDL);
     }
 
@@ -78,6 +90,16 @@ final class SoapPassThroughTest {
     static void stop() {
         bus.close();
         provider.close();
+    }
+
+    @Test
+    void nothing_passes_to_a_system_whose_answers_have_to_be_signed() {
+        int before = provider.begun();
+
+        HttpResponse<String> answer = post("proved", "text/xml", bytes(envelope(SOAP_11, "", greet("An"))));
+
+        assertThat(answer.body()).contains("route-refused");
+        assertThat(provider.begun()).isEqualTo(before);
     }
 
     @ParameterizedTest

@@ -78,6 +78,15 @@ final class SoapService {
             </xsl:stylesheet>
             """;
 
+    /** The contract of a service that has the one operation {@code element}, without an action. */
+    static String contract(String namespace, String element) {
+        return WSDL.replaceAll("(?s)<wsdl:operation name=\"Dismiss\">.*?</wsdl:operation>\\s*", "")
+                .replace(" soapAction=\"urn:test:greeter:greet\"", " soapAction=\"\"")
+                .replace("urn:test:greeter", namespace)
+                .replace("\"Greet\"", "\"" + element + "\"")
+                .replace("\"g:Greet\"", "\"g:" + element + "\"");
+    }
+
     static final String WSDL = """
             <?xml version="1.0" encoding="UTF-8"?>
             <!-- Lời chào: a contract with both versions of SOAP -->

@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import javax.xml.transform.Source;
 import javax.xml.transform.stream.StreamSource;
 import org.apache.cxf.Bus;
@@ -63,7 +62,7 @@ final class WsSecurityProviderTest {
     private static int port;
     private static StubPeer wrong;
     private static TestBus bus;
-    private static final AtomicReference<Map<String, Object>> DEMANDED = new AtomicReference<>(Map.of());
+    private static volatile Map<String, Object> demanded = Map.of();
 
     /** Says hello to whomever it lets in. */
     @WebServiceProvider
@@ -85,7 +84,8 @@ final class WsSecurityProviderTest {
         Files.writeString(folder.resolve("wrong.txt"), "wrong");
         port = FreePorts.some(1).get(0);
         wrong = StubPeer.answering(200, "text/xml", "");
-        serve();
+        cxf = new ExtensionManagerBus();
+        endpoint = serve(cxf, port);
         String password = "'file:" + keys.passwordFile() + "'";
         String token = "usernameToken: { user: cổng-lgsp, password: %s%s }";
         String signature = "signature: { keyStore: %s, password: " + password + "%s }";
@@ -144,12 +144,12 @@ final class WsSecurityProviderTest {
 
     @BeforeEach
     void nothingIsDemanded() {
-        DEMANDED.set(Map.of());
+        demanded = Map.of();
     }
 
     @Test
     void the_digest_of_a_password_lets_the_bus_in_and_a_wrong_password_does_not() {
-        DEMANDED.set(tokens("PasswordDigest"));
+        demanded = tokens("PasswordDigest");
 
         assertThat(ask("digest").body()).contains("Xin chào Đỗ &amp; &lt;𠮷&gt;");
         assertThat(TestBus.code(ask("wrong-password"))).isEqualTo("provider-failed");
@@ -158,7 +158,7 @@ final class WsSecurityProviderTest {
 
     @Test
     void the_password_itself_is_sent_where_the_registry_says_so() {
-        DEMANDED.set(tokens("PasswordText"));
+        demanded = tokens("PasswordText");
 
         assertThat(ask("text").statusCode()).isEqualTo(200);
     }
@@ -166,7 +166,7 @@ final class WsSecurityProviderTest {
     @ParameterizedTest
     @ValueSource(strings = {"signed", "named"})
     void body_and_time_are_signed_and_so_must_be_the_answer(String system) {
-        DEMANDED.set(signatures("Timestamp Signature", "bus"));
+        demanded = signatures("Timestamp Signature", "bus");
 
         assertThat(ask(system).body()).contains("Xin chào Đỗ &amp; &lt;𠮷&gt;");
         assertThat(ask(system).statusCode()).isEqualTo(200);
@@ -174,18 +174,18 @@ final class WsSecurityProviderTest {
 
     @Test
     void a_key_on_a_curve_signs_too() {
-        DEMANDED.set(signatures("Timestamp Signature", "curve"));
+        demanded = signatures("Timestamp Signature", "curve");
 
         assertThat(ask("curve").statusCode()).isEqualTo(200);
     }
 
     @Test
     void token_time_and_certificate_are_signed_with_the_body_where_the_registry_says_so() {
-        Map<String, Object> demanded = signatures("Timestamp UsernameToken Signature", "bus");
-        demanded.put(ConfigurationConstants.PASSWORD_TYPE, "PasswordDigest");
-        demanded.put(ConfigurationConstants.PW_CALLBACK_REF, (javax.security.auth.callback.CallbackHandler)
+        Map<String, Object> all = signatures("Timestamp UsernameToken Signature", "bus");
+        all.put(ConfigurationConstants.PASSWORD_TYPE, "PasswordDigest");
+        all.put(ConfigurationConstants.PW_CALLBACK_REF, (javax.security.auth.callback.CallbackHandler)
                 WsSecurityProviderTest::password);
-        DEMANDED.set(demanded);
+        demanded = all;
 
         assertThat(ask("all").statusCode()).isEqualTo(200);
     }
@@ -313,18 +313,16 @@ final class WsSecurityProviderTest {
     }
 
     /** Demands what the test says, and signs its answers. */
-    private static void serve() throws Exception {
-        cxf = new ExtensionManagerBus();
+    private static EndpointImpl serve(Bus cxf, int port) throws Exception {
         Bus before = BusFactory.getAndSetThreadDefaultBus(cxf);
         try {
             NettyHttpServerEngineFactory engines = cxf.getExtension(NettyHttpServerEngineFactory.class);
             cxf.getExtension(BusLifeCycleManager.class).unregisterLifeCycleListener(engines);
             engines.createNettyHttpServerEngine("127.0.0.1", port, "http");
-            endpoint = new EndpointImpl(cxf, new Hello());
+            EndpointImpl endpoint = new EndpointImpl(cxf, new Hello());
             endpoint.getInInterceptors().add(new WSS4JInInterceptor(false) {
                 @Override
                 public void handleMessage(org.apache.cxf.binding.soap.SoapMessage message) {
-                    Map<String, Object> demanded = DEMANDED.get();
                     if (!demanded.isEmpty()) {
                         new WSS4JInInterceptor(new HashMap<>(demanded)).handleMessage(message);
                     }
@@ -345,6 +343,7 @@ final class WsSecurityProviderTest {
                     WsSecurityProviderTest::password);
             endpoint.getOutInterceptors().add(new WSS4JOutInterceptor(answers));
             endpoint.publish("http://127.0.0.1:" + port + "/hello");
+            return endpoint;
         } finally {
             BusFactory.setThreadDefaultBus(before);
         }

@@ -244,6 +244,11 @@ final class WsSecurityRefusalTest {
         // with another body, and a new time of its envelope, it is the same token still
         remember();
         refused(message.replace(SECRET, "another"), "taken before");
+        // nor is it another one with its nonce written otherwise
+        for (String otherwise : List.of("$1 ", "$1\n", "$1!")) {
+            remember();
+            refused(message.replaceFirst("(<wsse:Nonce[^>]*>....)", otherwise), "taken before");
+        }
     }
 
     // The signature

@@ -31,4 +31,11 @@ final class ContentTypeTest {
     void what_can_be_read_in_two_ways_is_refused(String header) {
         assertThatIllegalArgumentException().isThrownBy(() -> ContentType.of(header));
     }
+
+    @Test
+    void a_parameter_may_be_as_long_as_a_head() {
+        assertThat(ContentType.of("text/xml; a=\"" + "\\\"b".repeat(5_000) + "\"; charset=utf-8")
+                        .charset())
+                .contains("utf-8");
+    }
 }

@@ -14,11 +14,13 @@ import vn.lgsp.failure.ErrorCode;
 
 /** A message with attachments, in whatever pieces it comes (BUS-18, SEC-01). */
 class SoapMessageTest {
-    private static final String ENVELOPE = "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body><p>"
-            + "<x:Include xmlns:x=\"http://www.w3.org/2004/08/xop/include\" href=\"cid:a\"/></p></s:Body></s:Envelope>";
-    private static final String CONTENT = "before\r\n--b \t\r\nContent-Type: application/xop+xml;\r\n\ttype=\"text/xml\"\r\n\r\n" + ENVELOPE
-            + "\r\n--b\r\ncontent-id: <a>\r\nContent-Transfer-Encoding: BINARY\r\n\r\n\r\n-\r\n--\r\n--a\r\r\n"
-            + "\r\n--b--\r\nafter";
+    private static final String ENVELOPE =
+            "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body><p>"
+                    + "<x:Include xmlns:x=\"http://www.w3.org/2004/08/xop/include\" href=\"cid:a\"/></p></s:Body></s:Envelope>";
+    private static final String CONTENT =
+            "before\r\n--b \t\r\nContent-Type: application/xop+xml;\r\n\ttype=\"text/xml\"\r\n\r\n" + ENVELOPE
+                    + "\r\n--b\r\ncontent-id: <a>\r\nContent-Transfer-Encoding: BINARY\r\n\r\n\r\n-\r\n--\r\n--a\r\r\n"
+                    + "\r\n--b--\r\nafter";
     private static final ContentType TYPE =
             ContentType.of("multipart/related; boundary=b; type=\"application/xop+xml\"; action=\"urn:a\"");
     private static final Refusal REFUSAL = (fault, what) -> new BusException(ErrorCode.MESSAGE_INVALID, what);
@@ -59,8 +61,7 @@ class SoapMessageTest {
             return envelope.payload(message.attachments());
         });
 
-        String base64 = java.util.Base64.getEncoder()
-                .encodeToString("\r\n-\r\n--\r\n--a\r\r\n".getBytes(ISO_8859_1));
+        String base64 = java.util.Base64.getEncoder().encodeToString("\r\n-\r\n--\r\n--a\r\r\n".getBytes(ISO_8859_1));
         assertThat(new String(payload, ISO_8859_1)).endsWith(">" + base64 + "</p>");
     }
 

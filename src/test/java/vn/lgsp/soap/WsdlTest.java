@@ -42,8 +42,7 @@ final class WsdlTest {
 
     private static Wsdl read(Map<String, String> files) {
         return Wsdl.read(
-                "routes/d/x.wsdl",
-                name -> Optional.ofNullable(files.get(name)).map(text -> text.getBytes(UTF_8)));
+                "routes/d/x.wsdl", name -> Optional.ofNullable(files.get(name)).map(text -> text.getBytes(UTF_8)));
     }
 
     private static String told(Wsdl wsdl) {
@@ -73,10 +72,13 @@ final class WsdlTest {
                 .containsExactly(
                         new Wsdl.Bound("ask", Optional.of(new QName("urn:x", "Hỏi")), false, "urn:x/ask", false));
         assertThat(read(GOOD.replace("style=\"document\"", "style=\"rpc\"")
-                                .replace("<soap:body use=\"literal\"/></input>", "<soap:body use=\"literal\" namespace=\"urn:r\"/></input>")
+                                .replace(
+                                        "<soap:body use=\"literal\"/></input>",
+                                        "<soap:body use=\"literal\" namespace=\"urn:r\"/></input>")
                                 .replace("<output message=\"x:M\"/>", ""))
                         .operations())
-                .containsExactly(new Wsdl.Bound("ask", Optional.of(new QName("urn:r", "ask")), true, "urn:x/ask", true));
+                .containsExactly(
+                        new Wsdl.Bound("ask", Optional.of(new QName("urn:r", "ask")), true, "urn:x/ask", true));
         assertThat(read(GOOD.replace("<part name=\"p\"", "<part name=\"h\" element=\"x:Head\"/><part name=\"p\""))
                         .operations())
                 .extracting(bound -> bound.element().orElseThrow().getLocalPart())
@@ -97,17 +99,20 @@ final class WsdlTest {
         Element twin = (Element) bindings.item(1);
         assertThat(twin.getAttribute("type")).isEqualTo("x:T");
         assertThat(twin.getElementsByTagNameNS(base + there, "*").getLength()).isZero();
-        Element action = (Element)
-                twin.getElementsByTagNameNS(base + added, "operation").item(0);
+        Element action =
+                (Element) twin.getElementsByTagNameNS(base + added, "operation").item(0);
         assertThat(action.getAttribute("soapAction")).isEqualTo("urn:x/ask");
         assertThat(action.hasAttribute("soapActionRequired")).isFalse();
-        assertThat(twin.getElementsByTagNameNS(base + added, "body").getLength()).isEqualTo(2);
+        assertThat(twin.getElementsByTagNameNS(base + added, "body").getLength())
+                .isEqualTo(2);
         NodeList ports = root.getElementsByTagNameNS(Wsdl.WSDL, "port");
         assertThat(ports.getLength()).isEqualTo(2);
         Element port = (Element) ports.item(1);
         assertThat(port.getAttribute("binding")).isEqualTo("x:" + twin.getAttribute("name"));
         assertThat(port.getAttribute("name")).isNotEqualTo("P");
-        assertThat(((Element) port.getElementsByTagNameNS(base + added, "address").item(0)).getAttribute("location"))
+        assertThat(((Element) port.getElementsByTagNameNS(base + added, "address")
+                                .item(0))
+                        .getAttribute("location"))
                 .isEqualTo(HERE.toString());
     }
 
@@ -120,7 +125,10 @@ final class WsdlTest {
                 <port name="PH" binding="x:H"><h:address xmlns:h="http://schemas.xmlsoap.org/wsdl/http/" location="http://10.0.0.7/"/></port>
                 """);
 
-        assertThat(told(read(jms))).doesNotContain("jms:inner").doesNotContain("10.0.0.7").contains("name=\"P\"");
+        assertThat(told(read(jms)))
+                .doesNotContain("jms:inner")
+                .doesNotContain("10.0.0.7")
+                .contains("name=\"P\"");
     }
 
     @Test
@@ -129,7 +137,9 @@ final class WsdlTest {
                 "routes/d/x.wsdl",
                 GOOD.replace("<types>", "<import namespace=\"urn:z\" location=\"x.messages.wsdl\"/><types>")
                         .replace("<s:import ", "<s:import schemaLocation=\"../../transforms/d/x/types.xsd\" ")
-                        .replace("<s:element name=\"Hỏi\">", "<s:include schemaLocation=\"x.more.xsd\"/><s:element name=\"Hỏi\">"),
+                        .replace(
+                                "<s:element name=\"Hỏi\">",
+                                "<s:include schemaLocation=\"x.more.xsd\"/><s:element name=\"Hỏi\">"),
                 "routes/d/x.messages.wsdl",
                 "<definitions xmlns=\"http://schemas.xmlsoap.org/wsdl/\" targetNamespace=\"urn:z\">"
                         + "<import namespace=\"urn:x\" location=\"x.wsdl\"/></definitions>",
@@ -164,7 +174,8 @@ final class WsdlTest {
     void a_contract_that_is_wrong_or_has_parts_elsewhere_is_refused_with_its_file_and_the_remedy() {
         refused(GOOD.replace("</definitions>", ""), "x.wsdl:17: it is not well-formed XML");
         refused("<!DOCTYPE definitions>" + GOOD, "it has a DOCTYPE");
-        for (String elsewhere : new String[] {"z.wsdl", "http://10.0.0.7/z.wsdl", "/etc/passwd", "../../../z", "file:///z"}) {
+        for (String elsewhere :
+                new String[] {"z.wsdl", "http://10.0.0.7/z.wsdl", "/etc/passwd", "../../../z", "file:///z"}) {
             refused(
                     GOOD.replace("<types>", "<import namespace=\"urn:z\" location=\"" + elsewhere + "\"/><types>"),
                     "its import refers to '" + elsewhere + "', which is no file of the service");

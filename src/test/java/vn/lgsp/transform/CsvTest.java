@@ -107,4 +107,16 @@ final class CsvTest {
     void what_no_table_can_show_is_refused(String rows, String why) {
         refused(() -> write(List.of(), rows), why);
     }
+
+    @Test
+    void rows_that_would_be_large_by_the_columns_of_others_are_refused() {
+        StringBuilder others = new StringBuilder("[{}");
+        for (int i = 0; i <= 1_000; i++) {
+            others.append(",{\"c").append(i).append("\":1}");
+        }
+        refused(() -> write(List.of(), others + "]"), "more than 1000 names");
+        String wide = others.toString().replace(",{\"c1000\":1}", "");
+
+        refused(() -> write(List.of(), wide + ",{}".repeat(34_000) + "]"), "too large as CSV");
+    }
 }

@@ -36,7 +36,7 @@ import vn.lgsp.failure.BusException;
  * Documents by the thousand, made by chance for schemas made by chance, go to JSON and back, and to XML and back. With {@code
  * -Dlgsp.fidelity.seed=…} the ones of a printed seed are made again; {@code -Dlgsp.fidelity.schemas=…} makes more of them.
  */
-class TypeFidelityTest {
+class TypeFidelityIT {
     private static final int DOCUMENTS = 50;
     private static final int SCHEMAS = Integer.getInteger("lgsp.fidelity.schemas", 220);
     private static final String XSI = "http://www.w3.org/2001/XMLSchema-instance";
