@@ -343,6 +343,7 @@ public final class OutboundClient {
                 Optional<Breaker.Permit> next = pool.breaker().enter();
                 if (next.isPresent()) {
                     permit = next.get();
+                    passage.calls(call.system());
                     start();
                 } else {
                     passage.retryAfter(pool.breaker().rest());

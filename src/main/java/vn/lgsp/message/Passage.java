@@ -307,8 +307,10 @@ public final class Passage {
         return Optional.ofNullable(provider);
     }
 
+    /** A system is called now; what an earlier one asked for in its Retry-After holds no more. */
     public void calls(SystemId system) {
         provider = system;
+        retryAfter = null;
     }
 
     /** The delivery that this passage is an attempt at; empty for an exchange that waits for its answer. */

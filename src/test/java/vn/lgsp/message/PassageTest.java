@@ -2,6 +2,7 @@ package vn.lgsp.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,16 @@ final class PassageTest {
 
         assertThat(passage.mayCall(ARCHIVE)).isTrue();
         assertThat(passage.mayCall(QUEUED)).isFalse();
+    }
+
+    @Test
+    void what_one_system_asks_to_wait_for_says_nothing_of_the_next_one() {
+        passage.calls(ARCHIVE);
+        passage.retryAfter(Duration.ofMinutes(1));
+
+        passage.calls(QUEUED);
+
+        assertThat(passage.retryAfter()).isEmpty();
     }
 
     @Test
