@@ -3,11 +3,7 @@ package vn.lgsp.transform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashSet;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -15,7 +11,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import javax.xml.validation.Schema;
-import javax.xml.validation.ValidatorHandler;
 import org.jspecify.annotations.Nullable;
 import org.xml.sax.Attributes;
 import org.xml.sax.Locator;
@@ -38,7 +33,7 @@ final class XmlContract {
     private final Schema schema;
     private final Set<String> names;
     /** Parser and checker together cost more to make than a small content costs to check. */
-    private final Queue<Reasons> idle = new ConcurrentLinkedQueue<>();
+    private final Queue<CheckedReading> idle = new ConcurrentLinkedQueue<>();
 
     /** @throws IllegalArgumentException when the file is missing, outside of the folder, or, as {@code Refused}, no such schema */
     XmlContract(MappingFolder folder, String file) {
@@ -58,22 +53,17 @@ final class XmlContract {
 
     /** @throws BusException by side, naming every element and rule that is broken, up to five, and no value (BUS-17, MSG-09) */
     void check(byte[] content, Side side) {
-        Reasons reasons = Optional.ofNullable(idle.poll())
-                .orElseGet(() -> new Reasons(SafeXml.reader(), schema.newValidatorHandler()));
-        try {
-            reasons.read(content);
-        } catch (IOException | SAXException unreadable) {
-            // its text may quote content, so it does not go on
-            throw SafeXml.refusal(unreadable, side).orElseGet(() -> side.refuse("could not be read"));
-        }
-        if (!reasons.found.isEmpty()) {
+        CheckedReading reading = Optional.ofNullable(idle.poll())
+                .orElseGet(() -> new CheckedReading(schema.newValidatorHandler(), names::contains));
+        Map<String, String> reasons = reading.parse(content, side);
+        if (!reasons.isEmpty()) {
             throw side.refuse("breaks " + name + ": "
-                    + reasons.found.entrySet().stream()
+                    + reasons.entrySet().stream()
                             .limit(MOST_REASONS)
                             .map(reason -> reason.getKey() + " " + reason.getValue())
                             .collect(Collectors.joining("; ")));
         }
-        idle.add(reasons); // one that found something is not used again: nobody knows its state
+        idle.add(reading); // one that found something is not used again: nobody knows its state
     }
 
     /** The names of elements that the schema knows; any other may itself be content, and is shown as a star. */
@@ -103,87 +93,6 @@ final class XmlContract {
         });
         reader.parse(SafeXml.input(text));
         return Set.copyOf(found);
-    }
-
-    /** What is wrong, one reason for each place. The checker sees every event, with the path to it beside. */
-    private final class Reasons extends DefaultHandler {
-        private final XMLReader reader;
-        private final ValidatorHandler checker;
-        private final Deque<String> open = new ArrayDeque<>();
-        private final Map<String, String> found = new LinkedHashMap<>();
-
-        Reasons(XMLReader reader, ValidatorHandler checker) {
-            this.reader = reader;
-            this.checker = checker;
-            reader.setContentHandler(this);
-            reader.setErrorHandler(this);
-            checker.setErrorHandler(this);
-        }
-
-        void read(byte[] content) throws IOException, SAXException {
-            reader.parse(SafeXml.input(content));
-        }
-
-        @Override
-        public void error(SAXParseException broken) {
-            found.putIfAbsent(place(), rule(String.valueOf(broken.getMessage())));
-        }
-
-        @Override
-        public void fatalError(SAXParseException broken) throws SAXException {
-            throw broken;
-        }
-
-        @Override
-        public void startDocument() throws SAXException {
-            checker.startDocument();
-        }
-
-        @Override
-        public void endDocument() throws SAXException {
-            checker.endDocument();
-        }
-
-        @Override
-        public void startPrefixMapping(String prefix, String uri) throws SAXException {
-            checker.startPrefixMapping(prefix, uri);
-        }
-
-        @Override
-        public void endPrefixMapping(String prefix) throws SAXException {
-            checker.endPrefixMapping(prefix);
-        }
-
-        @Override
-        public void startElement(String uri, String localName, String qName, Attributes attributes)
-                throws SAXException {
-            open.push(names.contains(localName) ? localName : "*");
-            checker.startElement(uri, localName, qName, attributes);
-        }
-
-        @Override
-        public void endElement(String uri, String localName, String qName) throws SAXException {
-            checker.endElement(uri, localName, qName);
-            open.pop();
-        }
-
-        @Override
-        public void characters(char[] text, int start, int length) throws SAXException {
-            checker.characters(text, start, length);
-        }
-
-        @Override
-        public void ignorableWhitespace(char[] text, int start, int length) throws SAXException {
-            checker.ignorableWhitespace(text, start, length);
-        }
-
-        private String place() {
-            StringBuilder path = new StringBuilder();
-            for (Iterator<String> next = open.descendingIterator(); next.hasNext(); ) {
-                path.append('/').append(next.next());
-            }
-            return path.isEmpty() ? "the whole" : path.toString();
-        }
     }
 
     /** The text begins with the key of the rule in the standard, as in {@code cvc-pattern-valid: Value '...'}; the rest quotes. */

@@ -6,13 +6,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,33 +19,23 @@ import javax.xml.validation.ValidatorHandler;
 import org.jspecify.annotations.Nullable;
 import org.xml.sax.Attributes;
 import org.xml.sax.SAXException;
-import org.xml.sax.SAXParseException;
-import org.xml.sax.XMLReader;
-import org.xml.sax.helpers.DefaultHandler;
 
 /**
  * Makes JSON of XML in one pass. The checker sees every event first; as soon as it has something against the content, nothing is made
  * any more, and the rest is only held against the schema.
  */
-final class XmlToJson extends DefaultHandler {
+final class XmlToJson extends CheckedReading {
     private static final String XSI = XMLConstants.W3C_XML_SCHEMA_INSTANCE_NS_URI;
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private final SchemaForm form;
-    private final XMLReader reader = SafeXml.reader();
-    private final ValidatorHandler checker;
-    private final Deque<String> open = new ArrayDeque<>();
     private final Deque<Frame> frames = new ArrayDeque<>();
     private final Map<String, List<String>> scopes = new HashMap<>();
-    private final Map<String, String> reasons = new LinkedHashMap<>();
     private @Nullable JsonNode made;
 
     XmlToJson(SchemaForm form, ValidatorHandler checker) {
+        super(checker, form::knows);
         this.form = form;
-        this.checker = checker;
-        reader.setContentHandler(this);
-        reader.setErrorHandler(this);
-        checker.setErrorHandler(this);
     }
 
     /** An element that is open. */
@@ -75,12 +62,7 @@ final class XmlToJson extends DefaultHandler {
 
     JsonNode read(byte[] xml, Side side) {
         made = null;
-        try {
-            reader.parse(SafeXml.input(xml));
-        } catch (IOException | SAXException unreadable) {
-            // its text may quote content, so it does not go on
-            throw SafeXml.refusal(unreadable, side).orElseGet(() -> side.refuse("could not be read"));
-        }
+        Map<String, String> reasons = parse(xml, side);
         if (!reasons.isEmpty()) {
             throw form.refusal(reasons, side);
         }
@@ -88,75 +70,37 @@ final class XmlToJson extends DefaultHandler {
     }
 
     @Override
-    public void error(SAXParseException broken) {
-        reasons.putIfAbsent(place(), XmlContract.rule(String.valueOf(broken.getMessage())));
-    }
-
-    @Override
-    public void fatalError(SAXParseException broken) throws SAXException {
-        throw broken;
-    }
-
-    @Override
-    public void startDocument() throws SAXException {
-        checker.startDocument();
-    }
-
-    @Override
-    public void endDocument() throws SAXException {
-        checker.endDocument();
-    }
-
-    @Override
     public void startPrefixMapping(String prefix, String uri) throws SAXException {
         scopes.computeIfAbsent(prefix, first -> new ArrayList<>()).add(uri);
-        checker.startPrefixMapping(prefix, uri);
+        super.startPrefixMapping(prefix, uri);
     }
 
     @Override
     public void endPrefixMapping(String prefix) throws SAXException {
         List<String> uris = scopes.getOrDefault(prefix, new ArrayList<>());
         uris.remove(uris.size() - 1);
-        checker.endPrefixMapping(prefix);
+        super.endPrefixMapping(prefix);
     }
 
     @Override
-    public void startElement(String uri, String localName, String qName, Attributes attributes) throws SAXException {
-        open.push(form.knows(localName) ? localName : "*");
-        checker.startElement(uri, localName, qName, attributes);
-        if (reasons.isEmpty()) {
+    void opened(String uri, String localName, Attributes attributes) {
+        if (isRight()) {
             open(uri, localName, attributes);
         }
     }
 
     @Override
-    public void endElement(String uri, String localName, String qName) throws SAXException {
-        checker.endElement(uri, localName, qName);
-        if (reasons.isEmpty()) {
+    void closing() {
+        if (isRight()) {
             close();
         }
-        open.pop();
     }
 
     @Override
-    public void characters(char[] text, int start, int length) throws SAXException {
-        checker.characters(text, start, length);
-        if (reasons.isEmpty() && !frames.isEmpty() && frames.peek().hasText()) {
+    void text(char[] text, int start, int length) {
+        if (isRight() && !frames.isEmpty() && frames.peek().hasText()) {
             frames.peek().text.append(text, start, length);
         }
-    }
-
-    @Override
-    public void ignorableWhitespace(char[] text, int start, int length) throws SAXException {
-        checker.ignorableWhitespace(text, start, length);
-    }
-
-    private String place() {
-        StringBuilder path = new StringBuilder();
-        for (Iterator<String> next = open.descendingIterator(); next.hasNext(); ) {
-            path.append('/').append(next.next());
-        }
-        return path.isEmpty() ? "the whole" : path.toString();
     }
 
     private void open(String uri, String local, Attributes attributes) {
@@ -165,7 +109,7 @@ final class XmlToJson extends DefaultHandler {
         if (parent == null) {
             element = form.root();
             if (!element.name().equals(new QName(uri, local))) {
-                reasons.put(place(), "is not the element " + element.local());
+                wrong("is not the element " + element.local());
                 return;
             }
         } else {
@@ -174,7 +118,7 @@ final class XmlToJson extends DefaultHandler {
             ComplexForm.Child child =
                     parent.type instanceof ComplexForm type ? type.children().get(local) : null;
             if (child == null || !child.element().name().equals(new QName(uri, local))) {
-                reasons.put(place(), "is not the element that must stand here");
+                wrong("is not the element that must stand here");
                 return;
             }
             element = child.element();
@@ -211,7 +155,7 @@ final class XmlToJson extends DefaultHandler {
         } else if (uri.equals(XsdNode.XSD) && local.equals(((TextType) declared).builtin())) {
             return declared;
         }
-        reasons.put(place(), "has an xsi:type that its JSON form has no place for");
+        wrong("has an xsi:type that its JSON form has no place for");
         return declared;
     }
 
@@ -233,7 +177,7 @@ final class XmlToJson extends DefaultHandler {
         try {
             return type.json(text);
         } catch (TextType.Unfit unfit) {
-            reasons.putIfAbsent(place(), unfit.getMessage());
+            wrong(String.valueOf(unfit.getMessage()));
             return NullNode.getInstance();
         }
     }
