@@ -2,6 +2,12 @@ package vn.lgsp.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static vn.lgsp.runtime.LargeContent.BLOCK;
+import static vn.lgsp.runtime.LargeContent.MARKER;
+import static vn.lgsp.runtime.LargeContent.MIB;
+import static vn.lgsp.runtime.LargeContent.content;
+import static vn.lgsp.runtime.LargeContent.pour;
+import static vn.lgsp.runtime.LargeContent.sha256;
 
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -9,10 +15,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,11 +27,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -43,15 +44,12 @@ import org.junit.jupiter.api.io.TempDir;
  * process growing by more than 64 MB over what it takes when nothing passes (BUS-08, BUS-18, MSG-05).
  */
 final class HugeBodyIT {
-    private static final int MIB = 1 << 20;
     private static final int ATTACHMENT = 500;
     private static final int BODY = 1024;
     private static final long MOST_GROWTH = 64;
-    private static final String MARKER = "LGSP-PLAIN-TEXT-MARKER";
     private static final String TYPE = SoapParcel.mtom("", "text/xml").contentType();
     private static final byte[] AFTER = ("\r\n--" + SoapParcel.BOUNDARY + "--\r\n").getBytes(StandardCharsets.US_ASCII);
     private static final byte[] BEFORE = beginning();
-    private static final byte[] BLOCK = block();
 
     @TempDir
     private static Path folder;
@@ -76,15 +74,6 @@ final class HugeBodyIT {
                 .part("a", new byte[0])
                 .bytes();
         return Arrays.copyOf(whole, whole.length - AFTER.length);
-    }
-
-    private static byte[] block() {
-        byte[] block = new byte[64 << 10];
-        byte[] marker = MARKER.getBytes(StandardCharsets.US_ASCII);
-        for (int i = 0; i < block.length; i++) {
-            block[i] = i < marker.length ? marker[i] : (byte) (i * 31 % 251);
-        }
-        return block;
     }
 
     @BeforeAll
@@ -154,41 +143,6 @@ final class HugeBodyIT {
         });
         request.pause();
         gate.future().onComplete(open -> request.resume());
-    }
-
-    private static void pour(HttpServerResponse response, int blocks, Runnable then) {
-        int[] left = {blocks};
-        response.drainHandler(drained -> pour(response, left, then));
-        pour(response, left, then);
-    }
-
-    private static void pour(HttpServerResponse response, int[] left, Runnable then) {
-        while (left[0] > 0 && !response.closed() && !response.writeQueueFull()) {
-            left[0]--;
-            response.write(Buffer.buffer(BLOCK));
-        }
-        if (left[0] == 0 && !response.closed()) {
-            left[0] = -1;
-            then.run();
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException(missing);
-        }
-    }
-
-    private static InputStream content(byte[] before, int mib, byte[] after) {
-        List<InputStream> pieces = new ArrayList<>();
-        pieces.add(new ByteArrayInputStream(before));
-        for (int i = 0; i < mib * MIB / BLOCK.length; i++) {
-            pieces.add(new ByteArrayInputStream(BLOCK));
-        }
-        pieces.add(new ByteArrayInputStream(after));
-        return new SequenceInputStream(Collections.enumeration(pieces));
     }
 
     private static String digest(InputStream content) throws IOException {
@@ -263,7 +217,7 @@ final class HugeBodyIT {
         for (int i = 0; i < 20; i++) {
             exchange("/api/relay/v1/store", "application/octet-stream", new byte[0], 4, new byte[0]);
         }
-        String expected = digest(content(new byte[0], BODY, new byte[0]));
+        String expected = digest(content(BODY));
         long idle = resident();
         long begun = System.nanoTime();
 

@@ -2,17 +2,20 @@ package vn.lgsp.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static vn.lgsp.runtime.LargeContent.BLOCK;
+import static vn.lgsp.runtime.LargeContent.MARKER;
+import static vn.lgsp.runtime.LargeContent.MIB;
+import static vn.lgsp.runtime.LargeContent.content;
+import static vn.lgsp.runtime.LargeContent.pour;
+import static vn.lgsp.runtime.LargeContent.sha256;
 
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -25,12 +28,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -49,10 +50,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Bodies that are larger than the heap of the bus (BUS-08, MSG-05). */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class LargeBodyIT {
-    private static final int MIB = 1 << 20;
     private static final int LARGE = 300;
-    private static final String MARKER = "LGSP-PLAIN-TEXT-MARKER";
-    private static final byte[] BLOCK = block();
 
     @TempDir
     private static Path folder;
@@ -64,15 +62,6 @@ final class LargeBodyIT {
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-
-    private static byte[] block() {
-        byte[] block = new byte[64 << 10];
-        byte[] marker = MARKER.getBytes(StandardCharsets.US_ASCII);
-        for (int i = 0; i < block.length; i++) {
-            block[i] = i < marker.length ? marker[i] : (byte) (i * 31 % 251);
-        }
-        return block;
-    }
 
     @BeforeAll
     static void start() throws Exception {
@@ -123,45 +112,12 @@ final class LargeBodyIT {
         }
     }
 
-    private static void pour(HttpServerResponse response, int blocks, Runnable then) {
-        int[] left = {blocks};
-        response.drainHandler(drained -> pour(response, left, then));
-        pour(response, left, then);
-    }
-
-    private static void pour(HttpServerResponse response, int[] left, Runnable then) {
-        while (left[0] > 0 && !response.closed() && !response.writeQueueFull()) {
-            left[0]--;
-            response.write(Buffer.buffer(BLOCK));
-        }
-        if (left[0] == 0 && !response.closed()) {
-            left[0] = -1;
-            then.run();
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException(missing);
-        }
-    }
-
     private static String digestOf(int mib) {
         MessageDigest digest = sha256();
         for (int i = 0; i < mib * MIB / BLOCK.length; i++) {
             digest.update(BLOCK);
         }
         return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static InputStream content(int mib) {
-        List<InputStream> blocks = new ArrayList<>();
-        for (int i = 0; i < mib * MIB / BLOCK.length; i++) {
-            blocks.add(new ByteArrayInputStream(BLOCK));
-        }
-        return new SequenceInputStream(Collections.enumeration(blocks));
     }
 
     private HttpResponse<String> send(String service, int mib) throws IOException, InterruptedException {
