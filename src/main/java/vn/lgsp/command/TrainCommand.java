@@ -16,7 +16,7 @@ import vn.lgsp.runtime.BusSettings;
 import vn.lgsp.runtime.Configuration;
 
 /**
- * What the start script runs to make the start cache of Java 25: a bus of its own on free ports, the sample exchanges, the end.
+ * What the start script runs to make the start cache: a bus of its own on free ports, the sample exchanges, the end.
  */
 @Command(
         name = "train",

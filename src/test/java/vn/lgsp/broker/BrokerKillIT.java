@@ -22,6 +22,7 @@ import org.apache.activemq.artemis.api.core.client.ClientMessage;
 import org.apache.activemq.artemis.api.core.client.ClientSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.lgsp.ChildJava;
 import vn.lgsp.FreePorts;
 
 /** A broker in a process of its own dies by SIGKILL, again and again. */
@@ -95,15 +96,9 @@ final class BrokerKillIT {
     }
 
     private Process start(int port, int first) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        BrokerProcess.class.getName(),
-                        folder.toString(),
-                        String.valueOf(port),
-                        String.valueOf(first))
+        List<String> line = ChildJava.line(BrokerProcess.class, "-Xmx256m");
+        line.addAll(List.of(folder.toString(), String.valueOf(port), String.valueOf(first)));
+        return new ProcessBuilder(line)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
     }

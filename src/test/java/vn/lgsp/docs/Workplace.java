@@ -16,7 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.awaitility.core.ConditionTimeoutException;
+import vn.lgsp.ChildJava;
 import vn.lgsp.FreePorts;
+import vn.lgsp.command.Lgsp;
 
 /** A copy of the repository with a command {@code ./lgsp}, in which a reader types what a page tells him; on free ports. */
 final class Workplace implements AutoCloseable {
@@ -138,22 +140,22 @@ final class Workplace implements AutoCloseable {
     }
 
     private String command() {
-        String settings = SETTINGS.entrySet().stream()
+        List<String> settings = SETTINGS.entrySet().stream()
                 .map(setting -> "-D" + setting.getKey() + "=" + ports.get(setting.getValue()))
-                .collect(Collectors.joining(" "));
+                .toList();
         return """
                 #!/usr/bin/env bash
                 city=()
                 [ "$1" != try ] || city=(--data-port %s --management-port %s --social-insurance-port %s --civil-archive-port %s)
-                exec '%s' -XX:TieredStopAtLevel=1 %s -cp '%s' vn.lgsp.command.Lgsp "$@" "${city[@]}"
+                exec %s "$@" "${city[@]}"
                 """.formatted(
                         ports.get("8080"),
                         ports.get("8081"),
                         ports.get("18095"),
                         ports.get("18096"),
-                        java("bin/java"),
-                        settings,
-                        System.getProperty("java.class.path"));
+                        ChildJava.line(Lgsp.class, settings).stream()
+                                .map(word -> "'" + word + "'")
+                                .collect(Collectors.joining(" ")));
     }
 
     private static String java(String below) {

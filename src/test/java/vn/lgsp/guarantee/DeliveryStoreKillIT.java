@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.lgsp.ChildJava;
 import vn.lgsp.database.Database;
 import vn.lgsp.database.DatabaseSettings;
 import vn.lgsp.guarantee.DeliveryStore.Claim;
@@ -62,15 +63,9 @@ class DeliveryStoreKillIT {
     private void runAndKill(DatabaseSettings settings) throws IOException, InterruptedException {
         // A file, not a pipe: what was written to it stays when the writer is killed.
         Path heard = Files.createTempFile(data, "heard", ".txt");
-        Process store = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        KilledStore.class.getName(),
-                        settings.url(),
-                        settings.user()))
+        List<String> command = ChildJava.line(KilledStore.class, "-Xmx256m");
+        command.addAll(List.of(settings.url(), settings.user()));
+        Process store = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .redirectOutput(heard.toFile())
                 .start();

@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.lgsp.ChildJava;
 import vn.lgsp.database.DatabaseSettings;
 
 class RecordKillIT {
@@ -52,15 +53,9 @@ class RecordKillIT {
     private void runAndKill(boolean early) throws IOException, InterruptedException {
         // A file, not a pipe: what was written to it stays when the writer is killed.
         Path heard = Files.createTempFile(data, "heard", ".txt");
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        Process bus = new ProcessBuilder(List.of(
-                        java,
-                        "-Xmx256m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        KilledBus.class.getName(),
-                        data.toString()))
+        List<String> command = ChildJava.line(KilledBus.class, "-Xmx256m");
+        command.add(data.toString());
+        Process bus = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .redirectOutput(heard.toFile())
                 .start();

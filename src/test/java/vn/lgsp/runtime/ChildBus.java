@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -17,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
+import vn.lgsp.ChildJava;
 import vn.lgsp.command.Lgsp;
 
 /** The bus as its user starts it: the real command line in a process of its own, that can be killed. */
@@ -59,14 +59,7 @@ final class ChildBus implements AutoCloseable {
     /** Starts the main method of a class. */
     static ChildBus of(Class<?> main, Path folder, List<String> jvm, List<String> arguments) {
         try {
-            List<String> line = new ArrayList<>();
-            line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            line.add("-Dfile.encoding=UTF-8");
-            line.add("-Dstdout.encoding=UTF-8");
-            line.addAll(jvm);
-            line.add("-cp");
-            line.add(System.getProperty("java.class.path"));
-            line.add(main.getName());
+            List<String> line = ChildJava.line(main, jvm);
             line.addAll(arguments);
             Path out = Files.createTempFile(folder, "bus", ".out");
             Path err = Files.createTempFile(folder, "bus", ".err");

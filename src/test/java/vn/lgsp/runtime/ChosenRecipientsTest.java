@@ -205,8 +205,7 @@ final class ChosenRecipientsTest {
             Files.writeString(file, text);
             List<String> arguments = new ArrayList<>(List.of(file.toString()));
             arguments.addAll(List.of(step));
-            ChildBus bus =
-                    ChildBus.of(HaltingBus.class, folder, List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"), arguments);
+            ChildBus bus = ChildBus.of(HaltingBus.class, folder, List.of("-Xmx256m"), arguments);
             return step.length == 0 ? bus.ready() : bus.readyOrOver();
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);

@@ -97,8 +97,8 @@ final class JmsKillIT {
             }
             try {
                 for (int kill = 1; kill <= KILLS; kill++) {
-                    try (ChildBus bus = ChildBus.run(folder, settings, "-Xmx256m", "-XX:TieredStopAtLevel=1")
-                            .readyOrOver()) {
+                    try (ChildBus bus =
+                            ChildBus.run(folder, settings, "-Xmx256m").readyOrOver()) {
                         assertThat(bus.process().waitFor(200 + random.nextInt(2_300), TimeUnit.MILLISECONDS))
                                 .as("ended by itself: " + bus.err())
                                 .isFalse();
@@ -108,8 +108,7 @@ final class JmsKillIT {
                                 .isEmpty();
                     }
                 }
-                try (ChildBus bus = ChildBus.run(folder, settings, "-Xmx256m", "-XX:TieredStopAtLevel=1")
-                        .ready()) {
+                try (ChildBus bus = ChildBus.run(folder, settings, "-Xmx256m").ready()) {
                     int before = sent.size();
                     await().atMost(Duration.ofSeconds(30)).until(() -> sent.size() > before + 20);
                     over = true;

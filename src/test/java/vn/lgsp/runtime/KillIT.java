@@ -115,7 +115,7 @@ final class KillIT {
             long begun = System.nanoTime();
             try {
                 for (int kill = 1; kill <= kills; kill++) {
-                    try (ChildBus bus = ChildBus.run(folder, settings, "-Xmx256m", "-XX:TieredStopAtLevel=1")) {
+                    try (ChildBus bus = ChildBus.run(folder, settings, "-Xmx256m")) {
                         boolean inStart = kill > 1 && random.nextInt(6) == 0;
                         if (!inStart) {
                             port = bus.ready().dataPort();
@@ -127,8 +127,7 @@ final class KillIT {
                         port = 0;
                     }
                 }
-                try (ChildBus bus = ChildBus.run(folder, settings, "-Xmx256m", "-XX:TieredStopAtLevel=1")
-                        .ready()) {
+                try (ChildBus bus = ChildBus.run(folder, settings, "-Xmx256m").ready()) {
                     port = bus.dataPort();
                     int before = answers.size();
                     org.awaitility.Awaitility.await().until(() -> answers.size() > before + 100);

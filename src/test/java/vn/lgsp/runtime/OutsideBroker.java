@@ -19,6 +19,7 @@ import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
+import vn.lgsp.ChildJava;
 import vn.lgsp.broker.Confirmations;
 import vn.lgsp.broker.NoLostSends;
 
@@ -76,15 +77,10 @@ final class OutsideBroker implements AutoCloseable {
 
     private Process run() {
         try {
-            ProcessBuilder builder = new ProcessBuilder(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx256m",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    OutsideBroker.class.getName(),
-                    folder.toString(),
-                    Integer.toString(port));
-            builder.command().addAll(queues);
+            List<String> command = ChildJava.line(OutsideBroker.class, "-Xmx256m");
+            command.addAll(List.of(folder.toString(), Integer.toString(port)));
+            command.addAll(queues);
+            ProcessBuilder builder = new ProcessBuilder(command);
             Process started =
                     builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
             BufferedReader said =

@@ -252,7 +252,7 @@ final class ProcessCrashIT {
         Files.writeString(file, text);
         List<String> arguments =
                 Stream.concat(Stream.of(file.toString()), Stream.of(until)).toList();
-        ChildBus bus = ChildBus.of(HaltingBus.class, folder, List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"), arguments);
+        ChildBus bus = ChildBus.of(HaltingBus.class, folder, List.of("-Xmx256m"), arguments);
         return until.length == 0 ? bus.ready() : bus.readyOrOver();
     }
 }

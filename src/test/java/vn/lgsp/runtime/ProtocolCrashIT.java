@@ -153,7 +153,7 @@ final class ProtocolCrashIT {
         for (ProtocolStep step : until) {
             arguments.add(step.name());
         }
-        ChildBus bus = ChildBus.of(HaltingBus.class, folder, List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"), arguments);
+        ChildBus bus = ChildBus.of(HaltingBus.class, folder, List.of("-Xmx256m"), arguments);
         // What the last one left may bring this one to its step before it says that it runs.
         return until.length == 0 ? bus.ready() : bus.readyOrOver();
     }

@@ -50,11 +50,11 @@ final class StartIT {
     }
 
     private ChildBus run(Map<String, String> settings) {
-        return ChildBus.run(folder, settings, "-XX:TieredStopAtLevel=1");
+        return ChildBus.run(folder, settings);
     }
 
     private ChildBus command(String... arguments) {
-        return ChildBus.command(folder, List.of("-XX:TieredStopAtLevel=1"), arguments);
+        return ChildBus.command(folder, List.of(), arguments);
     }
 
     @Test

@@ -17,6 +17,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import vn.lgsp.command.Lgsp;
 
@@ -291,36 +294,48 @@ class StartScriptTest {
         assertThat(clone.resolve("target/lgsp.jar")).exists();
     }
 
-    @Test
-    void java_25_gets_a_start_cache_that_is_replaced_with_the_jar() throws Exception {
-        java("25.0.3");
+    @ParameterizedTest
+    @CsvSource({"25.0.3, -XX:AOTCache=", "21.0.1, -XX:SharedArchiveFile=", "17.0.15, -XX:SharedArchiveFile="})
+    void a_start_cache_is_made_once_and_replaced_with_the_jar(String version, String option) throws Exception {
+        java(version);
 
         assertThat(lgsp("build").err).contains("Preparing the faster start");
         List<Path> first = caches();
         assertThat(first).hasSize(1);
         assertThat(lgsp("try").out)
-                .contains("-XX:AOTCache=target/" + first.get(0).getFileName(), "--sun-misc-unsafe-memory-access=allow");
+                .contains(option + "target/" + first.get(0).getFileName())
+                .contains(version.startsWith("25") ? "--sun-misc-unsafe-memory-access=allow" : "-Xlog:cds*=off");
 
         Files.writeString(clone.resolve("pom.xml"), "<project>changed</project>");
         Files.setLastModifiedTime(
                 clone.resolve("pom.xml"), FileTime.from(Instant.now().plusSeconds(5)));
-        assertThat(lgsp("try").out).doesNotContain("AOTCache");
+        assertThat(lgsp("try").out).doesNotContain(option);
         assertThat(caches()).isEmpty();
     }
 
     @Test
-    void a_start_cache_that_cannot_be_made_is_not_tried_again_and_breaks_nothing() throws Exception {
-        Path home = java("25.0.3");
+    void what_java_17_crashes_on_is_left_out_of_its_start_cache() throws Exception {
+        java("17.0.15");
+
+        lgsp("build");
+
+        assertThat(Files.readString(caches().get(0))).isEqualTo("java/lang/Object id: 0\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"25.0.3", "17.0.15"})
+    void a_start_cache_that_cannot_be_made_is_not_tried_again_and_breaks_nothing(String version) throws Exception {
+        Path home = java(version);
         lgsp("try");
         executable(
                 home.resolve("bin/java"),
                 Files.readString(home.resolve("bin/java")).replace("#!/bin/sh", """
                 #!/bin/sh
-                case "$*" in *AOTMode*) exit 1 ;; esac"""));
+                case "$*" in *AOTMode* | *Xshare:dump*) exit 1 ;; esac"""));
 
         assertThat(lgsp("build").status).isZero();
         assertThat(lgsp("build").err).isEmpty();
-        assertThat(lgsp("run").out).contains("run").doesNotContain("AOTCache");
+        assertThat(lgsp("run").out).contains("run").doesNotContain("AOTCache", "SharedArchiveFile");
     }
 
     @Test
@@ -360,7 +375,7 @@ class StartScriptTest {
 
     private List<Path> caches() throws IOException {
         try (var files = Files.list(clone.resolve("target"))) {
-            return files.filter(file -> file.toString().contains(".aot")).toList();
+            return files.filter(file -> file.toString().contains(".cache")).toList();
         }
     }
 
@@ -377,8 +392,13 @@ class StartScriptTest {
                 for argument; do
                     echo "$argument"
                     case "$argument" in
-                        -XX:AOTCache=*.aot) ;;
+                        -XX:AOTCache=*.cache) ;;
                         -XX:AOTCache=*) echo cache > "${argument#-XX:AOTCache=}" ;;
+                        -XX:DumpLoadedClassList=*)
+                            printf 'java/lang/Object id: 0\\n@lambda-proxy A run\\n' > "${argument#*=}" ;;
+                        -XX:SharedClassListFile=*) list=${argument#*=} ;;
+                        -XX:SharedArchiveFile=*.cache) ;;
+                        -XX:SharedArchiveFile=*) cat "$list" > "${argument#*=}" ;;
                     esac
                 done
                 """);

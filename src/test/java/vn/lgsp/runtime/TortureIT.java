@@ -34,8 +34,7 @@ class TortureIT {
         List<String> arguments =
                 new ArrayList<>(List.of("torture", "--runs", "1", "--messages", "60", "--work", folder.toString()));
         arguments.addAll(List.of(more));
-        ChildBus torture =
-                ChildBus.command(folder, List.of("-XX:TieredStopAtLevel=1"), arguments.toArray(String[]::new));
+        ChildBus torture = ChildBus.command(folder, List.of(), arguments.toArray(String[]::new));
         int status = torture.exit(LONG);
 
         assertThat(torture.out()).as(torture.err()).contains("[right] run 1", "nothing lost, nothing wrong");
