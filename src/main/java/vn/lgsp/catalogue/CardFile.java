@@ -392,8 +392,8 @@ public final class CardFile {
         if (!card.has("schedule")) {
             return Optional.empty();
         }
-        Section written =
-                card.requiredSection("schedule", "once", "cron", "every", "zone", "as", "operation", "catchUp");
+        Section written = card.requiredSection(
+                "schedule", "once", "cron", "every", "zone", "as", "operation", "catchUp", "synchronise");
         List<String> timings =
                 Stream.of("once", "cron", "every").filter(written::has).toList();
         if (timings.size() != 1) {
@@ -403,13 +403,34 @@ public final class CardFile {
                 () -> timing(written),
                 () -> written.optional("zone", CardFile::zone),
                 () -> written.text("as"),
-                () -> scheduled(card, written));
+                () -> scheduled(card, written),
+                () -> synchronise(card, written));
         return Optional.of(new Schedule(
                 timing(written),
                 written.optional("zone", CardFile::zone).orElse(Schedule.DEFAULT_ZONE),
                 written.text("as"),
                 scheduled(card, written).id(),
-                written.flag("catchUp", false)));
+                written.flag("catchUp", false),
+                synchronise(card, written)));
+    }
+
+    /** Where the pages go that the operation reads. */
+    private static Optional<Synchronise> synchronise(Section card, Section schedule) {
+        return schedule.section("synchronise", "to", "operation", "what", "pages", "tries")
+                .map(written -> {
+                    if (mode(card) != ServiceCard.Mode.MAPPED
+                            || !scheduled(card, schedule).accepts().contains("application/json")) {
+                        throw schedule.refusal(Rule.CARD_SYNCHRONISE_OPERATION, schedule.line("synchronise"));
+                    }
+                    return new Synchronise(
+                            written.value("to", RegistryFile::service),
+                            written.value("operation", Section::kebab),
+                            written.choice("what", Synchronise.What.class, Synchronise.What.PART),
+                            written.optionalNumber("pages", 1, Synchronise.MOST_PAGES)
+                                    .orElse(Synchronise.DEFAULT_PAGES),
+                            written.optionalNumber("tries", 1, Synchronise.MOST_TRIES)
+                                    .orElse(Synchronise.DEFAULT_TRIES));
+                });
     }
 
     private static Schedule.Timing timing(Section written) {

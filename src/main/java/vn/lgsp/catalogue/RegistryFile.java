@@ -354,7 +354,8 @@ public final class RegistryFile {
         return text;
     }
 
-    private static ServiceKey service(String text) {
+    /** @throws Invalid unless it is a service with its version */
+    static ServiceKey service(String text) {
         Matcher matcher = SERVICE.matcher(text);
         if (!matcher.matches()) {
             throw new Invalid(Rule.VALUE_SERVICE_VERSION, Section.brief(text));

@@ -18,8 +18,15 @@ import java.util.Optional;
  * @param account a registered one, whose system needs the grant
  * @param operation the id of a REST operation without parameters
  * @param catchUp whether an instant that passed while nothing could be started is made up for, once
+ * @param synchronise where what the operation reads goes, when it is a page of a dataset
  */
-public record Schedule(Timing timing, ZoneId zone, String account, String operation, boolean catchUp) {
+public record Schedule(
+        Timing timing,
+        ZoneId zone,
+        String account,
+        String operation,
+        boolean catchUp,
+        Optional<Synchronise> synchronise) {
     public static final ZoneId DEFAULT_ZONE = ZoneId.of("Asia/Ho_Chi_Minh");
 
     static final Duration LEAST_EVERY = Duration.ofSeconds(10);

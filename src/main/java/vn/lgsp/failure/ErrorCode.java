@@ -34,6 +34,21 @@ public enum ErrorCode {
     PROVIDER_TIMEOUT(504, Party.PROVIDER, true, "the provider did not answer in time"),
     PROVIDER_BUSY(503, Party.PROVIDER, true, "too many calls already wait for this provider"),
     PROVIDER_SUSPENDED(503, Party.PROVIDER, true, "the provider failed too often, so it is not called for a while"),
+    SOURCE_REPEATS(
+            502,
+            Party.PROVIDER,
+            false,
+            "of a dataset that is synchronised, the source gave a page, or the place of the next one, a second time"),
+    SOURCE_ENDLESS(
+            502,
+            Party.PROVIDER,
+            false,
+            "of a dataset that is synchronised, the source has more pages than the card allows"),
+    SOURCE_COUNT_DIFFERS(
+            502,
+            Party.PROVIDER,
+            false,
+            "of a dataset that is synchronised, the source gave another number of items than it says to have"),
     RECORD_UNAVAILABLE(503, Party.US, true, "the exchange cannot be recorded, so it does not take place"),
     GUARANTEE_UNAVAILABLE(
             503,

@@ -24,8 +24,8 @@ import vn.lgsp.catalogue.Catalogue;
  * {@code /services}, health and metrics at {@code /observe}.
  *
  * <p>A server of our own, with nothing mounted that is not named in this package. Without signing in nothing of the bus is
- * shown; signed in, nothing of a message is, and nothing can be changed but that a parked delivery is sent again and, with the
- * right to it, the switch of a service is turned.
+ * shown; signed in, nothing of a message is, and nothing can be changed but that a parked delivery is sent again, a run of a schedule is
+ * begun and, with the right to it, the switch of a service is turned.
  *
  * @see "MSG-07"
  * @see "MSG-10"
@@ -47,6 +47,7 @@ public final class ManagementServer {
      * @param records what {@code /records} shows
      * @param deliveries what {@code /deliveries} shows and sends again
      * @param services what {@code /services} and the console show, and whose switches they turn
+     * @param runs what {@code /runs} shows and begins
      * @param deployments what {@code /deployments} shows, and what it brings into force
      * @param probes what {@code /observe/health} asks
      * @throws IllegalArgumentException when the settings would show this bus to the network without TLS, or show the sample city
@@ -59,6 +60,7 @@ public final class ManagementServer {
             RecordsView records,
             DeliveriesView deliveries,
             ServicesView services,
+            RunsView runs,
             DeploymentsView deployments,
             List<HealthProbe> probes,
             Clock clock) {
@@ -80,6 +82,7 @@ public final class ManagementServer {
         new RecordsRoutes(guard, records, workers).mount(router);
         new DeliveriesRoutes(guard, deliveries, workers).mount(router);
         new ServicesRoutes(guard, desk, workers).mount(router);
+        new RunsRoutes(guard, runs, workers).mount(router);
         new DeploymentsRoutes(guard, deployments, workers).mount(router);
         new ConsoleRoutes(guard, jmx, new ConsoleFiles(workers), workers, clock, settings.sessionTimeout())
                 .mount(router);

@@ -7,8 +7,8 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -24,9 +24,7 @@ import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.database.Database;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
-import vn.lgsp.message.Door;
 import vn.lgsp.message.ExchangeId;
-import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.ServiceKey;
 
@@ -45,8 +43,10 @@ public final class ScheduleReceiver implements AutoCloseable {
      * One run.
      *
      * @param due the instant that it was planned for
-     * @param exchange under which it is recorded
+     * @param exchange under which it is recorded; of a synchronisation the last one
      * @param result {@code 00} or {@code 01} as in the record, {@code interrupted} when its node died; empty while it is under way
+     * @param by {@code schedule}, or {@code operator:} with his name
+     * @param reading what a synchronisation did
      */
     public record Run(
             Instant due,
@@ -54,9 +54,32 @@ public final class ScheduleReceiver implements AutoCloseable {
             Optional<Instant> ended,
             Optional<ExchangeId> exchange,
             Optional<String> result,
-            Optional<String> error) {}
+            Optional<String> error,
+            String by,
+            Optional<Reading> reading) {}
+
+    /**
+     * How far a run of a synchronisation came (SHR-02).
+     *
+     * @param round correlates the exchanges of one reading of the dataset, which may take several runs
+     * @param whole whether the round began from nothing
+     * @param resumed how often it was gone on with after its node had died or stopped
+     * @param pages accepted in this run
+     * @param items of those pages
+     * @param watermark after the last of them, or from which it began
+     * @param total how many items the source says that the round has
+     */
+    public record Reading(
+            String round,
+            boolean whole,
+            int resumed,
+            long pages,
+            long items,
+            Optional<String> watermark,
+            OptionalLong total) {}
 
     private final ScheduleRows rows;
+    private final Synchroniser synchroniser;
     private final Catalogue catalogue;
     private final Predicate<ServiceKey> started;
     private final Vertx vertx;
@@ -90,6 +113,8 @@ public final class ScheduleReceiver implements AutoCloseable {
         this.way = way;
         this.clock = clock;
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        this.synchroniser = new Synchroniser(
+                new SynchroniseRows(database, rows.run()), catalogue, vertx, way, clock, timer, () -> closing);
     }
 
     /** Begins to look for what is due. */
@@ -146,11 +171,19 @@ public final class ScheduleReceiver implements AutoCloseable {
     }
 
     private void begin(ServiceCard card, Schedule schedule, Instant due) {
-        Operation operation = card.operations().stream()
-                .filter(one -> one.id().equals(schedule.operation()))
-                .findFirst()
-                .orElseThrow();
         underWay.add(card.key());
+        if (schedule.synchronise().isPresent()) {
+            synchroniser.run(card, schedule, schedule.synchronise().get(), due, end -> {
+                if (end.isPresent()) {
+                    over(card.key(), due, end.get());
+                } else {
+                    underWay.remove(card.key());
+                }
+            });
+            return;
+        }
+        Operation operation =
+                Synchroniser.operation(card, schedule.operation()).orElseThrow();
         Context loop = vertx.getOrCreateContext();
         ExchangeId id = ExchangeId.at(clock.millis());
         Passage passage = new Passage(
@@ -160,55 +193,69 @@ public final class ScheduleReceiver implements AutoCloseable {
                 "SCHEDULE",
                 id.toString(),
                 work -> loop.runOnContext(now -> work.run()));
-        passage.sentUnder(schedule.account());
-        boolean body = !operation.accepts().isEmpty();
-        String content = body ? "{\"scheduledAt\":\"" + due + "\"}" : "";
-        Arrival arrival = new Arrival(
+        String content = operation.accepts().isEmpty() ? "" : "{\"scheduledAt\":\"" + due + "\"}";
+        Arrival arrival = Synchroniser.arrival(
                 passage,
-                new Inbound(
-                        Door.SCHEDULE,
-                        operation.method(),
-                        card.key().id().value(),
-                        card.key().version(),
-                        operation.path().toString(),
-                        "",
-                        card.mode() == ServiceCard.Mode.GUARANTEED
-                                ? List.of(Map.entry("Idempotency-Key", "schedule:" + due))
-                                : List.of()),
-                MessageBody.of(content.getBytes(StandardCharsets.UTF_8), passage),
-                body ? Optional.of("application/json") : Optional.empty());
+                schedule,
+                card.key(),
+                operation,
+                content.getBytes(StandardCharsets.UTF_8),
+                Optional.of("schedule:" + due).filter(key -> card.mode() == ServiceCard.Mode.GUARANTEED));
         loop.runOnContext(now -> way.walk(arrival, (reply, ended) -> {
             reply.discard();
             ended.with(true);
-            over(card.key(), due, passage);
+            over(card.key(), due, new Synchroniser.End(Optional.of(id), passage.result(), passage.error()));
         }));
     }
 
     /** How it ended is noted, however long the database is away. */
-    private void over(ServiceKey service, Instant due, Passage passage) {
+    private void over(ServiceKey service, Instant due, Synchroniser.End end) {
         try {
-            timer.execute(() -> note(service, due, passage));
+            timer.execute(() -> note(service, due, end));
         } catch (RejectedExecutionException stopping) {
             underWay.remove(service);
         }
     }
 
-    private void note(ServiceKey service, Instant due, Passage passage) {
+    private void note(ServiceKey service, Instant due, Synchroniser.End end) {
         try {
-            rows.end(service, due, passage.id(), passage.result(), passage.error(), clock.instant());
+            rows.end(service, due, end.exchange(), end.result(), end.error(), clock.instant());
             underWay.remove(service);
             LOG.atInfo()
                     .addKeyValue("event", "schedule.ran")
                     .addKeyValue("service", service)
-                    .addKeyValue("exchange", passage.id())
-                    .addKeyValue("result", passage.result())
+                    .addKeyValue("exchange", end.exchange().map(ExchangeId::toString).orElse(""))
+                    .addKeyValue("result", end.result())
+                    .addKeyValue("error", end.error().map(ErrorCode::code).orElse(""))
                     .log("");
         } catch (SQLException gone) {
             try {
-                timer.schedule(() -> note(service, due, passage), LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+                timer.schedule(() -> note(service, due, end), LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException stopping) {
                 underWay.remove(service);
             }
+        }
+    }
+
+    /**
+     * Begins a run as soon as none is under way, if the service has a schedule; may block.
+     *
+     * @param whole whether a dataset is read from its beginning
+     * @return whether it has one
+     * @throws BusException {@code record-unavailable} while the database does not answer
+     */
+    public boolean wish(ServiceKey service, String operator, boolean whole) {
+        if (catalogue.now().service(service).flatMap(ServiceCard::schedule).isEmpty()) {
+            return false;
+        }
+        try {
+            rows.wish(service, operator, whole, clock.instant());
+            timer.execute(this::look);
+            return true;
+        } catch (RejectedExecutionException stopping) {
+            return true; // it begins after the next start
+        } catch (SQLException gone) {
+            throw away(gone);
         }
     }
 
@@ -221,8 +268,12 @@ public final class ScheduleReceiver implements AutoCloseable {
         try {
             return rows.runs(service, limit);
         } catch (SQLException gone) {
-            throw new BusException(ErrorCode.RECORD_UNAVAILABLE, "the database does not answer: ask again", gone);
+            throw away(gone);
         }
+    }
+
+    private static BusException away(SQLException gone) {
+        return new BusException(ErrorCode.RECORD_UNAVAILABLE, "the database does not answer: ask again", gone);
     }
 
     /** Starts nothing any more; runs under way are waited for, ten seconds at most. */

@@ -8,9 +8,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import vn.lgsp.catalogue.Schedule;
@@ -39,7 +41,10 @@ final class ScheduleRows {
         this.node = node;
     }
 
-    /** The instant of which this node begins a run now: it is kept, and the lease is this run's. What nobody makes up for is passed over. */
+    /**
+     * The instant of which this node begins a run now: it is kept, and the lease is this run's. What nobody makes up for is passed over. A
+     * synchronisation that was cut off is begun again under its old instant, and so goes on.
+     */
     Optional<Instant> claim(ServiceKey service, Schedule schedule, Instant now) throws SQLException {
         try (Connection connection = database.connection()) {
             connection.setAutoCommit(false);
@@ -62,21 +67,31 @@ final class ScheduleRows {
 
     private Optional<Instant> claim(Connection connection, ServiceKey service, Schedule schedule, Instant now)
             throws SQLException {
-        Optional<Instant> considered = considered(connection, service);
-        if (considered.isEmpty()) {
-            update(
-                    connection,
-                    "insert into schedule_state (service, service_version, considered_at)"
-                            + " select cast(? as varchar), cast(? as integer), cast(? as timestamp(6) with time zone)"
-                            + " on conflict do nothing",
-                    service.id().value(),
-                    service.version(),
-                    now);
+        Optional<State> known = state(connection, service);
+        if (known.isEmpty()) {
+            begin(connection, service, now);
             return Optional.empty();
         }
-        Optional<Instant> latest = schedule.latest(considered.get(), now);
-        if (latest.isEmpty() || !lease(connection, service, considered.get(), now)) {
+        State state = known.get();
+        Optional<Instant> open =
+                state.open().filter(at -> schedule.synchronise().isPresent());
+        Optional<Instant> latest = open.isPresent() || state.wishedBy().isPresent()
+                ? Optional.empty()
+                : schedule.latest(state.considered(), now);
+        if (open.isEmpty() && state.wishedBy().isEmpty() && latest.isEmpty()
+                || !lease(connection, service, state.considered(), now)) {
             return Optional.empty();
+        }
+        if (open.isPresent()) {
+            update(
+                    connection,
+                    "update schedule_run set resumed = resumed + 1, node = ?"
+                            + " where service = ? and service_version = ? and due_at = ?",
+                    node,
+                    service.id().value(),
+                    service.version(),
+                    open.get());
+            return open;
         }
         update(
                 connection,
@@ -85,38 +100,93 @@ final class ScheduleRows {
                 now,
                 service.id().value(),
                 service.version());
-        boolean missed = latest.get().plus(GRACE).isBefore(now) && !schedule.catchUp();
+        Instant due = latest.orElseGet(() -> now.truncatedTo(ChronoUnit.MICROS));
+        boolean missed =
+                latest.isPresent() && latest.get().plus(GRACE).isBefore(now) && !schedule.catchUp();
         int begun = missed
                 ? 0
                 : update(
                         connection,
-                        "insert into schedule_run (service, service_version, due_at, node, begun_at)"
+                        "insert into schedule_run (service, service_version, due_at, node, begun_at, begun_by)"
                                 + " select cast(? as varchar), cast(? as integer), cast(? as timestamp(6) with time zone),"
-                                + " cast(? as varchar), cast(? as timestamp(6) with time zone) on conflict do nothing",
+                                + " cast(? as varchar), cast(? as timestamp(6) with time zone), cast(? as varchar)"
+                                + " on conflict do nothing",
                         service.id().value(),
                         service.version(),
-                        latest.get(),
+                        due,
                         node,
-                        now);
+                        now,
+                        state.wishedBy().map(who -> "operator:" + who).orElse("schedule"));
         update(
                 connection,
-                "update schedule_state set considered_at = ?, lease_until = ? where service = ? and service_version = ?",
-                latest.get(),
+                "update schedule_state set considered_at = ?, lease_until = ?, open_due = ?, wished_by = null"
+                        + " where service = ? and service_version = ?",
+                latest.orElse(state.considered()),
                 begun == 1 ? now.plus(LEASE) : null,
+                begun == 1 ? due : null,
                 service.id().value(),
                 service.version());
-        return latest.filter(at -> begun == 1);
+        return Optional.of(due).filter(at -> begun == 1);
     }
 
-    private static Optional<Instant> considered(Connection connection, ServiceKey service) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(
-                "select considered_at from schedule_state where service = ? and service_version = ?")) {
+    /**
+     * @param considered up to when the schedule was looked at
+     * @param open the instant of the run under way
+     */
+    private record State(Instant considered, Optional<Instant> open, Optional<String> wishedBy) {}
+
+    private static Optional<State> state(Connection connection, ServiceKey service) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("select considered_at, open_due, wished_by from schedule_state"
+                        + " where service = ? and service_version = ?")) {
             select.setString(1, service.id().value());
             select.setInt(2, service.version());
             try (ResultSet row = select.executeQuery()) {
-                return row.next() ? instant(row, "considered_at") : Optional.empty();
+                return row.next()
+                        ? Optional.of(new State(
+                                instant(row, "considered_at").orElseThrow(),
+                                instant(row, "open_due"),
+                                Optional.ofNullable(row.getString("wished_by"))))
+                        : Optional.empty();
             }
         }
+    }
+
+    /**
+     * A run is to begin as soon as none is under way.
+     *
+     * @param whole whether a synchronisation begins from nothing
+     */
+    void wish(ServiceKey service, String operator, boolean whole, Instant now) throws SQLException {
+        try (Connection connection = database.connection()) {
+            begin(connection, service, now);
+            update(
+                    connection,
+                    "update schedule_state set wished_by = ?, wished_whole = wished_whole or ?"
+                            + " where service = ? and service_version = ?",
+                    operator,
+                    whole,
+                    service.id().value(),
+                    service.version());
+            database.makeDurable(connection);
+        }
+    }
+
+    /** The schedule counts from now on, unless it has been seen before. */
+    private static void begin(Connection connection, ServiceKey service, Instant now) throws SQLException {
+        update(
+                connection,
+                "insert into schedule_state (service, service_version, considered_at)"
+                        + " select cast(? as varchar), cast(? as integer), cast(? as timestamp(6) with time zone)"
+                        + " on conflict do nothing",
+                service.id().value(),
+                service.version(),
+                now);
+    }
+
+    /** Which run of this node's process holds leases. */
+    UUID run() {
+        return run;
     }
 
     /** A lease that is over, or of an earlier run of this node, is nobody's. */
@@ -154,7 +224,12 @@ final class ScheduleRows {
 
     /** The run has ended, and another one may begin. */
     void end(
-            ServiceKey service, Instant due, ExchangeId exchange, String result, Optional<ErrorCode> error, Instant now)
+            ServiceKey service,
+            Instant due,
+            Optional<ExchangeId> exchange,
+            String result,
+            Optional<ErrorCode> error,
+            Instant now)
             throws SQLException {
         try (Connection connection = database.connection()) {
             update(
@@ -162,7 +237,7 @@ final class ScheduleRows {
                     "update schedule_run set ended_at = ?, exchange_id = ?, result = ?, error_code = ?"
                             + " where service = ? and service_version = ? and due_at = ?",
                     now,
-                    exchange.value(),
+                    exchange.map(ExchangeId::value).orElse(null),
                     result,
                     error.map(ErrorCode::code).orElse(null),
                     service.id().value(),
@@ -170,7 +245,8 @@ final class ScheduleRows {
                     due);
             update(
                     connection,
-                    "update schedule_state set lease_until = null where service = ? and service_version = ? and run = ?",
+                    "update schedule_state set lease_until = null, open_due = null"
+                            + " where service = ? and service_version = ? and run = ?",
                     service.id().value(),
                     service.version(),
                     run);
@@ -181,7 +257,8 @@ final class ScheduleRows {
     List<ScheduleReceiver.Run> runs(ServiceKey service, int limit) throws SQLException {
         try (Connection connection = database.connection();
                 PreparedStatement select = connection.prepareStatement(
-                        "select due_at, begun_at, ended_at, exchange_id, result, error_code from schedule_run"
+                        "select due_at, begun_at, begun_by, ended_at, exchange_id, result, error_code, what, round, resumed,"
+                                + " pages, items, watermark, source_total from schedule_run"
                                 + " where service = ? and service_version = ? order by due_at desc limit ?")) {
             select.setString(1, service.id().value());
             select.setInt(2, service.version());
@@ -196,14 +273,33 @@ final class ScheduleRows {
                             Optional.ofNullable(row.getObject("exchange_id", UUID.class))
                                     .map(ExchangeId::new),
                             Optional.ofNullable(row.getString("result")),
-                            Optional.ofNullable(row.getString("error_code"))));
+                            Optional.ofNullable(row.getString("error_code")),
+                            row.getString("begun_by"),
+                            reading(row)));
                 }
             }
             return runs;
         }
     }
 
-    private static int update(Connection connection, String sql, @Nullable Object... values) throws SQLException {
+    private static Optional<ScheduleReceiver.Reading> reading(ResultSet row) throws SQLException {
+        UUID round = row.getObject("round", UUID.class);
+        if (round == null) {
+            return Optional.empty();
+        }
+        long told = row.getLong("source_total");
+        OptionalLong total = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(told);
+        return Optional.of(new ScheduleReceiver.Reading(
+                round.toString(),
+                row.getString("what").equals("whole"),
+                row.getInt("resumed"),
+                row.getLong("pages"),
+                row.getLong("items"),
+                Optional.ofNullable(row.getString("watermark")),
+                total));
+    }
+
+    static int update(Connection connection, String sql, @Nullable Object... values) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < values.length; i++) {
                 statement.setObject(i + 1, values[i] instanceof Instant at ? at.atOffset(ZoneOffset.UTC) : values[i]);

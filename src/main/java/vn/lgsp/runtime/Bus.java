@@ -328,6 +328,7 @@ public final class Bus implements AutoCloseable {
                 new RecordsShown(recorder.query()),
                 guaranteed.shown(),
                 new ServicesShown(switches, services, catalogue, ledger, schedules, clock),
+                new RunsShown(schedules),
                 new DeploymentsShown(made, ledger, services),
                 probes(recorder.metrics(), guaranteed.probe(queues::isUp), made, queues, client),
                 clock);

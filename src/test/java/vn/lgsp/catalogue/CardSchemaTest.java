@@ -83,7 +83,8 @@ class CardSchemaTest {
             """;
 
     private static final String SCHEDULED = REST.replace("/parcels/{number}", "/parcels")
-            + "schedule: { cron: \"0 2 * * *\", zone: UTC, as: night-shift, operation: by-body, catchUp: true }\n";
+            + "schedule: { cron: \"0 2 * * *\", zone: UTC, as: night-shift, operation: by-body, catchUp: true,"
+            + " synchronise: { to: land-change-keep/v1, operation: keep, what: whole, pages: 10, tries: 2 } }\n";
 
     /** A change of a good card: the path of a value, and what is written there; nothing takes the field away. */
     record Edit(String card, String path, String value) {
@@ -116,6 +117,8 @@ class CardSchemaTest {
         assertThat(fields("/$defs/operation/properties/schemas/properties"))
                 .isEqualTo(known(REST, "/operations/0/schemas"));
         assertThat(fields("/properties/schedule/properties")).isEqualTo(known(SCHEDULED, "/schedule"));
+        assertThat(fields("/properties/schedule/properties/synchronise/properties"))
+                .isEqualTo(known(SCHEDULED, "/schedule/synchronise"));
         assertThat(fields("/$defs/operation/properties/soap/properties")).isEqualTo(known(SOAP, "/operations/0/soap"));
         assertThat(fields("/$defs/operation/properties/jms/properties")).isEqualTo(known(JMS, "/operations/0/jms"));
     }
@@ -123,6 +126,8 @@ class CardSchemaTest {
     @Test
     void the_choices_of_the_schema_are_those_of_the_bus() {
         assertThat(choices("/properties/mode/enum")).isEqualTo(written(ServiceCard.Mode.values()));
+        assertThat(choices("/properties/schedule/properties/synchronise/properties/what/enum"))
+                .isEqualTo(written(Synchronise.What.values()));
         assertThat(choices("/properties/answer/enum")).isEqualTo(written(ServiceCard.AnswerMode.values()));
         assertThat(choices("/properties/recipients/enum")).isEqualTo(written(Guarantee.Recipients.values()));
         assertThat(choices("/properties/criterion/enum")).isEqualTo(written(ServiceCard.Criterion.values()));

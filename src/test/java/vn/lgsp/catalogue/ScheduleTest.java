@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Which instants a schedule plans (DLV-08). */
@@ -12,7 +13,7 @@ final class ScheduleTest {
     private static final Instant LONG_AGO = Instant.parse("2020-01-01T00:00:00Z");
 
     private static Schedule schedule(Schedule.Timing timing, String zone) {
-        return new Schedule(timing, ZoneId.of(zone), "night-shift", "run", false);
+        return new Schedule(timing, ZoneId.of(zone), "night-shift", "run", false, Optional.empty());
     }
 
     private static Instant at(String text) {

@@ -79,6 +79,7 @@ final class ManagedBus implements AutoCloseable {
                 view(),
                 deliveries,
                 services,
+                new NoRuns(),
                 new NoDeployments(),
                 List.of(probe),
                 time);

@@ -123,6 +123,7 @@ class ManagementPortTest {
                 new NoRecords(),
                 new ManyDeliveries(),
                 new FewServices(),
+                new NoRuns(),
                 new NoDeployments(),
                 List.of(),
                 Clock.systemUTC());

@@ -58,6 +58,7 @@ class OperateSettingsTest {
                     new NoRecords(),
                     new ManyDeliveries(),
                     new FewServices(),
+                    new NoRuns(),
                     new NoDeployments(),
                     List.of(),
                     Clock.systemUTC());

@@ -3,10 +3,12 @@ package vn.lgsp.receive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -17,13 +19,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import vn.lgsp.catalogue.Schedule;
+import vn.lgsp.catalogue.Synchronise;
 import vn.lgsp.database.Database;
 import vn.lgsp.database.DatabaseSettings;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.ServiceId;
 import vn.lgsp.message.ServiceKey;
 
-/** Who begins which run, whichever database is behind it (DLV-08). */
+/** Who begins which run, and how far a dataset has been read, whichever database is behind it (DLV-08, SHR-02). */
 abstract class ScheduleRowsSpecification {
     private static final ServiceKey SERVICE = new ServiceKey(new ServiceId("land-parcel-synchronise"), 1);
     private static final Instant NOON = Instant.parse("2026-03-01T05:00:00Z");
@@ -48,11 +51,11 @@ abstract class ScheduleRowsSpecification {
     }
 
     private static Schedule everyTenMinutes(boolean catchUp) {
-        return new Schedule(new Schedule.Every(TEN_MINUTES), Schedule.DEFAULT_ZONE, "night-shift", "run", catchUp);
+        return new Schedule(new Schedule.Every(TEN_MINUTES), Schedule.DEFAULT_ZONE, "night-shift", "run", catchUp, Optional.empty());
     }
 
     private static void end(ScheduleRows node, Instant due, Instant now) throws SQLException {
-        node.end(SERVICE, due, ExchangeId.at(now.toEpochMilli()), "00", Optional.empty(), now);
+        node.end(SERVICE, due, Optional.of(ExchangeId.at(now.toEpochMilli())), "00", Optional.empty(), now);
     }
 
     @Test
@@ -150,5 +153,143 @@ abstract class ScheduleRowsSpecification {
         } finally {
             both.shutdown();
         }
+    }
+
+    // ------------------------------------------------------------------ datasets
+
+    private static final Schedule NIGHTLY = new Schedule(
+            new Schedule.Every(TEN_MINUTES),
+            Schedule.DEFAULT_ZONE,
+            "night-shift",
+            "read",
+            false,
+            Optional.of(new Synchronise(SERVICE, "keep", Synchronise.What.PART, 100, 1)));
+
+    private SynchroniseRows reading(ScheduleRows node) {
+        return new SynchroniseRows(made.orElseThrow(), node.run());
+    }
+
+    private static SourcePage page(String items, int count, String watermark, boolean more) {
+        return new SourcePage(
+                items.getBytes(StandardCharsets.UTF_8), count, Optional.of(watermark), more, OptionalLong.of(5));
+    }
+
+    private static SynchroniseRows.Round open(SynchroniseRows rows, Instant due) throws SQLException {
+        return rows.open(SERVICE, due, Synchronise.What.PART);
+    }
+
+    @Test
+    void a_run_that_was_cut_off_goes_on_in_its_round_behind_the_last_accepted_page_wherever_that_was()
+            throws SQLException {
+        ScheduleRows node = node("node-1");
+        node.claim(SERVICE, NIGHTLY, NOON);
+        Instant due = NOON.plus(TEN_MINUTES);
+        assertThat(node.claim(SERVICE, NIGHTLY, due)).contains(due);
+        SynchroniseRows.Round begun = open(reading(node), due);
+        assertThat(begun.whole()).isTrue();
+
+        node = node("node-1"); // cut off before its first page
+        assertThat(node.claim(SERVICE, NIGHTLY, due.plusSeconds(1))).contains(due);
+        assertThat(open(reading(node), due)).isEqualTo(begun);
+        SynchroniseRows.Round one = reading(node)
+                .accepted(SERVICE, due, begun, page("[1,2]", 2, "b", true))
+                .orElseThrow();
+
+        node = node("node-1"); // cut off after it
+        assertThat(node.claim(SERVICE, NIGHTLY, due.plus(TEN_MINUTES)))
+                .as("goes before what is due meanwhile")
+                .contains(due);
+        assertThat(open(reading(node), due)).isEqualTo(one);
+        SynchroniseRows.Round two = reading(node)
+                .accepted(SERVICE, due, one, page("[3,4,5]", 3, "c", false))
+                .orElseThrow();
+
+        node = node("node-1"); // cut off after its last page
+        assertThat(node.claim(SERVICE, NIGHTLY, due.plusSeconds(3))).contains(due);
+        assertThat(open(reading(node), due)).isEqualTo(two).satisfies(round -> {
+            assertThat(round.complete()).isTrue();
+            assertThat(round.items()).isEqualTo(5).isEqualTo(round.total().orElseThrow());
+        });
+        end(node, due, due.plusSeconds(4));
+        assertThat(node.runs(SERVICE, 10)).singleElement().satisfies(run -> {
+            assertThat(run.result()).contains("00");
+            assertThat(run.reading()).hasValueSatisfying(read -> {
+                assertThat(read.resumed()).isEqualTo(3);
+                assertThat(read.pages()).isEqualTo(2);
+                assertThat(read.items()).isEqualTo(5);
+                assertThat(read.watermark()).contains("c");
+            });
+        });
+
+        Instant next = due.plus(TEN_MINUTES);
+        assertThat(node.claim(SERVICE, NIGHTLY, next)).contains(next);
+        SynchroniseRows.Round part = open(reading(node), next);
+        assertThat(part.whole()).isFalse();
+        assertThat(part.watermark()).contains("c");
+        assertThat(part.items()).isZero();
+    }
+
+    @Test
+    void a_node_whose_lease_another_one_has_keeps_no_page_and_one_that_heard_no_answer_counts_it_once()
+            throws SQLException {
+        ScheduleRows first = node("node-1");
+        first.claim(SERVICE, NIGHTLY, NOON);
+        Instant due = NOON.plus(TEN_MINUTES);
+        assertThat(first.claim(SERVICE, NIGHTLY, due)).contains(due);
+        SynchroniseRows.Round begun = open(reading(first), due);
+        SourcePage page = page("[1]", 1, "b", true);
+        SynchroniseRows.Round one =
+                reading(first).accepted(SERVICE, due, begun, page).orElseThrow();
+        assertThat(reading(first).accepted(SERVICE, due, begun, page))
+                .as("committed, and the answer was lost")
+                .contains(one);
+
+        ScheduleRows other = node("node-2");
+        assertThat(other.claim(SERVICE, NIGHTLY, due.plus(ScheduleRows.LEASE))).contains(due);
+        assertThat(reading(first).accepted(SERVICE, due, one, page("[2]", 1, "c", true)))
+                .isEmpty();
+        assertThat(open(reading(other), due)).isEqualTo(one);
+        assertThat(other.runs(SERVICE, 1).get(0).reading().orElseThrow().pages())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void a_round_goes_on_in_the_next_run_knows_what_it_had_and_begins_anew_when_an_operator_wants_all()
+            throws SQLException {
+        ScheduleRows node = node("node-1");
+        node.wish(SERVICE, "van-hanh", false, NOON);
+        Instant first = node.claim(SERVICE, NIGHTLY, NOON.plusSeconds(1)).orElseThrow();
+        SynchroniseRows.Round begun = open(reading(node), first);
+        SynchroniseRows.Round one = reading(node)
+                .accepted(SERVICE, first, begun, page("[1]", 1, "b", true))
+                .orElseThrow();
+        end(node, first, NOON.plusSeconds(2));
+        assertThat(node.claim(SERVICE, NIGHTLY, NOON.plusSeconds(3)))
+                .as("a wish is one run")
+                .isEmpty();
+
+        Instant due = NOON.plus(TEN_MINUTES);
+        assertThat(node.claim(SERVICE, NIGHTLY, due)).contains(due);
+        assertThat(open(reading(node), due)).isEqualTo(one);
+        assertThat(reading(node).isRepeated(one, page("[1]", 1, "z", true))).isTrue();
+        assertThat(reading(node).isRepeated(one, page("[2]", 1, "b", true))).isTrue();
+        assertThat(reading(node).isRepeated(one, page("[2]", 1, "c", true))).isFalse();
+        end(node, due, due.plusSeconds(1));
+
+        node.wish(SERVICE, "van-hanh", true, due.plusSeconds(2));
+        Instant wished = node.claim(SERVICE, NIGHTLY, due.plusSeconds(3)).orElseThrow();
+        SynchroniseRows.Round anew = open(reading(node), wished);
+        assertThat(anew.whole()).isTrue();
+        assertThat(anew.pages()).isZero();
+        assertThat(anew.watermark()).isEmpty();
+        assertThat(anew.id()).isNotEqualTo(one.id());
+        assertThat(node.runs(SERVICE, 10))
+                .extracting(ScheduleReceiver.Run::by)
+                .containsExactly("operator:van-hanh", "schedule", "operator:van-hanh");
+        ScheduleRows again = node("node-1");
+        again.claim(SERVICE, NIGHTLY, due.plusSeconds(4));
+        assertThat(open(reading(again), wished))
+                .as("the wish is fulfilled once, also by a run that is cut off")
+                .isEqualTo(anew);
     }
 }

@@ -43,6 +43,7 @@ import vn.lgsp.message.SystemId;
 import vn.lgsp.operate.DeliveriesView.Retried;
 import vn.lgsp.operate.ManagementServer;
 import vn.lgsp.operate.NoDeployments;
+import vn.lgsp.operate.NoRuns;
 import vn.lgsp.operate.OperateSettings;
 import vn.lgsp.operate.PasswordHash;
 import vn.lgsp.operate.RecordsView;
@@ -112,6 +113,7 @@ class DeliveryCommandTest {
                         Map::of,
                         this::retry),
                 new NoServices(),
+                new NoRuns(),
                 new NoDeployments(),
                 List.of(),
                 Clock.systemUTC());

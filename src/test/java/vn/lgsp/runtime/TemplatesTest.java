@@ -31,8 +31,10 @@ import vn.lgsp.source.Value;
 final class TemplatesTest {
     private static final Path TEMPLATES = Path.of("routes/_templates");
     private static final Page REFERENCE = Page.at("docs/reference/templates.md");
+    private static final Page SCHEDULED = Page.at("docs/reference/templates-scheduled.md");
     private static final List<Page> PAGES = List.of(
             REFERENCE,
+            SCHEDULED,
             Page.at("docs/how-to/expose-a-rest-system-as-soap.md"),
             Page.at("docs/how-to/combine-two-services.md"));
 
@@ -139,8 +141,8 @@ final class TemplatesTest {
         try (Stream<Path> found = Files.list(TEMPLATES)) {
             templates = found.sorted().toList();
         }
-        assertThat(templates).hasSizeGreaterThan(8);
-        String page = String.join("\n", REFERENCE.lines());
+        assertThat(templates).hasSizeGreaterThan(11);
+        String page = String.join("\n", REFERENCE.lines()) + String.join("\n", SCHEDULED.lines());
         for (Path template : templates) {
             String text = Files.readString(template);
             Value body = SourceFile.value(template.toString(), text)
@@ -188,7 +190,10 @@ final class TemplatesTest {
             "to-jms",
             "collect",
             "enrich",
-            "mask");
+            "mask",
+            "schedule",
+            "poll",
+            "synchronise");
 
     @Test
     void pass_through_hands_bytes_on() {
@@ -303,5 +308,52 @@ final class TemplatesTest {
         HttpResponse<String> answer = bus.get("/api/land-parcel-open/v1/parcels/0100");
         assertThat(TestBus.code(answer)).isEqualTo("provider-invalid");
         assertThat(answer.body()).doesNotContain("001000000000");
+    }
+
+    @Test
+    void schedule_hands_what_one_system_has_to_another() {
+        assertThat(bus.send(bus.request("/api/land-report-send/v1/sendings")
+                                .POST(java.net.http.HttpRequest.BodyPublishers.noBody())
+                                .build())
+                        .body())
+                .isEqualTo("{\"handed\":true}");
+        assertThat(last(east.received())).isEqualTo("GET /reports/today");
+        assertThat(last(archive.received())).isEqualTo("PUT /reports/east");
+        assertThat(archive.received().get(archive.received().size() - 1).text())
+                .startsWith("{\"report\":{\"parcelNo\":\"0100\",\"areaM2\":1500.250,");
+        archive.behaves(StubPeer.fixed(500, "text/plain", "broken"));
+        assertThat(TestBus.code(bus.send(bus.request("/api/land-report-send/v1/sendings")
+                        .POST(java.net.http.HttpRequest.BodyPublishers.noBody())
+                        .build())))
+                .isEqualTo("provider-failed");
+    }
+
+    @Test
+    void poll_calls_the_target_only_when_there_is_something() {
+        java.net.http.HttpRequest look = bus.request("/api/land-notice-poll/v1/looks")
+                .POST(java.net.http.HttpRequest.BodyPublishers.noBody())
+                .build();
+        east.behaves(StubPeer.fixed(200, "application/json", "{\"notices\":[]}"));
+        int before = archive.received().size();
+        assertThat(bus.send(look).body()).isEqualTo("{\"handed\":false}");
+        assertThat(archive.received()).hasSize(before);
+
+        east.behaves(StubPeer.fixed(200, "application/json", "{\"notices\":[{\"so\":\"07\"}]}"));
+        assertThat(bus.send(look).body()).isEqualTo("{\"handed\":true}");
+        assertThat(last(archive.received())).isEqualTo("POST /notices");
+        assertThat(archive.received().get(archive.received().size() - 1).text()).isEqualTo("[{\"so\":\"07\"}]");
+    }
+
+    @Test
+    void synchronise_reads_the_page_that_it_is_asked_for() {
+        east.behaves(StubPeer.fixed(
+                200, "application/json", "{\"rows\":[{\"area\":1.50},{\"area\":2.0}],\"total\":4}"));
+        assertThat(bus.post(
+                                "/api/land-change-read/v1/pages",
+                                "application/json",
+                                "{\"page\":2,\"count\":2,\"watermark\":\"1\"}")
+                        .body())
+                .isEqualTo("{\"items\":[{\"area\":1.50},{\"area\":2.0}],\"watermark\":\"2\",\"more\":true,\"total\":4}");
+        assertThat(last(east.received())).isEqualTo("GET /changes?page=2");
     }
 }
