@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,7 +14,8 @@ import java.util.regex.Pattern;
  * X-Ho-So:soHoSo}, with commas between several.
  *
  * @param name as the provider sees it
- * @param variable whose value it takes; of a header without one {@link Operation#variable}, of a query parameter the same name
+ * @param variable whose value it takes; of a header without one {@link Operation#variable}, of a query parameter the same name, of a
+ *     part none
  */
 public record CallParameter(String name, String variable) {
     private static final Pattern HEADER =
@@ -43,12 +45,26 @@ public record CallParameter(String name, String variable) {
 
     /** @param text for which {@link #areHeaders} */
     public static List<CallParameter> headers(String text) {
-        return read(text, HEADER, true);
+        return read(text, HEADER, Operation::variable);
     }
 
     /** @param text for which {@link #areQuery} */
     public static List<CallParameter> query(String text) {
-        return read(text, QUERY, false);
+        return read(text, QUERY, name -> name);
+    }
+
+    /** Whether this can be written as the parts of a form. */
+    public static boolean areParts(String text) {
+        return isOf(text, QUERY);
+    }
+
+    /**
+     * The parts of a form; the variable of one that takes the member of its name of the body is empty.
+     *
+     * @param text for which {@link #areParts}
+     */
+    public static List<CallParameter> parts(String text) {
+        return read(text, QUERY, name -> "");
     }
 
     private static boolean isOf(String text, Pattern form) {
@@ -66,7 +82,7 @@ public record CallParameter(String name, String variable) {
         return written.length <= MOST;
     }
 
-    private static List<CallParameter> read(String text, Pattern form, boolean header) {
+    private static List<CallParameter> read(String text, Pattern form, UnaryOperator<String> otherwise) {
         List<CallParameter> found = new ArrayList<>();
         for (String each : text.isEmpty() ? new String[0] : text.split(",", -1)) {
             Matcher matcher = form.matcher(each.strip());
@@ -75,7 +91,7 @@ public record CallParameter(String name, String variable) {
             }
             String name = matcher.group(1);
             String variable = matcher.group(2);
-            found.add(new CallParameter(name, variable != null ? variable : header ? Operation.variable(name) : name));
+            found.add(new CallParameter(name, variable != null ? variable : otherwise.apply(name)));
         }
         return List.copyOf(found);
     }

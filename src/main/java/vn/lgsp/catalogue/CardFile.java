@@ -285,6 +285,7 @@ public final class CardFile {
         List<SystemId> known =
                 receivers.stream().map(Guarantee.Receiver::system).toList();
         List<Finding> wrong = new ArrayList<>();
+        Map<String, String> results = new HashMap<>();
         for (int i = 0; i < receivers.size(); i++) {
             Section section = written.get(i);
             Guarantee.Receiver receiver = receivers.get(i);
@@ -292,6 +293,18 @@ public final class CardFile {
                     .filter(earlier -> !known.contains(earlier))
                     .forEach(unknown -> wrong.add(
                             section.finding(Rule.CARD_AFTER_UNKNOWN, section.line("after"), unknown.value())));
+            if (receiver.keepsResult()) {
+                String variable = Guarantee.resultVariable(receiver.system());
+                String twin = results.put(variable, receiver.system().value());
+                if (twin != null) {
+                    wrong.add(section.finding(
+                            Rule.CARD_RESULT_TWICE,
+                            section.line("keepResult"),
+                            twin,
+                            receiver.system().value(),
+                            variable));
+                }
+            }
             if (receiver.keepsResult()
                     && receivers.stream().noneMatch(later -> later.after().contains(receiver.system()))) {
                 wrong.add(section.finding(
@@ -550,8 +563,9 @@ public final class CardFile {
                 throw written.refusal(Rule.OPERATION_REST_FIELD, written.line(field), field);
             }
         }
-        Section soap = written.requiredSection("soap", "namespace", "element", "action", "oneWay", "headers");
-        for (String field : List.of("oneWay", "headers")) {
+        Section soap = written.requiredSection(
+                "soap", "namespace", "element", "action", "oneWay", "headers", "attachments");
+        for (String field : List.of("oneWay", "headers", "attachments")) {
             if (mode == ServiceCard.Mode.PASS_THROUGH && soap.has(field)) {
                 throw soap.refusal(Rule.OPERATION_SOAP_FIELD_PASSES, soap.line(field), field);
             }
@@ -575,7 +589,8 @@ public final class CardFile {
                         soap.value("element", CardFile::element),
                         soap.optional("action", CardFile::action).orElse(""),
                         soap.flag("oneWay", false),
-                        headers)));
+                        headers,
+                        soap.list("attachments", CardFile::element))));
     }
 
     private static Operation jmsOperation(Section written) {

@@ -2,7 +2,9 @@ package vn.lgsp.catalogue;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import vn.lgsp.message.SystemId;
 
 /**
@@ -20,6 +22,8 @@ public record Guarantee(List<Receiver> receivers, Duration life, Recipients reci
         /** Those that the service's route names for this message. */
         CHOSEN
     }
+
+    private static final Pattern HYPHEN = Pattern.compile("-([a-z0-9])");
 
     public static final Duration DEFAULT_LIFE = Duration.ofHours(72);
 
@@ -62,6 +66,13 @@ public record Guarantee(List<Receiver> receivers, Duration life, Recipients reci
                     : first.toNanos() << doublings;
             return Optional.of(Duration.ofNanos(Math.min(nanos, longest.toNanos())));
         }
+    }
+
+    /** The exchange variable with what the delivery to this destination has left: {@code socialInsuranceResult}. */
+    public static String resultVariable(SystemId destination) {
+        return HYPHEN.matcher(destination.value())
+                        .replaceAll(letter -> letter.group(1).toUpperCase(Locale.ROOT))
+                + "Result";
     }
 
     /** The destination with this name. */

@@ -12,15 +12,23 @@ import javax.xml.namespace.QName;
  *     empty where the contract names none
  * @param oneWay whether the contract promises no answer: it is acknowledged by HTTP alone, once it is accepted
  * @param headers the header blocks that are let in to a route that maps; no two with one local name
+ * @param attachments local names of the elements of the answer whose base64 travels as MTOM; none where it stays in the envelope
  */
-public record SoapCall(String namespace, String element, String action, boolean oneWay, List<QName> headers) {
+public record SoapCall(
+        String namespace,
+        String element,
+        String action,
+        boolean oneWay,
+        List<QName> headers,
+        List<String> attachments) {
     public SoapCall {
         headers = List.copyOf(headers);
+        attachments = List.copyOf(attachments);
     }
 
     /** An operation that is answered, and needs no header block. */
     public SoapCall(String namespace, String element, String action) {
-        this(namespace, element, action, false, List.of());
+        this(namespace, element, action, false, List.of(), List.of());
     }
 
     /** Whether this header block is let in. */

@@ -14,6 +14,7 @@ public final class HttpEndpoint extends SystemEndpoint {
     private String headers = "";
     private String query = "";
     private boolean gzip;
+    private String multipart = "";
 
     HttpEndpoint(String uri, HttpComponent component, Supplier<OutboundClient> client, HttpComponent.Target target) {
         super(uri, component, client, target);
@@ -63,7 +64,7 @@ public final class HttpEndpoint extends SystemEndpoint {
         this.headers = headers;
     }
 
-    /** Query parameters of a mapped call, each filled from a variable, as {@link CallParameter}; one that is not set is left out. */
+    /** Query parameters of a mapped call, each filled from a variable, as {@link CallParameter}; one that is not set is left out, one that is a list is repeated. */
     public String getQuery() {
         return query;
     }
@@ -79,6 +80,15 @@ public final class HttpEndpoint extends SystemEndpoint {
 
     public void setGzip(boolean gzip) {
         this.gzip = gzip;
+    }
+
+    /** The parts of a form that a mapped call sends instead of the body, each filled from a member of it or from a variable. */
+    public String getMultipart() {
+        return multipart;
+    }
+
+    public void setMultipart(String multipart) {
+        this.multipart = multipart;
     }
 
     boolean documents(int status) {

@@ -1,9 +1,11 @@
 package vn.lgsp.deliver;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +20,7 @@ import vn.lgsp.catalogue.CallParameter;
 import vn.lgsp.catalogue.Operation;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.form.FormData;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
 
@@ -38,12 +41,14 @@ final class HttpProducer extends SystemProducer {
     private final HttpEndpoint endpoint;
     private final List<CallParameter> headerParameters;
     private final List<CallParameter> queryParameters;
+    private final List<CallParameter> formParts;
 
     HttpProducer(HttpEndpoint endpoint) {
         super(endpoint);
         this.endpoint = endpoint;
         this.headerParameters = CallParameter.headers(endpoint.getHeaders());
         this.queryParameters = CallParameter.query(endpoint.getQuery());
+        this.formParts = CallParameter.parts(endpoint.getMultipart());
     }
 
     @Override
@@ -72,7 +77,9 @@ final class HttpProducer extends SystemProducer {
         }
         String path =
                 PathFiller.fill(endpoint.path(), name -> Optional.ofNullable(exchange.getVariable(name, String.class)));
-        String method = !endpoint.getMethod().isEmpty() ? endpoint.getMethod() : body == null ? "GET" : "POST";
+        String method = !endpoint.getMethod().isEmpty()
+                ? endpoint.getMethod()
+                : body == null && formParts.isEmpty() ? "GET" : "POST";
         Map<String, String> headers = CallHeaders.mapped(inbound, passage);
         headers.put("accept", "application/json");
         if (endpoint.isGzip()) {
@@ -81,6 +88,10 @@ final class HttpProducer extends SystemProducer {
         setHeaders(exchange, headers);
         if (method.equals("GET") || method.equals("DELETE")) {
             content = Optional.empty();
+        } else if (!formParts.isEmpty()) {
+            FormData.Written form = form(exchange, content);
+            headers.put("content-type", form.contentType());
+            content = Optional.of(Buffer.buffer(form.content()));
         } else if (content.isPresent()) {
             headers.put(
                     "content-type",
@@ -109,8 +120,8 @@ final class HttpProducer extends SystemProducer {
     private String query(Exchange exchange) {
         StringBuilder query = new StringBuilder();
         for (CallParameter parameter : queryParameters) {
-            String value = exchange.getVariable(parameter.variable(), String.class);
-            if (value != null) {
+            String variable = parameter.variable();
+            for (String value : CallValues.texts(exchange.getVariable(variable), variable, each -> text(exchange, each))) {
                 query.append(query.isEmpty() ? '?' : '&')
                         .append(encoded(parameter.name()))
                         .append('=')
@@ -118,6 +129,26 @@ final class HttpProducer extends SystemProducer {
             }
         }
         return query.toString();
+    }
+
+    private static String text(Exchange exchange, Object value) {
+        return exchange.getContext().getTypeConverter().convertTo(String.class, exchange, value);
+    }
+
+    /** The parts that the route names, from members of the JSON body and from variables. */
+    private FormData.Written form(Exchange exchange, Optional<Buffer> content) {
+        FormData.Refusal refusal = what -> new BusException(ErrorCode.MESSAGE_INVALID, "the form to be sent " + what);
+        boolean ofBody = formParts.stream().anyMatch(part -> part.variable().isEmpty());
+        Optional<JsonNode> body =
+                ofBody ? Optional.of(FormData.object(content.map(Buffer::getBytes).orElse(new byte[0]), refusal)) : Optional.empty();
+        List<FormData.Field> fields = new ArrayList<>();
+        for (CallParameter part : formParts) {
+            JsonNode value = part.variable().isEmpty()
+                    ? body.orElseThrow().path(part.name())
+                    : CallValues.json(exchange.getVariable(part.variable()), each -> text(exchange, each));
+            fields.add(new FormData.Field(part.name(), value));
+        }
+        return FormData.write(fields, refusal);
     }
 
     private static String encoded(String text) {

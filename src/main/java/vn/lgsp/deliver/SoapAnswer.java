@@ -34,21 +34,22 @@ final class SoapAnswer {
      * @param message whose attachments come back where they belong, as base64
      * @param expectsNamespace of the payload that the contract promises
      * @param expectsLocalName of that payload
+     * @param named elements that come as attachments of their name, though nothing refers to them
      * @throws BusException {@code provider-invalid} when it is no SOAP answer that can be read; {@code provider-failed} with the
      *     provider's own code for a fault, or for another payload than the promised one, which is how errors hide in a 200
      */
-    static byte[] unwrap(SoapMessage message, String expectsNamespace, String expectsLocalName) {
+    static byte[] unwrap(SoapMessage message, String expectsNamespace, String expectsLocalName, Set<String> named) {
         QName expected = new QName(expectsNamespace, expectsLocalName);
         return EnvelopeReader.read(
                 message.envelope(),
                 message.type().charset(),
                 INVALID,
-                answer -> payload(answer, expected, message.attachments()));
+                answer -> payload(answer, expected, message.attachments(), named));
     }
 
     /** The payload of an answer that came alone, in this {@code charset} as its content type says. */
     static byte[] unwrap(byte[] envelope, Optional<String> charset, String expectsNamespace, String expectsLocalName) {
-        return unwrap(SoapMessage.plain(envelope, charset), expectsNamespace, expectsLocalName);
+        return unwrap(SoapMessage.plain(envelope, charset), expectsNamespace, expectsLocalName, Set.of());
     }
 
     /**
@@ -102,7 +103,8 @@ final class SoapAnswer {
                         "the provider answered with content, and its contract promises none"));
     }
 
-    private static byte[] payload(EnvelopeReader answer, QName expected, Attachments attachments)
+    private static byte[] payload(
+            EnvelopeReader answer, QName expected, Attachments attachments, Set<String> named)
             throws XMLStreamException {
         QName name = answer.toPayload();
         if (answer.isFault()) {
@@ -111,7 +113,7 @@ final class SoapAnswer {
         if (!name.equals(expected)) {
             throw otherPayload(answer, name.getLocalPart());
         }
-        byte[] payload = answer.payload(attachments);
+        byte[] payload = answer.payload(attachments, named);
         answer.end();
         return payload;
     }

@@ -1,14 +1,17 @@
 package vn.lgsp.deliver;
 
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.camel.Producer;
+import vn.lgsp.soap.AttachmentWriter;
+import vn.lgsp.soap.AttachmentWriter.Packaging;
 import vn.lgsp.soap.SoapVersion;
 
 /**
  * One SOAP operation of a registered system. Options: {@code action}, {@code expectsNamespace}, {@code expectsName}, {@code version},
- * {@code oneWay}, {@code headers}, {@code attachments}, {@code passThrough}.
+ * {@code oneWay}, {@code headers}, {@code attachments}, {@code attachmentsAs}, {@code passThrough}.
  */
 public final class SoapEndpoint extends SystemEndpoint {
     private final Supplier<SoapSecurity> security;
@@ -20,6 +23,7 @@ public final class SoapEndpoint extends SystemEndpoint {
     private boolean headers;
     private boolean passThrough;
     private final Set<String> attachments = new LinkedHashSet<>();
+    private Packaging attachmentsAs = Packaging.MTOM;
 
     SoapEndpoint(
             String uri,
@@ -98,7 +102,7 @@ public final class SoapEndpoint extends SystemEndpoint {
         this.passThrough = passThrough;
     }
 
-    /** The local names of the elements whose base64 travels as MTOM attachments, with commas between. */
+    /** The local names of the elements whose base64 travels as attachments, with commas between. */
     public String getAttachments() {
         return String.join(",", attachments);
     }
@@ -110,8 +114,34 @@ public final class SoapEndpoint extends SystemEndpoint {
         }
     }
 
-    Set<String> attachments() {
-        return attachments;
+    /** How attachments travel: {@code mtom}, {@code swaRef}, or {@code mime}. */
+    public String getAttachmentsAs() {
+        return switch (attachmentsAs) {
+            case MTOM -> "mtom";
+            case SWA_REF -> "swaRef";
+            case MIME -> "mime";
+        };
+    }
+
+    public void setAttachmentsAs(String packaging) {
+        attachmentsAs = switch (packaging) {
+            case "mtom" -> Packaging.MTOM;
+            case "swaRef" -> Packaging.SWA_REF;
+            case "mime" -> Packaging.MIME;
+            default -> throw new IllegalArgumentException("attachmentsAs is one of mtom, swaRef and mime");
+        };
+    }
+
+    /** What travels beside the envelope; empty where all stays in it. */
+    Optional<AttachmentWriter.Layout> layout() {
+        return attachments.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new AttachmentWriter.Layout(attachmentsAs, attachments));
+    }
+
+    /** The elements that come back as parts of this name, though nothing in the answer refers to them. */
+    Set<String> namedParts() {
+        return attachmentsAs == Packaging.MIME ? attachments : Set.of();
     }
 
     /** Whether the header blocks that the card let in go on to the system. */

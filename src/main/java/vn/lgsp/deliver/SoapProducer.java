@@ -12,9 +12,9 @@ import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
+import vn.lgsp.soap.AttachmentWriter;
 import vn.lgsp.soap.EnvelopeWriter;
 import vn.lgsp.soap.HeaderBlock;
-import vn.lgsp.soap.MtomWriter;
 import vn.lgsp.soap.SoapMessage;
 import vn.lgsp.soap.SoapVersion;
 
@@ -44,16 +44,18 @@ final class SoapProducer extends SystemProducer {
         Inbound inbound = exchange.getProperty(Inbound.PROPERTY, Inbound.class);
         byte[] payload = exchange.getMessage().getMandatoryBody(byte[].class);
         SoapVersion version = endpoint.version();
-        MtomWriter.Written written = endpoint.attachments().isEmpty()
-                ? new MtomWriter.Written(
+        Optional<AttachmentWriter.Layout> beside = endpoint.layout();
+        AttachmentWriter.Written written = beside.map(layout -> AttachmentWriter.write(
+                        version,
+                        endpoint.getAction(),
+                        blocks(exchange),
+                        payload,
+                        layout,
+                        ErrorCode.MESSAGE_INVALID))
+                .orElseGet(() -> new AttachmentWriter.Written(
                         version.contentType(endpoint.getAction()),
-                        EnvelopeWriter.wrap(version, blocks(exchange), payload))
-                : MtomWriter.write(version, endpoint.getAction(), blocks(exchange), payload, endpoint.attachments());
-        byte[] secured = endpoint.security()
-                .secure(
-                        endpoint.system(),
-                        written.content(),
-                        !endpoint.attachments().isEmpty());
+                        EnvelopeWriter.wrap(version, blocks(exchange), payload)));
+        byte[] secured = endpoint.security().secure(endpoint.system(), written.content(), beside.isPresent());
         Map<String, String> headers = CallHeaders.mapped(inbound, passage);
         headers.put("content-type", written.contentType());
         headers.put("accept", ACCEPTED);
@@ -144,7 +146,8 @@ final class SoapProducer extends SystemProducer {
         if (answer.status() == 200) {
             endpoint.security().verify(endpoint.system(), message);
         }
-        return SoapAnswer.unwrap(message, endpoint.getExpectsNamespace(), endpoint.getExpectsName());
+        return SoapAnswer.unwrap(
+                message, endpoint.getExpectsNamespace(), endpoint.getExpectsName(), endpoint.namedParts());
     }
 
     /** Throws what the provider itself says of its failure, if that can be read. */

@@ -34,6 +34,7 @@ public final class Vocabulary {
             "lgsp-http",
             "lgsp-jms",
             "lgsp-json",
+            "lgsp-mask",
             "lgsp-reply",
             "lgsp-soap",
             "lgsp-validate",

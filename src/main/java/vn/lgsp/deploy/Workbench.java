@@ -11,6 +11,7 @@ import vn.lgsp.failure.Finding;
 import vn.lgsp.failure.Refused;
 import vn.lgsp.transform.CsvComponent;
 import vn.lgsp.transform.JsonPathLanguage;
+import vn.lgsp.transform.MaskComponent;
 import vn.lgsp.transform.ReplyComponent;
 import vn.lgsp.transform.SchemaComponent;
 import vn.lgsp.transform.StylesheetComponent;
@@ -54,6 +55,7 @@ final class Workbench implements AutoCloseable {
         camel.addComponent("lgsp-json", SchemaComponent.json(transform));
         camel.addComponent("lgsp-xml", SchemaComponent.xml(transform));
         camel.addComponent("lgsp-csv", new CsvComponent());
+        camel.addComponent("lgsp-mask", new MaskComponent());
         camel.addComponent("xslt", new StylesheetComponent(transform));
         camel.start();
         Vocabulary.limit(camel, mappings);

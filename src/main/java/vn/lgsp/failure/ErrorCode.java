@@ -70,6 +70,11 @@ public enum ErrorCode {
     SERVICE_DISABLED(403, Party.US, false, "operators have switched the service off"),
     INTEGRITY_BROKEN(
             500, Party.US, false, "the content to deliver is not the content received, so it was not delivered"),
+    RESULT_UNKEEPABLE(
+            500,
+            Party.US,
+            false,
+            "the destination has the message, but what its route ended with cannot be kept for the steps after it"),
     ROUTE_REFUSED(500, Party.US, false, "a route tried to leave the way"),
     BUS_FAILED(500, Party.US, true, "anything that has no name yet");
 

@@ -72,6 +72,8 @@ public enum Rule {
     CARD_AFTER_UNKNOWN,
     CARD_AFTER_CYCLE,
     CARD_RESULT_UNUSED,
+    /** Two results would be one variable. */
+    CARD_RESULT_TWICE,
     CARD_SCHEDULE_ONE_OF,
     CARD_SCHEDULE_OPERATION,
     CARD_SYNCHRONISE_OPERATION,

@@ -14,8 +14,8 @@ import vn.lgsp.failure.ErrorCode;
  * Seals what the route to a destination ended with, where the card keeps it for the steps after it; it is committed together with the end
  * of the attempt. Any other delivery passes by.
  *
- * <p>Fails with {@code provider-invalid} when it is larger than 1 MiB or no text in UTF-8, and with {@code guarantee-unavailable} when it
- * cannot be sealed.
+ * <p>Fails with {@code result-unkeepable} when it is larger than 1 MiB or no text in UTF-8: the destination has the message then, so that
+ * the delivery is parked and not repeated by itself. Fails with {@code guarantee-unavailable} when it cannot be sealed.
  *
  * @see "BUS-11, MSG-06"
  */
@@ -54,7 +54,7 @@ public final class KeepResultStep extends AsyncProcessorSupport {
         byte[] result = exchange.getMessage().getBody() instanceof byte[] bytes ? bytes : new byte[0];
         if (result.length > MOST_BYTES) {
             throw new BusException(
-                    ErrorCode.PROVIDER_INVALID,
+                    ErrorCode.RESULT_UNKEEPABLE,
                     "what is to be kept of the answer is larger than " + MOST_BYTES
                             + " bytes: let the route keep less of it");
         }
@@ -62,7 +62,7 @@ public final class KeepResultStep extends AsyncProcessorSupport {
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(result));
         } catch (CharacterCodingException binary) {
             throw new BusException(
-                    ErrorCode.PROVIDER_INVALID, "what is to be kept of the answer is no text in UTF-8", binary);
+                    ErrorCode.RESULT_UNKEEPABLE, "what is to be kept of the answer is no text in UTF-8", binary);
         }
         return result;
     }

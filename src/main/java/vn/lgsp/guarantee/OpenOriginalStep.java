@@ -2,19 +2,17 @@ package vn.lgsp.guarantee;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.catalogue.Guarantee;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Measured;
 import vn.lgsp.message.Meter;
 import vn.lgsp.message.Original;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.Stage;
-import vn.lgsp.message.SystemId;
 
 /**
  * Opens the seal of what was accepted, and goes on only if it is, byte by byte, what came in (MSG-01). A delivery that comes after others
@@ -26,7 +24,6 @@ public final class OpenOriginalStep implements Processor {
     /** The exchange variable with the stable id of the delivery. */
     public static final String DELIVERY_ID = "deliveryId";
 
-    private static final Pattern HYPHEN = Pattern.compile("-([a-z0-9])");
 
     private final Deliveries deliveries;
 
@@ -59,18 +56,11 @@ public final class OpenOriginalStep implements Processor {
         exchange.setVariable(DELIVERY_ID, attempt.delivery().toString());
         for (DeliveryStore.Claim.Result result : claim.results()) {
             exchange.setVariable(
-                    resultVariable(result.destination()),
+                    Guarantee.resultVariable(result.destination()),
                     new String(
                             deliveries.sealer().openResult(result.delivery(), result.sealed()),
                             StandardCharsets.UTF_8));
         }
-    }
-
-    /** The exchange variable with what the delivery to this destination has left: {@code socialInsuranceResult}. */
-    static String resultVariable(SystemId destination) {
-        return HYPHEN.matcher(destination.value())
-                        .replaceAll(letter -> letter.group(1).toUpperCase(Locale.ROOT))
-                + "Result";
     }
 
     /** The head of the request as far as a delivery needs it: by which door the content came. */

@@ -79,7 +79,7 @@ record Verdict(Optional<ErrorCode> failure, Optional<String> partnerCode, Option
         }
         return switch (failure.get()) {
             case PROVIDER_UNREACHABLE, PROVIDER_TIMEOUT, PROVIDER_BUSY -> Optional.of(true);
-            case PROVIDER_REFUSED, PROVIDER_FAILED, PROVIDER_INVALID -> Optional.of(false);
+            case PROVIDER_REFUSED, PROVIDER_FAILED, PROVIDER_INVALID, RESULT_UNKEEPABLE -> Optional.of(false);
             default -> Optional.empty();
         };
     }

@@ -4,6 +4,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,19 +19,23 @@ import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.catalogue.SoapCall;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.form.FormData;
 import vn.lgsp.message.Door;
 import vn.lgsp.message.Gzip;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Meter;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.Stage;
+import vn.lgsp.soap.AttachmentWriter;
 import vn.lgsp.soap.EnvelopeWriter;
+import vn.lgsp.soap.SoapMessage;
 import vn.lgsp.soap.SoapVersion;
 
 /**
  * Holds the answer until all of it is here, so that a provider that fails in the middle becomes an honest problem, and so that
  * the record can be closed before the first byte leaves. Up to the memory limit it is held in memory, above it in an encrypted
- * spool file. A service whose card says {@code answer: streamed} lets it stream. The answer to a SOAP request is put into an envelope;
+ * spool file. A service whose card says {@code answer: streamed} lets it stream. The answer to a SOAP request is put into an envelope,
+ * with the attachments that the card names beside it; one in {@code multipart/form-data} is made of the JSON that the route ended with;
  * a one-way operation is acknowledged by a 202 without a body.
  */
 public final class HoldAnswerStep extends AsyncProcessorSupport {
@@ -53,9 +58,25 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
         List<Map.Entry<String, String>> headers = headers(exchange);
         SoapVersion soap = exchange.getProperty(SoapVersion.PROPERTY, SoapVersion.class);
         if (soap != null && !passesThrough(exchange)) {
-            holdEnvelope(exchange, passage, soap, status);
-            callback.done(true);
-            return true;
+            if (mtom(exchange).isEmpty()) {
+                holdEnvelope(exchange, passage, soap, status);
+                callback.done(true);
+                return true;
+            }
+            // the payload is read anew, and its base64 turned into bytes
+            vertx.executeBlocking(
+                            () -> {
+                                holdEnvelope(exchange, passage, soap, status);
+                                return true;
+                            },
+                            false)
+                    .onComplete(held -> {
+                        if (held.failed()) {
+                            exchange.setException(held.cause());
+                        }
+                        callback.done(false);
+                    });
+            return false;
         }
         if (status < 200 || status > 599 || !headers.stream().allMatch(Headers::sendable)) {
             exchange.setException(new BusException(
@@ -134,6 +155,10 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
             callback.done(true);
             return true;
         }
+        if (isForm(exchange, status, headers, content)) {
+            holdForm(exchange, passage, status, headers, content, callback);
+            return false;
+        }
         try {
             Optional<String> missing = mediaType(exchange, status, headers, content);
             missing.ifPresent(type -> headers.add(Map.entry("Content-Type", type)));
@@ -177,6 +202,70 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
                 head
                         ? Reply.head(status, headers, Optional.of((long) content.length()))
                         : Reply.held(status, headers, content));
+    }
+
+    /**
+     * Whether a service that maps answers in a form: the route says so, or the caller has agreed on one and the route ended with JSON, of
+     * which the parts are made.
+     */
+    private static boolean isForm(
+            Exchange exchange, int status, List<Map.Entry<String, String>> headers, Buffer content) {
+        Inbound request = exchange.getProperty(Inbound.PROPERTY, Inbound.class);
+        if (content.length() == 0
+                || request.door() != Door.REST
+                || exchange.getProperty(Passage.PROVIDER_HEADERS) != null) {
+            return false;
+        }
+        String written = headers.stream()
+                .filter(header -> header.getKey().equalsIgnoreCase("content-type"))
+                .map(header -> Acceptance.bare(header.getValue()))
+                .findFirst()
+                .orElse("application/json");
+        Operation operation = exchange.getProperty(Operation.PROPERTY, Operation.class);
+        return written.equals(FormData.MEDIA_TYPE)
+                || (written.equals("application/json")
+                        && status < 300
+                        && operation != null
+                        && operation.produces().contains(FormData.MEDIA_TYPE)
+                        && Acceptance.of(request).best(operation.produces()).equals(FormData.MEDIA_TYPE));
+    }
+
+    private void holdForm(
+            Exchange exchange,
+            Passage passage,
+            int status,
+            List<Map.Entry<String, String>> headers,
+            Buffer json,
+            AsyncCallback callback) {
+        Operation operation = exchange.getProperty(Operation.PROPERTY, Operation.class);
+        if (operation == null
+                || !operation.produces().contains(FormData.MEDIA_TYPE)
+                || !Acceptance.of(exchange.getProperty(Inbound.PROPERTY, Inbound.class))
+                        .takes(FormData.MEDIA_TYPE)) {
+            exchange.setException(new BusException(
+                    ErrorCode.BUS_FAILED,
+                    "the route answered in a form, which the card does not document or the caller does not take"));
+            passage.home().execute(() -> callback.done(false));
+            return;
+        }
+        ErrorCode wrong = passage.provider().isPresent() ? ErrorCode.PROVIDER_INVALID : ErrorCode.BUS_FAILED;
+        FormData.Refusal refusal = what -> new BusException(wrong, "the form of the answer " + what);
+        vertx.executeBlocking(() -> FormData.write(FormData.members(json.getBytes(), refusal), refusal), false)
+                .onComplete(written -> {
+                    if (written.succeeded()) {
+                        headers.removeIf(header -> header.getKey().equalsIgnoreCase("content-type"));
+                        headers.add(Map.entry("Content-Type", written.result().contentType()));
+                        hold(
+                                exchange,
+                                passage,
+                                status,
+                                headers,
+                                Buffer.buffer(written.result().content()));
+                    } else {
+                        exchange.setException(written.cause());
+                    }
+                    callback.done(false);
+                });
     }
 
     /** What the bus itself has made of content it may also pack; what passes through stays as its provider sent it. */
@@ -274,22 +363,44 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
             return;
         }
         try {
-            byte[] envelope = exchange.getProperty(SecureAnswerStep.SECURED, false, Boolean.class)
-                    ? payload
-                    : EnvelopeWriter.wrap(version, payload);
+            Optional<AttachmentWriter.Layout> beside = mtom(exchange);
+            AttachmentWriter.Written written = beside.map(layout -> AttachmentWriter.write(
+                            version, "", List.of(), payload, layout, ErrorCode.PROVIDER_INVALID))
+                    .orElseGet(() -> new AttachmentWriter.Written(
+                            version.contentType(),
+                            isSecured(exchange) ? payload : EnvelopeWriter.wrap(version, payload)));
             passage.answersWith(status);
             Meter meter = passage.meter();
-            meter.add(envelope);
+            meter.add(written.content());
             passage.answerMeasured(meter.done());
             exchange.setProperty(
                     Reply.PROPERTY,
                     Reply.held(
                             status,
-                            List.of(Map.entry("Content-Type", version.contentType())),
-                            Buffer.buffer(envelope)));
+                            List.of(Map.entry("Content-Type", written.contentType())),
+                            Buffer.buffer(written.content())));
         } catch (BusException noPayload) {
             exchange.setException(noPayload);
         }
+    }
+
+    private static boolean isSecured(Exchange exchange) {
+        return exchange.getProperty(SecureAnswerStep.SECURED, false, Boolean.class);
+    }
+
+    /**
+     * What of the answer travels as attachments: what the card says, to a caller who takes them. No signature here would cover them, so a
+     * signed answer holds all of itself.
+     */
+    private static Optional<AttachmentWriter.Layout> mtom(Exchange exchange) {
+        return Optional.ofNullable(exchange.getProperty(Operation.PROPERTY, Operation.class))
+                .flatMap(Operation::soap)
+                .map(SoapCall::attachments)
+                .filter(elements -> !elements.isEmpty() && !isSecured(exchange) && !isOneWay(exchange))
+                .filter(elements -> Acceptance.of(exchange.getProperty(Inbound.PROPERTY, Inbound.class))
+                        .takes(SoapMessage.MULTIPART))
+                .map(elements -> new AttachmentWriter.Layout(
+                        AttachmentWriter.Packaging.MTOM, new LinkedHashSet<>(elements)));
     }
 
     private static int status(Message message) {

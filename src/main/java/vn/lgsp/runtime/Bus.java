@@ -98,6 +98,7 @@ import vn.lgsp.record.Recorder;
 import vn.lgsp.scenario.SampleCheck;
 import vn.lgsp.transform.CsvComponent;
 import vn.lgsp.transform.JsonPathLanguage;
+import vn.lgsp.transform.MaskComponent;
 import vn.lgsp.transform.ReplyComponent;
 import vn.lgsp.transform.SchemaComponent;
 import vn.lgsp.transform.StylesheetComponent;
@@ -531,6 +532,7 @@ public final class Bus implements AutoCloseable {
         main.bind("lgsp-json", SchemaComponent.json(settings.transform()));
         main.bind("lgsp-xml", SchemaComponent.xml(settings.transform()));
         main.bind("lgsp-csv", new CsvComponent());
+        main.bind("lgsp-mask", new MaskComponent());
         main.bind("xslt", new StylesheetComponent(settings.transform()));
         main.addMainListener(new LeanMBeans.Installed());
         main.start();

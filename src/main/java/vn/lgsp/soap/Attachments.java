@@ -4,6 +4,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -69,6 +70,69 @@ public final class Attachments implements Replacement {
         return xop || !reference.startsWith("cid:") || reference.matches("(?s).*\\s.*")
                 ? Optional.empty()
                 : Optional.of(part(reference));
+    }
+
+    /**
+     * The same, and parts that nothing refers to come back as elements at the end of the payload, in its namespace and in this order: a
+     * part whose Content-ID is the element's name, or begins with it and {@code =}.
+     *
+     * @param elements their local names
+     */
+    Replacement withNamed(Set<String> elements) {
+        Attachments all = this;
+        return elements.isEmpty() || !applies()
+                ? this
+                : new Replacement() {
+                    @Override
+                    public boolean applies() {
+                        return true;
+                    }
+
+                    @Override
+                    public boolean isElement(QName name) {
+                        return all.isElement(name);
+                    }
+
+                    @Override
+                    public String ofElement(String href) {
+                        return all.ofElement(href);
+                    }
+
+                    @Override
+                    public Optional<String> ofHref(String href) {
+                        return all.ofHref(href);
+                    }
+
+                    @Override
+                    public Optional<String> ofText(String element, String text) {
+                        return all.ofText(element, text);
+                    }
+
+                    @Override
+                    public String atEnd(String prefix) {
+                        StringBuilder named = new StringBuilder();
+                        elements.forEach(element -> named.append(all.named(element, prefix)));
+                        return named.toString();
+                    }
+                };
+    }
+
+    private String named(String element, String prefix) {
+        List<Map.Entry<String, byte[]>> found = parts.entrySet().stream()
+                .filter(part -> !used.contains(part.getKey()))
+                .filter(part ->
+                        part.getKey().equals(element) || part.getKey().startsWith(element + "="))
+                .toList();
+        if (found.size() > 1) {
+            throw refusal.of(Fault.SENDER, "has two attachments named after one part of its contract");
+        }
+        if (found.isEmpty()) {
+            return "";
+        }
+        used.add(found.get(0).getKey());
+        String name = prefix.isEmpty() ? element : prefix + ":" + element;
+        return "<" + name + ">" + Base64.getEncoder().encodeToString(found.get(0).getValue()) + "</"
+                + name + ">";
     }
 
     /** All of the payload has been read: nothing may be left over. */

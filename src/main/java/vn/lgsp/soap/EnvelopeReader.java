@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import javax.xml.XMLConstants;
 import javax.xml.namespace.QName;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -189,6 +191,13 @@ public final class EnvelopeReader {
         return whole;
     }
 
+    /** The same; attachments that nothing refers to, and that are named after one of these elements, come back as that element. */
+    public byte[] payload(Attachments attachments, Set<String> named) throws XMLStreamException {
+        byte[] whole = payload(attachments.withNamed(named));
+        attachments.end();
+        return whole;
+    }
+
     byte[] payload(Replacement replacement) throws XMLStreamException {
         return element(inherited, true, replacement, () -> {}).getBytes(StandardCharsets.UTF_8);
     }
@@ -225,7 +234,11 @@ public final class EnvelopeReader {
             each.run();
             switch (event) {
                 case XMLStreamConstants.START_ELEMENT -> {
-                    if (replacement.isElement(xml.getName())) {
+                    if (replacement.takes(xml.getName())) {
+                        String name = xml.getLocalName();
+                        replacement.taken(name, leaf(name));
+                        isLeaf = false;
+                    } else if (replacement.isElement(xml.getName())) {
                         out.append(replacement.ofElement(href()));
                         passOver();
                         isLeaf = false;
@@ -244,6 +257,9 @@ public final class EnvelopeReader {
                         out.append(instead.get());
                     }
                     isLeaf = false;
+                    if (depth < root) {
+                        out.append(replacement.atEnd(xml.getPrefix() == null ? "" : xml.getPrefix()));
+                    }
                     out.append("</")
                             .append(qualified(xml.getPrefix(), xml.getLocalName()))
                             .append('>');
@@ -260,6 +276,22 @@ public final class EnvelopeReader {
             }
         }
         return out.toString();
+    }
+
+    /** The text of the element that the reader stands at, which may hold nothing else; empty where it is nil. */
+    private Optional<String> leaf(String name) throws XMLStreamException {
+        String nil = xml.getAttributeValue(XMLConstants.W3C_XML_SCHEMA_INSTANCE_NS_URI, "nil");
+        int own = depth;
+        StringBuilder text = new StringBuilder();
+        while (next() != XMLStreamConstants.END_ELEMENT || depth >= own) {
+            if (xml.isStartElement()) {
+                throw refuse("has elements in " + name + ", which is to be a part of bytes");
+            }
+            if (xml.isCharacters()) {
+                text.append(xml.getText());
+            }
+        }
+        return "true".equals(nil) || "1".equals(nil) ? Optional.empty() : Optional.of(text.toString());
     }
 
     private void passOver() throws XMLStreamException {

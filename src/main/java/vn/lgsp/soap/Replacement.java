@@ -32,4 +32,25 @@ interface Replacement {
     default Optional<String> ofText(String element, String text) {
         return Optional.empty();
     }
+
+    /** Whether a whole element is taken out, and told to {@link #taken}. */
+    default boolean takes(QName name) {
+        return false;
+    }
+
+    /**
+     * Such an element was taken out.
+     *
+     * @param text of it; empty where it is nil
+     */
+    default void taken(String element, Optional<String> text) {}
+
+    /**
+     * What comes after all that the root element holds.
+     *
+     * @param prefix of the root, which may be empty
+     */
+    default String atEnd(String prefix) {
+        return "";
+    }
 }

@@ -49,7 +49,14 @@ final class EndpointRules {
 
     private static final Pattern COLUMNS = Pattern.compile("[^,\\s\"][^,\"\\v]{0,127}(,[^,\"\\v]{1,128}){0,999}");
 
-    /** Those of HTTP calls and of tables. */
+    /** From the outside in, by local names; an attribute at the end. */
+    private static final String PLACE_NAME = "(?:\\*|[\\p{L}_][\\p{L}\\p{N}_.-]{0,127})";
+    private static final String PLACE = "(?://?" + PLACE_NAME + ")*(?://?@?" + PLACE_NAME + ")";
+    private static final Pattern PLACES = Pattern.compile("|" + PLACE + "(," + PLACE + "){0,99}");
+
+    private static final String PLACES_EXAMPLE = "/hoSo/dienThoai,/hoSo/nguoi/@so";
+
+    /** Those of HTTP calls, of tables and of masks. */
     private static final Map<String, Form> MORE_FORMS = Map.of(
             "separator",
                     new Form("comma, semicolon, tab, pipe", text -> List.of("comma", "semicolon", "tab", "pipe")
@@ -57,14 +64,20 @@ final class EndpointRules {
             "columns", new Form("so,ten", text -> COLUMNS.matcher(text).matches()),
             "gzip", new Form("true, false", text -> List.of("true", "false").contains(text)),
             "headers", new Form("X-Ho-So,If-Match:dieuKien", CallParameter::areHeaders),
-            "query", new Form("trang,page:trang", CallParameter::areQuery));
+            "query", new Form("trang,page:trang", CallParameter::areQuery),
+            "multipart", new Form("so,tep,ghi-chu:ghiChu", text -> !text.isEmpty() && CallParameter.areParts(text)),
+            "remove", new Form(PLACES_EXAMPLE, text -> PLACES.matcher(text).matches()),
+            "mask", new Form(PLACES_EXAMPLE, text -> PLACES.matcher(text).matches()));
 
     /** Those of lgsp-soap. */
     private static final Map<String, Form> SOAP_FORMS = Map.of(
             "version", new Form("1.1, 1.2", text -> List.of("1.1", "1.2").contains(text)),
             "oneWay", new Form("true, false", text -> List.of("true", "false").contains(text)),
             "headers", new Form("true, false", text -> List.of("true", "false").contains(text)),
-            "attachments", new Form("NoiDung,Anh", text -> text.matches(ELEMENT + "(," + ELEMENT + "){0,31}")));
+            "attachments", new Form("NoiDung,Anh", text -> text.matches(ELEMENT + "(," + ELEMENT + "){0,31}")),
+            "attachmentsAs",
+                    new Form("mtom, swaRef, mime", text -> List.of("mtom", "swaRef", "mime")
+                            .contains(text)));
 
     private record Form(String example, java.util.function.Predicate<String> fits) {}
 

@@ -162,9 +162,10 @@ final class RouteWords {
     private static final Map<String, List<String>> ENDPOINTS = Map.ofEntries(
             Map.entry("kamelet", List.of()),
             Map.entry("lgsp-csv", List.of("separator", "columns")),
-            Map.entry("lgsp-http", List.of("method", "passThrough", "answers", "headers", "query", "gzip")),
+            Map.entry("lgsp-http", List.of("method", "passThrough", "answers", "headers", "query", "gzip", "multipart")),
             Map.entry("lgsp-jms", List.of("text", "reply", "properties")),
             Map.entry("lgsp-json", List.of("element")),
+            Map.entry("lgsp-mask", List.of("remove", "mask", "sign")),
             Map.entry("lgsp-reply", List.of("success")),
             Map.entry(
                     "lgsp-soap",
@@ -176,7 +177,8 @@ final class RouteWords {
                             "oneWay",
                             "headers",
                             "attachments",
-                            "passThrough")),
+                            "passThrough",
+                            "attachmentsAs")),
             Map.entry("lgsp-validate", List.of()),
             Map.entry("lgsp-values", List.of()),
             Map.entry("lgsp-xml", List.of("element")),

@@ -280,6 +280,9 @@ class CardSchemaTest {
                                 "[\"{urn:a}\"]",
                                 "[\"{urn:a}I d\"]",
                                 "\"{urn:a}Id\"")),
+                Map.entry(
+                        "/operations/0/soap/attachments",
+                        List.of("[]", "[NoiDung, Ảnh]", "[a, a]", "[\"a b\"]", "[\"a:b\"]", "NoiDung")),
                 Map.entry("/operations/0/soap/action", List.of("\"\"", "a", "\"a b\"", "'\"a\"'", "đ", "")));
         Map<String, List<String>> jms = Map.ofEntries(
                 Map.entry("/mode", List.of("mapped", "pass-through")),

@@ -1,0 +1,399 @@
+package vn.lgsp.runtime;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.multipart.Attribute;
+import io.netty.handler.codec.http.multipart.DefaultHttpDataFactory;
+import io.netty.handler.codec.http.multipart.FileUpload;
+import io.netty.handler.codec.http.multipart.HttpPostRequestDecoder;
+import io.netty.handler.codec.http.multipart.InterfaceHttpData;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Forms to a REST system and to a REST caller, lists in a query, and tables, read by somebody else's readers (BUS-08, BUS-18). */
+final class FormOutTest {
+    private static final byte[] LARGE = noise(300_000);
+    private static final byte[] ODD = "\r\n--lgsp-\r\n----\r\n\r\n\0é\"".getBytes(ISO_8859_1);
+
+    @TempDir
+    static Path folder;
+
+    private static StubPeer registry;
+    private static TestBus bus;
+
+    private static byte[] noise(int length) {
+        byte[] noise = new byte[length];
+        new Random(7).nextBytes(noise);
+        return noise;
+    }
+
+    @BeforeAll
+    static void start() throws IOException {
+        registry = StubPeer.answering(200, "application/json", "{}");
+        bus = TestBus.in(folder)
+                .system("registry", registry.port())
+                .service(
+                        "paper-send",
+                        card(
+                                "paper-send",
+                                "{ id: send, method: POST, path: /papers, accepts: [application/json, multipart/form-data] }"),
+                        TestBus.Builder.route("paper-send", """
+                                - setVariable: { name: ghiChu, jq: { expression: '["một", "hai"]' } }
+                                - to:
+                                    uri: kamelet:rest-call
+                                    parameters: { system: registry, path: /papers, multipart: "so,tep,anh,dienTich,moTa,vang,ghi-chu:ghiChu" }
+                                """))
+                .service(
+                        "paper-give",
+                        card(
+                                "paper-give",
+                                "{ id: give, method: POST, path: /papers, accepts: [application/json], produces: [application/json, multipart/form-data] }"),
+                        TestBus.Builder.route("paper-give", "- transform: { jq: { expression: . } }"))
+                .service(
+                        "paper-fetch",
+                        card(
+                                "paper-fetch",
+                                "{ id: fetch, method: GET, path: /papers, produces: [multipart/form-data] }"),
+                        TestBus.Builder.route(
+                                "paper-fetch", "- to: lgsp-http:registry/papers\n- transform: { jq: { expression: . } }"))
+                .service(
+                        "paper-hidden",
+                        card("paper-hidden", "{ id: give, method: POST, path: /papers, accepts: [application/json] }"),
+                        TestBus.Builder.route("paper-hidden", """
+                                - transform: { jq: { expression: . } }
+                                - setHeader: { name: Content-Type, constant: multipart/form-data }
+                                """))
+                .service(
+                        "paper-search",
+                        card("paper-search", "{ id: search, method: POST, path: /papers, accepts: [application/json] }"),
+                        TestBus.Builder.route("paper-search", """
+                                - setVariable: { name: ma, jq: { expression: .ma } }
+                                - setVariable: { name: loai, jsonpath: { expression: "$.loai", suppressExceptions: true } }
+                                - to: { uri: "kamelet:rest-call", parameters: { system: registry, path: /papers, method: GET, query: "ma,loai[]:loai" } }
+                                """))
+                .service(
+                        "table-take",
+                        card(
+                                "table-take",
+                                "{ id: take, method: POST, path: /tables, accepts: [text/csv], produces: [application/json, text/csv] }"),
+                        TestBus.Builder.route("table-take", """
+                                - to: lgsp-csv:read?separator=semicolon
+                                - transform: { jq: { expression: "map({ so: .so, ten: .ten, dai: (.ten | length) })" } }
+                                - choice:
+                                    when:
+                                      - simple: "${variable.answerType} == 'text/csv'"
+                                        steps: [ { to: "lgsp-csv:write" } ]
+                                    otherwise:
+                                      steps: [ { setHeader: { name: Content-Type, constant: application/json } } ]
+                                """))
+                .write("connectors/rest-call.kamelet.yaml", Files.readString(Path.of("connectors/rest-call.kamelet.yaml")))
+                .grant("paper-send")
+                .grant("paper-give")
+                .grant("paper-fetch")
+                .grant("paper-hidden")
+                .grant("paper-search")
+                .grant("table-take")
+                .setting("lgsp.record.refusal-rate", "1000")
+                .start();
+        assertThat(bus.bus().refusedServices()).isEmpty();
+    }
+
+    private static String card(String service, String operation) {
+        return """
+                service: %s
+                version: 1
+                name: { vi: Giấy tờ, en: Papers }
+                description: Papers.
+                contact: the test
+                providers: [registry]
+                mode: mapped
+                criterion: real-time
+                personalData: false
+                limits: { request: 1MB }
+                operations:
+                  - %s
+                """.formatted(service, operation);
+    }
+
+    @AfterAll
+    static void stop() {
+        bus.close();
+        registry.close();
+    }
+
+    /**
+     * A part, as Netty reads it.
+     *
+     * @param file empty of a field
+     */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares it
+    private record Part(String name, String file, String type, byte[] content) {
+        String text() {
+            return new String(content, UTF_8);
+        }
+    }
+
+    private static List<Part> parts(String contentType, byte[] body) {
+        DefaultFullHttpRequest request = new DefaultFullHttpRequest(
+                HttpVersion.HTTP_1_1, HttpMethod.POST, "/", Unpooled.wrappedBuffer(body));
+        request.headers().set("Content-Type", contentType);
+        HttpPostRequestDecoder decoder = new HttpPostRequestDecoder(new DefaultHttpDataFactory(false), request);
+        List<Part> parts = new ArrayList<>();
+        try {
+            for (InterfaceHttpData data : decoder.getBodyHttpDatas()) {
+                parts.add(
+                        data instanceof FileUpload file
+                                ? new Part(file.getName(), file.getFilename(), file.getContentType(), file.get())
+                                : new Part(data.getName(), "", "", ((Attribute) data).get()));
+            }
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        } finally {
+            decoder.destroy();
+        }
+        return parts;
+    }
+
+    private static StubPeer.Seen last() {
+        return registry.received().get(registry.received().size() - 1);
+    }
+
+    private static String file(String name, String type, byte[] content) {
+        return "{\"name\":\"" + name + "\",\"type\":\"" + type + "\",\"content\":\""
+                + Base64.getEncoder().encodeToString(content) + "\"}";
+    }
+
+    // Out to a REST system
+
+    @Test
+    void members_and_variables_become_the_parts_of_a_form_and_files_keep_every_byte() {
+        registry.behaves(StubPeer.fixed(200, "application/json", "{\"da\":\"nhan\"}"));
+
+        HttpResponse<String> answer = bus.post(
+                "/api/paper-send/v1/papers",
+                "application/json",
+                "{\"so\":\"0012\",\"tep\":" + file("đơn \\\"mới\\\".pdf", "application/pdf", LARGE) + ",\"anh\":["
+                        + file("a.jpg", "image/jpeg", ODD) + "," + file("b.jpg", "image/jpeg", new byte[0])
+                        + "],\"dienTich\":1500.250,\"moTa\":{\"lô\":1.10},\"vang\":null,\"ngoai\":\"bí mật\"}");
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo("{\"da\":\"nhan\"}");
+        assertThat(last().method()).isEqualTo("POST");
+        List<Part> parts = parts(last().headers().get("Content-Type"), last().body());
+        assertThat(parts)
+                .extracting(Part::name)
+                .containsExactly("so", "tep", "anh", "anh", "dienTich", "moTa", "ghi-chu", "ghi-chu");
+        assertThat(parts.get(0).text()).isEqualTo("0012");
+        assertThat(parts.get(1).file()).isEqualTo("đơn %22mới%22.pdf");
+        assertThat(parts.get(1).type()).isEqualTo("application/pdf");
+        assertThat(parts.get(1).content()).isEqualTo(LARGE);
+        assertThat(parts.get(2).content()).isEqualTo(ODD);
+        assertThat(parts.get(3).content()).isEmpty();
+        assertThat(parts.get(4).text()).isEqualTo("1500.250");
+        assertThat(parts.get(5).text()).isEqualTo("{\"lô\":1.10}");
+        assertThat(parts.get(6).text()).isEqualTo("một");
+        assertThat(parts.get(7).text()).isEqualTo("hai");
+        assertThat(last().text()).doesNotContain("bí mật");
+    }
+
+    @Test
+    void a_form_that_came_in_goes_out_as_it_was() {
+        ByteArrayOutputStream form = new ByteArrayOutputStream();
+        form.writeBytes("--b\r\nContent-Disposition: form-data; name=\"so\"\r\n\r\n0012\r\n--b\r\nContent-Disposition: form-data; name=\"tep\"; filename=\"đơn.txt\"\r\nContent-Type: text/plain; charset=windows-1258\r\n\r\n"
+                .getBytes(UTF_8));
+        form.writeBytes(ODD);
+        form.writeBytes("\r\n--b--\r\n".getBytes(UTF_8));
+
+        HttpResponse<String> answer = bus.send(bus.request("/api/paper-send/v1/papers")
+                .header("Content-Type", "multipart/form-data; boundary=b")
+                .POST(BodyPublishers.ofByteArray(form.toByteArray()))
+                .build());
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        List<Part> parts = parts(last().headers().get("Content-Type"), last().body());
+        assertThat(parts.get(0).text()).isEqualTo("0012");
+        assertThat(parts.get(1).file()).isEqualTo("đơn.txt");
+        assertThat(parts.get(1).content()).isEqualTo(ODD);
+        assertThat(last().text()).contains("Content-Type: text/plain; charset=windows-1258\r\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[]",
+                "\"bi-mat\"",
+                "{\"so\":[[\"bi-mat\"]]}",
+                "{\"tep\":{\"name\":\"bi-mat\",\"content\":\"%%%\"}}",
+                "{\"tep\":{\"name\":\"bi-mat\\r\\nX: 1\",\"content\":\"\"}}",
+                "{\"tep\":{\"name\":\"bi\\\\mat\",\"content\":\"\"}}",
+                "{\"tep\":{\"name\":\"\",\"content\":\"\"}}",
+                "{\"tep\":{\"name\":\"a\",\"content\":\"\",\"type\":\"bi-mat\\r\\nX: 1\"}}",
+                "{\"so\":\"bi-mat\\ud800\"}"
+            })
+    void what_no_form_can_carry_is_refused_before_anybody_is_called(String body) {
+        int before = registry.begun();
+
+        HttpResponse<String> answer = bus.post("/api/paper-send/v1/papers", "application/json", body);
+
+        assertThat(TestBus.code(answer)).as(answer.body()).isEqualTo("message-invalid");
+        assertThat(answer.body()).doesNotContain("bi-mat");
+        assertThat(registry.begun()).isEqualTo(before);
+    }
+
+    @Test
+    void a_form_of_too_many_parts_is_refused() {
+        HttpResponse<String> answer = bus.post(
+                "/api/paper-send/v1/papers", "application/json", "{\"anh\":" + Arrays.toString(new int[101]) + "}");
+
+        assertThat(TestBus.code(answer)).isEqualTo("message-invalid");
+    }
+
+    // In an answer
+
+    @Test
+    void a_caller_who_asks_for_a_form_gets_the_answer_as_one() throws Exception {
+        String json = "{\"so\":12.50,\"tep\":" + file("đơn.pdf", "application/pdf", LARGE) + ",\"anh\":["
+                + file("a", "image/png", ODD) + "],\"vang\":null}";
+
+        HttpResponse<byte[]> answer = bus.http()
+                .send(
+                        bus.request("/api/paper-give/v1/papers")
+                                .header("Content-Type", "application/json")
+                                .header("Accept", "multipart/form-data")
+                                .POST(BodyPublishers.ofString(json))
+                                .build(),
+                        BodyHandlers.ofByteArray());
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        List<Part> parts = parts(answer.headers().firstValue("Content-Type").orElseThrow(), answer.body());
+        assertThat(parts).extracting(Part::name).containsExactly("so", "tep", "anh");
+        assertThat(parts.get(0).text()).isEqualTo("12.50");
+        assertThat(parts.get(1).file()).isEqualTo("đơn.pdf");
+        assertThat(parts.get(1).content()).isEqualTo(LARGE);
+        assertThat(parts.get(2).content()).isEqualTo(ODD);
+        assertThat(bus.recordOf(answer).answer().orElseThrow().bytes()).isEqualTo(answer.body().length);
+
+        HttpResponse<String> other = bus.post("/api/paper-give/v1/papers", "application/json", "{\"so\":12.50}");
+        assertThat(other.headers().firstValue("Content-Type")).contains("application/json");
+        assertThat(other.body()).isEqualTo("{\"so\":12.50}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"tep\":{\"name\":\"a\",\"content\":\"bí mật\"}} | provider-invalid",
+                "[1] | provider-invalid",
+                "{} | provider-invalid"
+            })
+    void an_answer_that_no_form_can_carry_is_refused_and_recorded(String json, String code) {
+        registry.behaves(StubPeer.fixed(200, "application/json", json));
+
+        HttpResponse<String> answer = bus.get("/api/paper-fetch/v1/papers");
+
+        assertThat(TestBus.code(answer)).as(answer.body()).isEqualTo(code);
+        assertThat(answer.body()).doesNotContain("bí mật");
+        assertThat(bus.recordOf(answer).error()).contains(code);
+    }
+
+    @Test
+    void a_form_that_the_card_does_not_document_does_not_leave() {
+        HttpResponse<String> answer = bus.post("/api/paper-hidden/v1/papers", "application/json", "{\"so\":1}");
+
+        assertThat(TestBus.code(answer)).isEqualTo("bus-failed");
+    }
+
+    // Lists in a query
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"ma\":[\"a&b\",\"ư\",12.50,null,true],\"loai\":[\"x\",1]} | /papers?ma=a%26b&ma=%C6%B0&ma=12.50&ma=true&loai%5B%5D=x&loai%5B%5D=1",
+                "{\"ma\":\"a\",\"loai\":\"x y\"} | /papers?ma=a&loai%5B%5D=x%20y",
+                "{\"ma\":[],\"loai\":[]} | /papers",
+                "{\"ma\":null} | /papers"
+            })
+    void a_list_is_a_parameter_that_comes_several_times(String body, String asked) {
+        registry.behaves(StubPeer.fixed(200, "application/json", "{}"));
+
+        HttpResponse<String> answer = bus.post("/api/paper-search/v1/papers", "application/json", body);
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(last().uri()).isEqualTo(asked);
+    }
+
+    @Test
+    void a_list_of_more_than_plain_values_is_no_query() {
+        int before = registry.begun();
+
+        HttpResponse<String> answer =
+                bus.post("/api/paper-search/v1/papers", "application/json", "{\"ma\":[{\"bi\":\"mat\"}]}");
+
+        assertThat(TestBus.code(answer)).isEqualTo("bus-failed");
+        assertThat(answer.body()).doesNotContain("mat\"");
+        assertThat(registry.begun()).isEqualTo(before);
+    }
+
+    // Tables
+
+    @Test
+    void a_table_comes_in_as_json_and_leaves_as_json_or_as_a_table() {
+        String table = "\uFEFFso;ten\r\n0012;\"Lê; Thử\"\r\n0013;\"Đỗ \"\"𠮷\"\"\"\r\n";
+
+        HttpResponse<String> json = bus.post("/api/table-take/v1/tables", "text/csv; charset=utf-8; header=present", table);
+        HttpResponse<String> csv = bus.send(bus.request("/api/table-take/v1/tables")
+                .header("Content-Type", "text/csv")
+                .header("Accept", "text/csv")
+                .POST(BodyPublishers.ofString(table))
+                .build());
+
+        assertThat(json.body())
+                .isEqualTo("[{\"so\":\"0012\",\"ten\":\"Lê; Thử\",\"dai\":7},{\"so\":\"0013\",\"ten\":\"Đỗ \\\"𠮷\\\"\",\"dai\":6}]");
+        assertThat(csv.headers().firstValue("Content-Type")).contains("text/csv; charset=utf-8; header=present");
+        assertThat(csv.body()).isEqualTo("so,ten,dai\r\n0012,Lê; Thử,7\r\n0013,\"Đỗ \"\"𠮷\"\"\",6\r\n");
+        assertThat(bus.recordOf(csv).request().orElseThrow().bytes()).isEqualTo(table.getBytes(UTF_8).length);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "text/csv | so;ten#bi;mat;thua | message-invalid",
+                "text/csv | so;so#1;2 | message-invalid",
+                "text/csv | so;ten#1;\"bi-mat | message-invalid",
+                "text/csv; charset=windows-1258 | so;ten#1;2 | media-type-unsupported",
+                "application/csv | so;ten#1;2 | media-type-unsupported"
+            })
+    void a_table_that_is_none_is_refused_and_recorded(String type, String table, String code) {
+        HttpResponse<String> answer = bus.post("/api/table-take/v1/tables", type, table.replace("#", "\r\n"));
+
+        assertThat(TestBus.code(answer)).as(answer.body()).isEqualTo(code);
+        assertThat(answer.body()).doesNotContain("mat");
+        assertThat(bus.recordOf(answer).error()).contains(code);
+    }
+}
