@@ -80,7 +80,8 @@ public final class CardFile {
             "source",
             "limits",
             "operations",
-            "schedule");
+            "schedule",
+            "calls");
     private static final String[] OPERATION = {
         "id", "method", "path", "query", "accepts", "answers", "soap", "jms", "headers", "produces", "schemas"
     };
@@ -138,6 +139,7 @@ public final class CardFile {
                 () -> operations(card, card.choice("mode", ServiceCard.Mode.class)),
                 () -> card.flag("personalData"),
                 () -> schedule(card),
+                () -> calls(card),
                 () -> entry(card));
         Section name = name(card);
         Limits limits = limits(card);
@@ -160,7 +162,8 @@ public final class CardFile {
                 operations(card, mode(card)),
                 guarantee,
                 entry(card),
-                schedule(card));
+                schedule(card),
+                calls(card));
     }
 
     /** Service and version. The file is named for both, or for the service alone, so that two versions can stand side by side. */
@@ -228,7 +231,7 @@ public final class CardFile {
             return List.of();
         }
         List<SystemId> providers = card.list("providers", SystemId::new);
-        if (providers.isEmpty()) {
+        if (providers.isEmpty() && (card.has("providers") || !card.has("calls"))) {
             throw card.missing("providers");
         }
         return providers;
@@ -436,7 +439,7 @@ public final class CardFile {
                         throw schedule.refusal(Rule.CARD_SYNCHRONISE_OPERATION, schedule.line("synchronise"));
                     }
                     return new Synchronise(
-                            written.value("to", RegistryFile::service),
+                            written.value("to", ServiceKey::of),
                             written.value("operation", Section::kebab),
                             written.choice("what", Synchronise.What.class, Synchronise.What.PART),
                             written.optionalNumber("pages", 1, Synchronise.MOST_PAGES)
@@ -444,6 +447,23 @@ public final class CardFile {
                             written.optionalNumber("tries", 1, Synchronise.MOST_TRIES)
                                     .orElse(Synchronise.DEFAULT_TRIES));
                 });
+    }
+
+    /** The services that its route may call. */
+    private static Optional<Calls> calls(Section card) {
+        if (!card.has("calls")) {
+            return Optional.empty();
+        }
+        if (mode(card) != ServiceCard.Mode.MAPPED) {
+            throw card.refusal(Rule.CARD_CALLS_MAPPED_ONLY, card.line("calls"));
+        }
+        Section written = card.requiredSection("calls", "as", "services");
+        Section.all(() -> written.text("as"), () -> written.list("services", ServiceKey::of));
+        List<ServiceKey> services = written.list("services", ServiceKey::of);
+        if (services.isEmpty()) {
+            throw written.missing("services");
+        }
+        return Optional.of(new Calls(written.text("as"), services));
     }
 
     private static Schedule.Timing timing(Section written) {

@@ -23,7 +23,6 @@ import vn.lgsp.failure.Invalid;
 import vn.lgsp.failure.Refused;
 import vn.lgsp.failure.Rule;
 import vn.lgsp.message.AgencyCode;
-import vn.lgsp.message.ServiceId;
 import vn.lgsp.message.ServiceKey;
 import vn.lgsp.message.SystemId;
 import vn.lgsp.source.Nearest;
@@ -51,7 +50,6 @@ public final class RegistryFile {
     private static final Pattern KEY_HASH = Pattern.compile("sha256:([0-9a-f]{64})");
     private static final Pattern PASSWORD_HASH =
             Pattern.compile("pbkdf2-sha256:([0-9]{6,8}):([0-9a-f]{2}){16,64}:[0-9a-f]{64}");
-    private static final Pattern SERVICE = Pattern.compile("([^/]+)/v([1-9][0-9]{0,2})");
     private static final Pattern QUEUE = Pattern.compile("lgsp\\.[a-z][a-z0-9]{0,63}(-[a-z0-9]{1,63}){0,15}\\.in");
     private static final String NO_SECRET = "not-read";
     private static final int LEAST_ITERATIONS = 210_000;
@@ -354,13 +352,8 @@ public final class RegistryFile {
         return text;
     }
 
-    /** @throws Invalid unless it is a service with its version */
-    static ServiceKey service(String text) {
-        Matcher matcher = SERVICE.matcher(text);
-        if (!matcher.matches()) {
-            throw new Invalid(Rule.VALUE_SERVICE_VERSION, Section.brief(text));
-        }
-        return new ServiceKey(new ServiceId(matcher.group(1)), Integer.parseInt(matcher.group(2)));
+    private static ServiceKey service(String text) {
+        return ServiceKey.of(text);
     }
 
     private static LocalDate day(String text) {

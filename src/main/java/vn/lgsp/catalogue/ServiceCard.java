@@ -12,7 +12,7 @@ import vn.lgsp.message.SystemId;
  * @param key service and version
  * @param domain the folder that it lives in
  * @param name in Vietnamese, with diacritics
- * @param providers the systems that the service's routes may call, at least one: those that supply the data, or the destinations of a
+ * @param providers the systems that the service's routes may call, at least one unless it calls services: those that supply the data, or the destinations of a
  *     guaranteed service; their waiting-call limits and addresses come from the registry
  * @param mode whether content passes untouched or is mapped
  * @param answer whether {@code closed} precedes the answer or follows its last byte
@@ -24,6 +24,7 @@ import vn.lgsp.message.SystemId;
  * @param guarantee to whom it is delivered whatever dies; present exactly for mode {@code guaranteed}
  * @param entry what the catalogue tells people beside that (CAT-01)
  * @param schedule when the bus starts an operation of it by itself, if it does
+ * @param calls the services of the bus that its route may call, if it may
  * @see "CAT-03"
  */
 public record ServiceCard(
@@ -40,7 +41,8 @@ public record ServiceCard(
         List<Operation> operations,
         Optional<Guarantee> guarantee,
         Entry entry,
-        Optional<Schedule> schedule) {
+        Optional<Schedule> schedule,
+        Optional<Calls> calls) {
 
     /** The exchange property under which a stage finds the card of the service that is asked for. */
     public static final String PROPERTY = "lgsp.card";

@@ -30,6 +30,7 @@ import vn.lgsp.unit.RouteRules;
 public final class Vocabulary {
     private static final Set<String> COMPONENTS = Set.of(
             "direct",
+            "lgsp-call",
             "lgsp-csv",
             "lgsp-http",
             "lgsp-jms",

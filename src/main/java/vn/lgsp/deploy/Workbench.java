@@ -9,6 +9,7 @@ import vn.lgsp.deliver.JmsComponent;
 import vn.lgsp.deliver.SoapComponent;
 import vn.lgsp.failure.Finding;
 import vn.lgsp.failure.Refused;
+import vn.lgsp.receive.CallComponent;
 import vn.lgsp.transform.CsvComponent;
 import vn.lgsp.transform.JsonPathLanguage;
 import vn.lgsp.transform.MaskComponent;
@@ -54,6 +55,7 @@ final class Workbench implements AutoCloseable {
         camel.addComponent("lgsp-reply", new ReplyComponent(transform));
         camel.addComponent("lgsp-json", SchemaComponent.json(transform));
         camel.addComponent("lgsp-xml", SchemaComponent.xml(transform));
+        camel.addComponent("lgsp-call", CallComponent.unconnected());
         camel.addComponent("lgsp-csv", new CsvComponent());
         camel.addComponent("lgsp-mask", new MaskComponent());
         camel.addComponent("xslt", new StylesheetComponent(transform));

@@ -10,6 +10,8 @@ public enum Door {
     JMS,
     /** The bus itself, at an instant that the card of the service plans. */
     SCHEDULE,
+    /** The route of another service of the bus. */
+    CALL,
     /** {@code /soap/{service}/v{n}?wsdl} and {@code /api/{service}/v{n}/openapi.json}: the contract of a service. */
     CONTRACT,
     /** {@code OPTIONS /api/{service}/v{n}/...}: which methods an address offers. */

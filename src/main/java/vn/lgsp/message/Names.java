@@ -12,7 +12,13 @@ final class Names {
 
     static void require(Rule rule, String value, Pattern form, int longest) {
         if (value.length() > longest || !form.matcher(value).matches()) {
-            throw new Invalid(rule, value.length() > 60 ? value.substring(0, 60) + "…" : value);
+            throw new Invalid(rule, brief(value));
         }
+    }
+
+    /** As much of a written value as a text for people shows. */
+    static String brief(String text) {
+        String line = text.lines().findFirst().orElse("");
+        return line.length() > 60 ? line.substring(0, 60) + "…" : line;
     }
 }

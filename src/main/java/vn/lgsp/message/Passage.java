@@ -58,6 +58,7 @@ public final class Passage {
     private @Nullable Measured request;
     private @Nullable Measured answer;
     private int status;
+    private int depth;
     private @Nullable ErrorCode error;
     private @Nullable String partnerCode;
     private @Nullable Duration retryAfter;
@@ -119,6 +120,7 @@ public final class Passage {
         this.delivery = whole.delivery;
         this.callable = whole.callable;
         this.request = whole.request;
+        this.depth = whole.depth;
     }
 
     /**
@@ -268,6 +270,16 @@ public final class Passage {
     public void asksFor(ServiceKey what, String operationLabel) {
         service = what;
         operation = operationLabel;
+    }
+
+    /** How many exchanges of the bus wait for this one: 0 for what came from outside. */
+    public int depth() {
+        return depth;
+    }
+
+    /** The route of this exchange's service called the service that is asked for here. */
+    public void calledBy(Passage caller) {
+        depth = caller.depth + 1;
     }
 
     /** A request of the bus itself, which belongs to no service, such as {@code GET /exchanges/{id}}. */

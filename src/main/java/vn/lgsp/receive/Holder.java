@@ -76,22 +76,24 @@ final class Holder {
             memory.appendBuffer(next);
             return;
         }
-        stream.pause();
-        Future<Void> written;
-        if (spool == null) {
-            written = Spool.open(vertx, settings.spoolFolder()).compose(opened -> {
-                if (whole.future().isComplete()) {
-                    opened.erase();
-                    return Future.failedFuture("nobody waits for this content any more");
-                }
-                spool = opened;
-                return opened.write(memory).compose(done -> opened.write(next));
-            });
-        } else {
-            written = spool.write(next);
+        Future<Void> written = spool == null ? spill(next) : spool.write(next);
+        if (!written.succeeded()) {
+            stream.pause();
+            written.onSuccess(done -> stream.resume())
+                    .onFailure(broken -> fail(
+                            new BusException(ErrorCode.BUS_BUSY, "the bus has no room to hold this content", broken)));
         }
-        written.onSuccess(done -> stream.resume()).onFailure(broken -> {
-            fail(new BusException(ErrorCode.BUS_BUSY, "the bus has no room to hold this content", broken));
+    }
+
+    /** What fitted so far, and this, go to disk. */
+    private Future<Void> spill(Buffer next) {
+        return Spool.open(vertx, settings.spoolFolder()).compose(opened -> {
+            if (whole.future().isComplete()) {
+                opened.erase();
+                return Future.failedFuture("nobody waits for this content any more");
+            }
+            spool = opened;
+            return opened.write(memory).compose(done -> opened.write(next));
         });
     }
 

@@ -30,12 +30,16 @@ final class Spool {
     private static final String CIPHER = "AES/GCM/NoPadding";
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int TAG_BITS = 128;
+    /** Each frame costs two changes of thread to write and two to read, which on a busy machine are slower than the disk. */
+    private static final int FRAME = 128 << 10;
 
     private final Vertx vertx;
     private final Path path;
     private final AsyncFile file;
     private final SecretKeySpec key;
     private final List<Integer> frames = new ArrayList<>();
+    private Buffer gathered = Buffer.buffer();
+    private Future<Void> written = Future.succeededFuture();
     private long end;
 
     private Spool(Vertx vertx, Path path, AsyncFile file) {
@@ -58,21 +62,34 @@ final class Spool {
                 .map(file -> new Spool(vertx, path, file));
     }
 
+    /** Takes a piece; give the next one when the future is complete, and count on nothing being on disk before {@link #finish}. */
     Future<Void> write(Buffer content) {
+        gathered.appendBuffer(content);
+        return gathered.length() < FRAME ? Future.succeededFuture() : writeGathered();
+    }
+
+    private Future<Void> writeGathered() {
         try {
-            byte[] sealed = cipher(Cipher.ENCRYPT_MODE, frames.size()).doFinal(content.getBytes());
+            byte[] sealed = cipher(Cipher.ENCRYPT_MODE, frames.size()).doFinal(gathered.getBytes());
+            gathered = Buffer.buffer();
             long at = end;
             end += sealed.length;
             frames.add(sealed.length);
-            return file.write(Buffer.buffer(sealed), at);
+            Future<Void> here = file.write(Buffer.buffer(sealed), at);
+            written = written.compose(before -> here);
+            return here;
         } catch (GeneralSecurityException broken) {
             return Future.failedFuture(broken);
         }
     }
 
-    /** Ends the writing; the stream is paused, and erases the spool when it ends or fails. */
+    /**
+     * Ends the writing; the stream is paused, and erases the spool when it ends or fails. What is read back by the process that wrote
+     * it need not have reached the disk: nobody waits for that.
+     */
     Future<ReadStream<Buffer>> finish() {
-        return file.flush().map(flushed -> new Reading());
+        Future<Void> last = gathered.length() == 0 ? Future.succeededFuture() : writeGathered();
+        return last.compose(end -> written).map(all -> new Reading());
     }
 
     void erase() {
@@ -86,15 +103,17 @@ final class Spool {
         return cipher;
     }
 
-    /** Reads the frames back, one for each that is asked for. */
+    /** Reads the frames back, one for each that is asked for; hands none on while it is paused. */
     private final class Reading implements ReadStream<Buffer>, Discardable {
         private @Nullable Handler<Buffer> handler;
         private @Nullable Handler<Void> endHandler;
         private @Nullable Handler<Throwable> failureHandler;
+        private @Nullable Buffer ready;
         private long demand;
         private int next;
         private long at;
         private boolean busy;
+        private boolean handing;
         private boolean over;
 
         @Override
@@ -129,7 +148,7 @@ final class Spool {
         @Override
         public Reading fetch(long amount) {
             demand = demand + amount < 0 ? Long.MAX_VALUE : demand + amount;
-            read();
+            handOn();
             return this;
         }
 
@@ -141,18 +160,42 @@ final class Spool {
             }
         }
 
-        private void read() {
-            if (busy || over || demand == 0) {
+        /** Goes on until it has to wait: for the disk, or for who reads. A taker that asks for more while it takes is served after it. */
+        private void handOn() {
+            if (handing) {
                 return;
             }
-            if (next == frames.size()) {
-                over = true;
-                erase();
-                if (endHandler != null) {
-                    endHandler.handle(null);
+            handing = true;
+            try {
+                while (!over && !busy && demand > 0) {
+                    Buffer piece = ready;
+                    if (piece != null) {
+                        ready = null;
+                        if (demand != Long.MAX_VALUE) {
+                            demand--;
+                        }
+                        if (handler != null) {
+                            handler.handle(piece);
+                        }
+                    } else if (next < frames.size()) {
+                        read();
+                    } else {
+                        over = true;
+                        erase();
+                        if (endHandler != null) {
+                            endHandler.handle(null);
+                        }
+                    }
                 }
-                return;
+            } catch (RuntimeException | Error broken) {
+                // whatever it was: nobody shall wait for what will not come
+                fail(broken);
+            } finally {
+                handing = false;
             }
+        }
+
+        private void read() {
             busy = true;
             int length = frames.get(next);
             file.read(Buffer.buffer(length), 0, at, length).onComplete(done -> {
@@ -160,36 +203,23 @@ final class Spool {
                 if (over) {
                     return;
                 }
-                boolean taken = false;
                 try {
                     if (done.failed()) {
                         throw new GeneralSecurityException(done.cause());
                     }
-                    byte[] open = cipher(Cipher.DECRYPT_MODE, next)
-                            .doFinal(done.result().getBytes());
-                    next++;
-                    at += length;
-                    if (demand != Long.MAX_VALUE) {
-                        demand--;
-                    }
-                    if (handler != null) {
-                        handler.handle(Buffer.buffer(open));
-                    }
-                    taken = true;
-                } catch (GeneralSecurityException broken) {
+                    ready = Buffer.buffer(cipher(Cipher.DECRYPT_MODE, next)
+                            .doFinal(done.result().getBytes()));
+                } catch (GeneralSecurityException | RuntimeException | Error broken) {
                     fail(broken);
                     return;
-                } finally {
-                    // whatever it was, an error of the JVM too: nobody shall wait for what will not come
-                    if (!taken) {
-                        fail(new IllegalStateException("what was spooled could not be handed on"));
-                    }
                 }
-                read();
+                next++;
+                at += length;
+                handOn();
             });
         }
 
-        private void fail(Exception broken) {
+        private void fail(Throwable broken) {
             if (!over) {
                 over = true;
                 erase();

@@ -82,6 +82,7 @@ import vn.lgsp.operate.HealthProbe;
 import vn.lgsp.operate.ManagementServer;
 import vn.lgsp.receive.AdmitStep;
 import vn.lgsp.receive.AnswerFailureStep;
+import vn.lgsp.receive.CallComponent;
 import vn.lgsp.receive.ContractStep;
 import vn.lgsp.receive.HoldAnswerStep;
 import vn.lgsp.receive.HttpReceiver;
@@ -277,6 +278,7 @@ public final class Bus implements AutoCloseable {
         ModelCamelContext camel = (ModelCamelContext) main.getCamelContext();
         context = Optional.of(camel);
         CamelWay way = new CamelWay(camel, recorder, new ExchangeMeters(meters));
+        camel.addComponent("lgsp-call", new CallComponent(way, catalogue, settings.receive(), clock));
         Revisions revisions = new Revisions(camel, doors, services, archive, ledger);
         entrances = revisions.loadWay(settings.home().resolve("routes/_way"));
         way.open(entrances);

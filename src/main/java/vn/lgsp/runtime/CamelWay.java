@@ -56,7 +56,7 @@ final class CamelWay implements Way {
                     case CONTRACT -> "way-contract";
                     case EXCHANGES -> "way-state";
                     case OPTIONS -> "way-options";
-                    case REST, SOAP, JMS, SCHEDULE, NONE -> "way-sync";
+                    case REST, SOAP, JMS, SCHEDULE, CALL, NONE -> "way-sync";
                 };
         return Optional.ofNullable(entrances.get(own))
                 .or(() -> Optional.ofNullable(entrances.get("way-sync")))

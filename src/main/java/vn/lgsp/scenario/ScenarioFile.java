@@ -24,6 +24,7 @@ import vn.lgsp.source.Nearest;
 import vn.lgsp.source.Section;
 import vn.lgsp.source.SourceFile;
 import vn.lgsp.source.Value;
+import vn.lgsp.unit.CalledServices;
 import vn.lgsp.unit.Unit;
 
 /**
@@ -524,10 +525,13 @@ public final class ScenarioFile {
         });
     }
 
-    /** A system that the service may call. */
+    /** A system that the service may call, or one that it calls. */
     private SystemId peer(String name, int line) {
-        List<String> known =
-                unit.card().providers().stream().map(SystemId::value).toList();
+        List<String> known = Stream.concat(Stream.of(unit.card()), CalledServices.of(unit).stream())
+                .flatMap(card -> card.providers().stream())
+                .map(SystemId::value)
+                .distinct()
+                .toList();
         if (!known.contains(name)) {
             throw new Refused(Finding.of(Rule.SCENARIO_PEER, file, line, Section.brief(name), String.join(", ", known))
                     .near(Nearest.of(name, known)));

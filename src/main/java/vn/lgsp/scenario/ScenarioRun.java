@@ -30,7 +30,9 @@ import vn.lgsp.catalogue.Registry;
 import vn.lgsp.failure.Finding;
 import vn.lgsp.failure.Rule;
 import vn.lgsp.message.ExchangeId;
+import vn.lgsp.message.ServiceKey;
 import vn.lgsp.message.SystemId;
+import vn.lgsp.unit.CalledServices;
 import vn.lgsp.unit.Unit;
 
 /**
@@ -108,12 +110,13 @@ public final class ScenarioRun {
     }
 
     private void run(Batch batch, Consumer<ScenarioResult> heard) {
-        try (TrialHome trial = TrialHome.make(home, batch.units(), batch.plans());
+        List<Unit> units = withCalled(batch.units());
+        try (TrialHome trial = TrialHome.make(home, units, batch.plans());
                 Peers peers = new Peers()) {
-            peers.startHttp(batch.units());
-            trial.registry(registry, batch.units(), batch.scenarios().size(), peers::address);
+            peers.startHttp(units);
+            trial.registry(registry, units, batch.scenarios().size(), peers::address);
             try (BusUnderTest bus = buses.start(trial.settings())) {
-                peers.startQueues(batch.units(), trial, bus);
+                peers.startQueues(units, trial, bus);
                 peers.users = trial::user;
                 Set<String> over = new HashSet<>();
                 for (int i = 0; i < batch.scenarios().size(); i++) {
@@ -124,6 +127,21 @@ public final class ScenarioRun {
                 }
             }
         }
+    }
+
+    /** These, and the services of the home that they call: those are what they are, and their systems are stubs. */
+    private List<Unit> withCalled(List<Unit> units) {
+        Set<ServiceKey> called = new LinkedHashSet<>();
+        units.forEach(unit -> CalledServices.of(unit).forEach(card -> called.add(card.key())));
+        units.forEach(unit -> called.remove(unit.card().key()));
+        if (called.isEmpty()) {
+            return units;
+        }
+        List<Unit> all = new ArrayList<>(units);
+        Unit.find(home).units().stream()
+                .filter(unit -> called.contains(unit.card().key()))
+                .forEach(all::add);
+        return all;
     }
 
     /** The stubs of one bus. */

@@ -186,6 +186,18 @@ final class TrialHome implements AutoCloseable {
             users.put(system.id(), user);
             accounts.add(account(user, system.id().value()));
         }
+        // a service that calls another does so in the name of an account of the real registry
+        real.accounts().stream()
+                .filter(account -> units.stream()
+                        .flatMap(unit -> unit.card().calls().stream())
+                        .anyMatch(calls -> calls.account().equals(account.id())))
+                .forEach(account -> accounts.add(Map.of(
+                        "id",
+                        account.id(),
+                        "system",
+                        account.system().value(),
+                        "keyHash",
+                        "sha256:" + sha256("lgsp-scenario-key-of-the-calls-of-" + account.id()))));
         List<Map<String, Object>> grants = new ArrayList<>();
         for (Grant grant : real.grants()) {
             if (units.stream().anyMatch(unit -> unit.card().key().equals(grant.service()))) {

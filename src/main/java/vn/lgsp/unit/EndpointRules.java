@@ -8,12 +8,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import vn.lgsp.catalogue.CallParameter;
+import vn.lgsp.catalogue.Calls;
 import vn.lgsp.catalogue.InformationSystem;
+import vn.lgsp.catalogue.Operation;
 import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.failure.Invalid;
 import vn.lgsp.failure.Rule;
+import vn.lgsp.message.ServiceKey;
 import vn.lgsp.message.SystemId;
 import vn.lgsp.source.Nearest;
 import vn.lgsp.source.Section;
@@ -28,6 +32,9 @@ final class EndpointRules {
     private static final Pattern PROPERTIES =
             Pattern.compile("(?!JMS|_AMQ|lgsp_)[A-Za-z_][A-Za-z0-9_]{0,63}(:[A-Za-z][A-Za-z0-9-]{0,63})?"
                     + "(,(?!JMS|_AMQ|lgsp_)[A-Za-z_][A-Za-z0-9_]{0,63}(:[A-Za-z][A-Za-z0-9-]{0,63})?){0,31}");
+    /** Service with version, and the id of an operation. */
+    private static final Pattern OPERATION = Pattern.compile("([^/]+/[^/]+)/([^/{}?]{1,128})");
+
     private static final List<String> METHODS = List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE");
 
     /** What the value of an option has to be, where Camel itself would find out too late; by the option's name. */
@@ -145,6 +152,7 @@ final class EndpointRules {
                     found.add(Rule.FIELD_MISSING, uri.place(), "element", "'" + scheme + "'");
                 }
             }
+            case "lgsp-call" -> service(uri, rest);
             case "lgsp-jms" -> system(uri, name, InformationSystem::queue, Rule.SYSTEM_WITHOUT_QUEUE);
             case "lgsp-http", "lgsp-soap" -> {
                 system(uri, name, InformationSystem::connection, Rule.SYSTEM_WITHOUT_CONNECTION);
@@ -260,6 +268,48 @@ final class EndpointRules {
                 found.add(Rule.MAPPING_MISSING, written.place(), Nearest.of(file, files), file);
             }
         }
+    }
+
+    /** @param address of an operation, as service, version and id */
+    private void service(Value uri, String address) {
+        Matcher form = OPERATION.matcher(address);
+        ServiceKey service;
+        try {
+            service = ServiceKey.of(form.matches() ? form.group(1) : "");
+        } catch (Invalid noAddress) {
+            found.add(Rule.CALL_ADDRESS, uri.place(), Section.brief(address));
+            return;
+        }
+        List<ServiceKey> named =
+                unit.card().calls().map(Calls::services).orElse(List.of());
+        if (!named.contains(service)) {
+            found.add(
+                    Rule.CALL_NOT_ON_CARD,
+                    uri.place(),
+                    Nearest.of(
+                            service.toString(),
+                            named.stream().map(ServiceKey::toString).toList()),
+                    service.toString(),
+                    unit.card().key().toString());
+            return;
+        }
+        // one that is not there, or that cannot be read, is told where it is named, or stands
+        CalledServices.find(unit, service).flatMap(CalledServices.Found::read).ifPresent(card -> {
+            List<String> offered = card.mode() == ServiceCard.Mode.GUARANTEED
+                    ? List.of()
+                    : card.operations().stream()
+                            .filter(Operation::isRest)
+                            .map(Operation::id)
+                            .toList();
+            if (!offered.contains(form.group(2))) {
+                found.add(
+                        Rule.CALL_OPERATION,
+                        uri.place(),
+                        Nearest.of(form.group(2), offered),
+                        form.group(2),
+                        service.toString());
+            }
+        });
     }
 
     /** @param way how the bus reaches a system for this endpoint */

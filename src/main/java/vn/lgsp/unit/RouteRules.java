@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import vn.lgsp.catalogue.CardFile;
 import vn.lgsp.catalogue.InformationSystem;
@@ -78,6 +79,7 @@ public final class RouteRules {
         Findings found = new Findings();
         files(unit, found);
         providers(unit, found);
+        calls(unit, found);
         connectors(unit, found);
         route(unit, Optional.empty(), found);
         for (SystemId destination : unit.destinations()) {
@@ -233,6 +235,26 @@ public final class RouteRules {
                 found.add(Rule.CARD_SYSTEM_UNREACHABLE, place, provider.value());
             }
         }
+    }
+
+    /** Every service that the card names can be there, and none leads back. */
+    private static void calls(Unit unit, Findings found) {
+        unit.card().calls().ifPresent(calls -> {
+            Place place = place(unit, "calls");
+            for (ServiceKey service : calls.services()) {
+                if (!service.equals(unit.card().key())
+                        && CalledServices.find(unit, service).isEmpty()) {
+                    found.add(Rule.CALL_SERVICE_UNKNOWN, place, service.toString());
+                }
+            }
+            List<ServiceKey> cycle = CalledServices.cycle(unit);
+            if (!cycle.isEmpty()) {
+                found.add(
+                        Rule.CALL_CYCLE,
+                        place,
+                        cycle.stream().map(ServiceKey::toString).collect(Collectors.joining(" > ")));
+            }
+        });
     }
 
     /** The route as it runs, with the steps of its connectors; what stands in no route is still read as far as it goes. */

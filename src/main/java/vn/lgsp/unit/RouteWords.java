@@ -161,6 +161,7 @@ final class RouteWords {
     /** Endpoints that a service's route may call, each with its options. */
     private static final Map<String, List<String>> ENDPOINTS = Map.ofEntries(
             Map.entry("kamelet", List.of()),
+            Map.entry("lgsp-call", List.of("answers")),
             Map.entry("lgsp-csv", List.of("separator", "columns")),
             Map.entry("lgsp-http", List.of("method", "passThrough", "answers", "headers", "query", "gzip", "multipart")),
             Map.entry("lgsp-jms", List.of("text", "reply", "properties")),

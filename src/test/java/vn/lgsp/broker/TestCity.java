@@ -119,6 +119,7 @@ public final class TestCity {
                         : Optional.empty(),
                 new ServiceCard.Entry(
                         "Birth notice", "births", ServiceCard.Criterion.NEAR_REAL_TIME, "the test", Optional.empty()),
+                Optional.empty(),
                 Optional.empty());
     }
 

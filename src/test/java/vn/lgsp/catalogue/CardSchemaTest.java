@@ -86,6 +86,8 @@ class CardSchemaTest {
             + "schedule: { cron: \"0 2 * * *\", zone: UTC, as: night-shift, operation: by-body, catchUp: true,"
             + " synchronise: { to: land-change-keep/v1, operation: keep, what: whole, pages: 10, tries: 2 } }\n";
 
+    private static final String CALLING = REST + "calls: { as: night-shift, services: [a/v1] }\n";
+
     /** A change of a good card: the path of a value, and what is written there; nothing takes the field away. */
     record Edit(String card, String path, String value) {
         @Override
@@ -119,6 +121,7 @@ class CardSchemaTest {
         assertThat(fields("/properties/schedule/properties")).isEqualTo(known(SCHEDULED, "/schedule"));
         assertThat(fields("/properties/schedule/properties/synchronise/properties"))
                 .isEqualTo(known(SCHEDULED, "/schedule/synchronise"));
+        assertThat(fields("/properties/calls/properties")).isEqualTo(known(CALLING, "/calls"));
         assertThat(fields("/$defs/operation/properties/soap/properties")).isEqualTo(known(SOAP, "/operations/0/soap"));
         assertThat(fields("/$defs/operation/properties/jms/properties")).isEqualTo(known(JMS, "/operations/0/jms"));
     }
@@ -162,6 +165,18 @@ class CardSchemaTest {
                 Map.entry("/deliveries", List.of("[{ to: a }]", "[]")),
                 Map.entry("/life", List.of("72h")),
                 Map.entry("/recipients", List.of("all")),
+                Map.entry(
+                        "/calls",
+                        List.of(
+                                "{ as: a, services: [a/v1, a-b/v999] }",
+                                "{ as: a, services: [a/v0] }",
+                                "{ as: a, services: [a/v1000] }",
+                                "{ as: a, services: [a] }",
+                                "{ as: a, services: [a/v1, a/v1] }",
+                                "{ as: a, services: [] }",
+                                "{ as: a }",
+                                "{ services: [a/v1] }",
+                                "[]")),
                 Map.entry("/operations", List.of("[]", "[by-id]", "by-id", "")),
                 Map.entry("/operations/0/id", List.of("by-id", "By-Id", "by id", "")),
                 Map.entry("/operations/0/method", List.of("PUT", "PATCH", "post", "HEAD", "GET", "DELETE", "")),
@@ -227,6 +242,7 @@ class CardSchemaTest {
                 Map.entry("/recipients", List.of("all", "chosen", "Chosen", "some", "")),
                 Map.entry("/answer", List.of("held", "streamed")),
                 Map.entry("/providers", List.of("[a]")),
+                Map.entry("/calls", List.of("{ as: a, services: [a/v1] }")),
                 Map.entry(
                         "/deliveries",
                         List.of(

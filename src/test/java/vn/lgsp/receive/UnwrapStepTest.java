@@ -146,6 +146,7 @@ final class UnwrapStepTest {
                         Optional.of(new SoapCall("urn:n", "Note", "urn:n:note")))),
                 Optional.empty(),
                 new ServiceCard.Entry("Note", "Notes", ServiceCard.Criterion.REAL_TIME, "the test", Optional.empty()),
+                Optional.empty(),
                 Optional.empty());
     }
 }

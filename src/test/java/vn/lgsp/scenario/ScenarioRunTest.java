@@ -28,6 +28,7 @@ class ScenarioRunTest {
     private static final String LAND = "transforms/land/land-parcel-lookup/";
     private static final String CIVIL = "transforms/civil/civil-birth-notify/";
     private static final String ARCHIVE = "transforms/archive/archive-document-relay/";
+    private static final String VIEW = "transforms/land/land-parcel-view/";
     private static final String PARCEL = """
             scenario: A test of the tester
             given:
@@ -75,6 +76,12 @@ class ScenarioRunTest {
                         "status",
                         LAND,
                         PARCEL + "  answer: { status: 404 }",
+                        List.of(":9: answer.status: expected 404, found 200")),
+                new Wrong(
+                        "of-a-called-service",
+                        VIEW,
+                        PARCEL.replace("/parcels/01/0012", "/01/0012")
+                                + "  answer: { status: 404, at: { /parcel/number: \"0012\" } }",
                         List.of(":9: answer.status: expected 404, found 200")),
                 new Wrong(
                         "header",
@@ -241,6 +248,30 @@ class ScenarioRunTest {
         for (Wrong wrong : wrong()) {
             write(wrong.folder() + "scenarios/" + wrong.name() + ".scenario.yaml", wrong.text());
         }
+        // one that calls another service
+        write("routes/land/land-parcel-view.card.yaml", """
+                service: land-parcel-view
+                version: 1
+                name: { vi: Xem thửa đất, en: Parcel view }
+                description: One parcel, by the service that knows it.
+                contact: the test
+                mode: mapped
+                criterion: real-time
+                personalData: true
+                calls: { as: tax-office-portal-key, services: [land-parcel-lookup/v1] }
+                operations:
+                  - { id: view, method: GET, path: "/{district}/{number}" }
+                """);
+        write("routes/land/land-parcel-view.camel.yaml", """
+                # A route of a test.
+                - route:
+                    id: land-parcel-view
+                    description: A route of a test.
+                    from:
+                      uri: direct:land-parcel-view
+                      steps:
+                        - to: lgsp-call:land-parcel-lookup/v1/by-number
+                """);
         write(
                 CIVIL + "samples/archive.xsl/other.out.xml",
                 Files.readString(Path.of(CIVIL, "samples/archive.xsl/least.out.xml"))

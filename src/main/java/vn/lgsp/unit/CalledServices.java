@@ -1,0 +1,113 @@
+package vn.lgsp.unit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import vn.lgsp.catalogue.Calls;
+import vn.lgsp.catalogue.CardFile;
+import vn.lgsp.catalogue.ServiceCard;
+import vn.lgsp.failure.Refused;
+import vn.lgsp.message.ServiceKey;
+
+/** The services that a service calls, by the cards that lie in its home. */
+public final class CalledServices {
+
+    /**
+     * A card of a service that is called.
+     *
+     * @param read empty when the card is there and cannot be read, which is told where it stands
+     */
+    record Found(Optional<ServiceCard> read) {}
+
+    private CalledServices() {}
+
+    /** Those that are called, those that they call, and so on; without the unit's own service, and without what has no good card. */
+    public static List<ServiceCard> of(Unit unit) {
+        Map<ServiceKey, ServiceCard> found = new LinkedHashMap<>();
+        Deque<ServiceKey> next = new ArrayDeque<>(called(unit.card()));
+        while (!next.isEmpty()) {
+            ServiceKey key = next.remove();
+            if (!key.equals(unit.card().key()) && !found.containsKey(key)) {
+                find(unit, key).flatMap(Found::read).ifPresent(card -> {
+                    found.put(key, card);
+                    next.addAll(called(card));
+                });
+            }
+        }
+        return List.copyOf(found.values());
+    }
+
+    /** The way on which the calls of this service come back to it, from itself to itself; empty when they do not. */
+    static List<ServiceKey> cycle(Unit unit) {
+        ServiceKey self = unit.card().key();
+        Map<ServiceKey, ServiceKey> from = new LinkedHashMap<>();
+        Deque<ServiceKey> next = new ArrayDeque<>();
+        next.add(self);
+        while (!next.isEmpty()) {
+            ServiceKey caller = next.remove();
+            List<ServiceKey> called = caller.equals(self)
+                    ? called(unit.card())
+                    : find(unit, caller)
+                            .flatMap(Found::read)
+                            .map(CalledServices::called)
+                            .orElse(List.of());
+            for (ServiceKey key : called) {
+                if (key.equals(self)) {
+                    return way(self, caller, from);
+                }
+                if (from.putIfAbsent(key, caller) == null) {
+                    next.add(key);
+                }
+            }
+        }
+        return List.of();
+    }
+
+    private static List<ServiceKey> way(ServiceKey self, ServiceKey last, Map<ServiceKey, ServiceKey> from) {
+        List<ServiceKey> way = new ArrayList<>(List.of(self));
+        for (ServiceKey at = last; !at.equals(self); at = from.getOrDefault(at, self)) {
+            way.add(0, at);
+        }
+        way.add(0, self);
+        return way;
+    }
+
+    private static List<ServiceKey> called(ServiceCard card) {
+        return card.calls().map(Calls::services).orElse(List.of());
+    }
+
+    /** The card of this service, wherever it lies in the home of the unit. */
+    static Optional<Found> find(Unit unit, ServiceKey key) {
+        Path home = unit.routeFile().resolve("../../..").normalize();
+        boolean broken = false;
+        try (Stream<Path> domains = Files.list(home.resolve("routes"))) {
+            for (Path domain : domains.sorted().toList()) {
+                for (String name : List.of(key.id().value(), key.id() + "-v" + key.version())) {
+                    Path file = domain.resolve(name + CardFile.SUFFIX);
+                    if (Files.isRegularFile(file)) {
+                        try {
+                            ServiceCard card = CardFile.read(file);
+                            if (card.key().equals(key)) {
+                                return Optional.of(new Found(Optional.of(card)));
+                            }
+                        } catch (Refused refused) {
+                            broken = true;
+                        }
+                    }
+                }
+            }
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+        return broken ? Optional.of(new Found(Optional.empty())) : Optional.empty();
+    }
+}
