@@ -143,11 +143,16 @@ record FromWsdl(
                 Files.writeString(file, schema.getValue());
             }
             String request = side(trial, operation.request(), "request", ": câu hỏi", files);
-            String answer = side(trial, operation.answer(), "response", ": câu trả lời", files);
+            boolean answers = operation.answer().isPresent();
+            String answer = answers
+                    ? side(trial, operation.answer().get(), "response", ": câu trả lời", files)
+                    : "";
             files.put("routes/" + domain + "/" + base() + ".card.yaml", filled(CARD, request, answer));
-            files.put("routes/" + domain + "/" + base() + ".camel.yaml", filled(ROUTE, request, answer));
+            files.put(
+                    "routes/" + domain + "/" + base() + ".camel.yaml",
+                    filled(ROUTE + (answers ? ANSWER : NO_ANSWER), request, answer));
             Map<String, String> scenarios = new LinkedHashMap<>();
-            scenarios.put("answered", ANSWERED);
+            scenarios.put(answers ? "answered" : "taken", answers ? ANSWERED : TAKEN);
             scenarios.put("soap-fault", FAULT);
             scenarios.put("grant-missing", STRANGER);
             scenarios.forEach((name, text) -> files.put(
@@ -214,8 +219,8 @@ record FromWsdl(
         words.put("@path@", path());
         words.put("@requestFile@", operation.request().file());
         words.put("@requestElement@", operation.request().element());
-        words.put("@answerFile@", operation.answer().file());
-        words.put("@answerElement@", operation.answer().element());
+        words.put("@answerFile@", operation.answer().map(WsdlOperation.Message::file).orElse(""));
+        words.put("@answerElement@", operation.answer().map(WsdlOperation.Message::element).orElse(""));
         words.put("@requestSamples@", request);
         words.put("@answerSamples@", answer);
         boolean newer = operation.version() == SoapVersion.SOAP_12;
@@ -225,7 +230,10 @@ record FromWsdl(
         words.put("@fault@", newer ? "Receiver" : "Server");
         words.put("@action@", parameter("action", operation.action()));
         words.put(
-                "@namespace@", parameter("expectsNamespace", operation.answer().namespace()));
+                "@namespace@",
+                parameter(
+                        "expectsNamespace",
+                        operation.answer().map(WsdlOperation.Message::namespace).orElse("")));
         String filled = text;
         for (Map.Entry<String, String> word : words.entrySet()) {
             filled = filled.replace(word.getKey(), word.getValue());
@@ -273,9 +281,18 @@ record FromWsdl(
                     - to:
                         uri: lgsp-soap:@system@
                         parameters:
-            @version12@@action@@namespace@              expectsName: @answerElement@
+            @version12@@action@""";
+
+    private static final String ANSWER = """
+            @namespace@              expectsName: @answerElement@
                     - to: lgsp-json:@domain@/@base@/@answerFile@?element=@answerElement@
                     - setHeader: { name: Content-Type, constant: application/json }
+            """;
+
+    /** The contract promises none: who asks is told that it was taken. */
+    private static final String NO_ANSWER = """
+                          oneWay: "true"
+                    - setHeader: { name: CamelHttpResponseCode, constant: "202" }
             """;
 
     private static final String ANSWERED = """
@@ -291,6 +308,23 @@ record FromWsdl(
               answer:
                 status: 200
                 file: @answerSamples@/answered.out.json
+              record: { outcome: answered, provider: @system@, operation: "POST @path@" }
+              peers:
+                @system@:
+                  - request: POST /
+            @type@        file: @requestSamples@/asked.out.xml
+            """;
+
+    private static final String TAKEN = """
+            scenario: The operation @operation@ is told, and promises no answer
+            given:
+              @system@:
+                status: 202
+            when:
+              post: @path@
+              file: @requestSamples@/asked.in.json
+            then:
+              answer: { status: 202 }
               record: { outcome: answered, provider: @system@, operation: "POST @path@" }
               peers:
                 @system@:

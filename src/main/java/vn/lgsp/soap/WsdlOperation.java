@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param version of SOAP that the binding speaks
  * @param action the SOAPAction; empty where there is none
  * @param request what goes in the body
- * @param answer what comes in the body of a good answer
+ * @param answer what comes in the body of a good answer; empty of a one-way operation
  * @param schemas texts by the names of files that refer to nothing but each other
  * @param address where the contract says that the service is
  * @param notes what the contract says beyond, and is not taken over
@@ -20,7 +20,7 @@ public record WsdlOperation(
         SoapVersion version,
         String action,
         Message request,
-        Message answer,
+        Optional<Message> answer,
         Map<String, String> schemas,
         Optional<String> address,
         List<String> notes) {

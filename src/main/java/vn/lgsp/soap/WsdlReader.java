@@ -19,6 +19,7 @@ import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NamedNodeMap;
 import org.w3c.dom.Node;
+import org.w3c.dom.NodeList;
 import vn.lgsp.failure.Refused;
 
 /**
@@ -33,6 +34,7 @@ public final class WsdlReader {
     private static final String XSD = XMLConstants.W3C_XML_SCHEMA_NS_URI;
     private static final String XMLNS = XMLConstants.XMLNS_ATTRIBUTE_NS_URI;
     private static final String SWA_REF = "http://ws-i.org/profiles/basic/1.1/xsd";
+    private static final String ANY_TYPE = key("type", new QName(XSD, "anyType"));
     private static final int MOST_FILES = 200;
 
     private final Source source;
@@ -189,30 +191,33 @@ public final class WsdlReader {
                 .orElse(soap.getAttribute("style").equals("rpc") ? "rpc" : "document");
         Element portType = portType(bound, name);
         Element input = one(portType, "input", "a notification: it has no input");
-        Element output = one(portType, "output", "one-way: it has no output; write the service by hand");
         Body request = body(operation, "input", input, notes);
-        Body answer = body(operation, "output", output, notes);
+        Optional<Body> answer = named(portType, "output").stream()
+                .findFirst()
+                .map(output -> body(operation, "output", output, notes));
         List<Part> parts = new ArrayList<>(request.parts);
-        parts.addAll(answer.parts);
+        answer.ifPresent(body -> parts.addAll(body.parts));
         Set<Element> needed = needed(parts);
         Map<String, String> files = new LinkedHashMap<>();
         WsdlOperation.Message asked;
-        WsdlOperation.Message told;
+        Optional<WsdlOperation.Message> told;
         if (style.equals("rpc")) {
             String file = "rpc.xsd";
             for (int i = 2; !names.add(file.replace(".xsd", "")); i++) {
                 file = "rpc-" + i + ".xsd";
             }
-            if (!request.namespace.equals(answer.namespace)) {
+            if (answer.isPresent() && !request.namespace.equals(answer.get().namespace)) {
                 throw new Unimportable(
                         "soap:body namespace", "request and answer of this rpc operation are in different namespaces");
             }
             files.put(file, rpc(request, answer, name, needed, files));
             asked = new WsdlOperation.Message(file, request.namespace, name);
-            told = new WsdlOperation.Message(file, answer.namespace, name + "Response");
+            told = answer.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new WsdlOperation.Message(file, request.namespace, name + "Response"));
         } else {
             asked = document(request, needed, files);
-            told = document(answer, needed, files);
+            told = answer.map(body -> document(body, needed, files));
         }
         return new WsdlOperation(
                 name,
@@ -373,7 +378,7 @@ public final class WsdlReader {
     }
 
     /** The wrapper elements that rpc/literal has, which no schema declares. */
-    private String rpc(Body request, Body answer, String name, Set<Element> needed, Map<String, String> files) {
+    private String rpc(Body request, Optional<Body> answer, String name, Set<Element> needed, Map<String, String> files) {
         String namespace = request.namespace;
         StringBuilder text = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         text.append("<!-- What rpc/literal puts around the parts of the operation ")
@@ -384,7 +389,7 @@ public final class WsdlReader {
         Map<String, String> prefixes = new LinkedHashMap<>();
         prefixes.put(XSD, "xsd");
         List<Part> all = new ArrayList<>(request.parts);
-        all.addAll(answer.parts);
+        answer.ifPresent(body -> all.addAll(body.parts));
         for (Part part : all) {
             String type = part.type()
                     .orElseThrow(() -> new Unimportable(
@@ -416,7 +421,7 @@ public final class WsdlReader {
             }
         }
         wrapper(name, request, prefixes, text);
-        wrapper(name + "Response", answer, prefixes, text);
+        answer.ifPresent(body -> wrapper(name + "Response", body, prefixes, text));
         return text.append("</xsd:schema>\n").toString();
     }
 
@@ -451,6 +456,7 @@ public final class WsdlReader {
                     root.removeChild(copies.get(i));
                 }
             }
+            importOpenly(root, part, needed);
             for (Element child : children(root)) {
                 for (SchemaPart referred : referred(child, part)) {
                     Element reference = child;
@@ -468,6 +474,52 @@ public final class WsdlReader {
         }
     }
 
+    /** A wildcard may let in elements of schemas that its own says nothing of. */
+    private void importOpenly(Element root, SchemaPart part, Set<Element> needed) {
+        Set<String> imported = children(root).stream()
+                .filter(child -> is(child, XSD, "import"))
+                .map(child -> child.getAttribute("namespace"))
+                .collect(Collectors.toSet());
+        List<Element> wildcards = wildcards(root);
+        for (SchemaPart other : schemas) {
+            boolean open = !other.namespace().equals(part.namespace())
+                    && wildcards.stream().anyMatch(any -> admits(any, part.namespace(), other.namespace()))
+                    && children(other.root()).stream()
+                            .anyMatch(child -> is(child, XSD, "element") && needed.contains(child));
+            if (open && imported.add(other.namespace())) {
+                Element reference = root.getOwnerDocument()
+                        .createElementNS(XSD, (root.getPrefix() == null ? "" : root.getPrefix() + ":") + "import");
+                if (!other.namespace().isEmpty()) {
+                    reference.setAttribute("namespace", other.namespace());
+                }
+                root.insertBefore(reference, root.getFirstChild());
+            }
+        }
+    }
+
+    /** Those whose elements the schema wants to know, if there is such a one. */
+    private static List<Element> wildcards(Element node) {
+        List<Element> found = new ArrayList<>();
+        NodeList all = node.getElementsByTagNameNS(XSD, "any");
+        for (int i = 0; i < all.getLength(); i++) {
+            if (!((Element) all.item(i)).getAttribute("processContents").equals("skip")) {
+                found.add((Element) all.item(i));
+            }
+        }
+        return found;
+    }
+
+    private static boolean admits(Element any, String target, String namespace) {
+        String written = any.hasAttribute("namespace") ? any.getAttribute("namespace").strip() : "##any";
+        return List.of(written.split("\\s+")).stream().anyMatch(word -> switch (word) {
+            case "##any" -> true;
+            case "##other" -> !namespace.isEmpty() && !namespace.equals(target);
+            case "##local" -> namespace.isEmpty();
+            case "##targetNamespace" -> namespace.equals(target);
+            default -> namespace.equals(word);
+        });
+    }
+
     /** The declarations that say what may stand in these parts: with types that may stand for others, and without the rest. */
     private Set<Element> needed(List<Part> parts) {
         Map<String, List<Element>> declared = new HashMap<>();
@@ -481,6 +533,13 @@ public final class WsdlReader {
                     declared.computeIfAbsent(key, first -> new ArrayList<>()).add(declaration);
                     Set<String> to = new HashSet<>();
                     references(declaration, to);
+                    for (Element any : wildcards(declaration)) {
+                        for (SchemaPart other : schemas) {
+                            if (admits(any, schema.namespace(), other.namespace())) {
+                                to.addAll(declaredIn(other, "element"));
+                            }
+                        }
+                    }
                     references.put(declaration, to);
                 }
             }
@@ -496,6 +555,12 @@ public final class WsdlReader {
             String key = unread.pop();
             if (!keys.add(key)) {
                 continue;
+            }
+            if (key.equals(ANY_TYPE)) { // which any element may be in, and any type may stand for
+                schemas.forEach(schema -> {
+                    unread.addAll(declaredIn(schema, "element"));
+                    unread.addAll(declaredIn(schema, "type"));
+                });
             }
             // a file without a namespace is in that of the one who includes it
             List<Element> here = new ArrayList<>(declared.getOrDefault(key, List.of()));
@@ -517,12 +582,26 @@ public final class WsdlReader {
         return found;
     }
 
+    /** The keys of the elements, or of the types, that a schema has at its top level. */
+    private static Set<String> declaredIn(SchemaPart schema, String kind) {
+        return children(schema.root()).stream()
+                .filter(child -> child.hasAttribute("name"))
+                .filter(child -> String.valueOf(child.getLocalName()).endsWith(kind.equals("type") ? "Type" : kind))
+                .map(child -> key(kind, new QName(schema.namespace(), child.getAttribute("name"))))
+                .collect(Collectors.toSet());
+    }
+
     private static String key(String kind, QName name) {
         return kind + " {" + name.getNamespaceURI() + "}" + name.getLocalPart();
     }
 
     /** What a declaration is made of, and, behind {@code for}, what it may stand for. */
     private static void references(Element node, Set<String> found) {
+        if (is(node, XSD, "element")
+                && List.of("type", "ref", "substitutionGroup").stream().noneMatch(node::hasAttribute)
+                && children(node).stream().noneMatch(child -> child.getLocalName().endsWith("Type"))) {
+            found.add(ANY_TYPE);
+        }
         for (String attribute : List.of("type", "base", "itemType", "memberTypes")) {
             for (String name : node.getAttribute(attribute).strip().split("\\s+", -1)) {
                 if (!name.isEmpty()) {

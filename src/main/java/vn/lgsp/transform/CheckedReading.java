@@ -61,10 +61,10 @@ class CheckedReading extends DefaultHandler {
     }
 
     /** An element has begun, and the checker has seen it. */
-    void opened(String uri, String localName, Attributes attributes) {}
+    void opened(String uri, String localName, String name, Attributes attributes) {}
 
     /** The innermost element ends, and the checker has seen it. */
-    void closing() {}
+    void closing(String name) {}
 
     /** The checker has seen this text. */
     void text(char[] text, int start, int length) {}
@@ -112,13 +112,13 @@ class CheckedReading extends DefaultHandler {
             throws SAXException {
         open.push(known.test(localName) ? localName : "*");
         checker.startElement(uri, localName, qName, attributes);
-        opened(uri, localName, attributes);
+        opened(uri, localName, qName, attributes);
     }
 
     @Override
     public final void endElement(String uri, String localName, String qName) throws SAXException {
         checker.endElement(uri, localName, qName);
-        closing();
+        closing(qName);
         open.pop();
     }
 

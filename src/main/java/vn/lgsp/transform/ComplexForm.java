@@ -9,7 +9,8 @@ import javax.xml.namespace.QName;
 /**
  * What a complex type of a schema is in JSON: an object with a member for each attribute ({@code @name}) and for each element. Where
  * the order of elements says something that their names do not, the elements are an array, {@code content}, each an object of one
- * member; so is the text of mixed content. Text beside attributes is the member {@code value}.
+ * member; so is the text of mixed content. Text beside attributes is the member {@code value}. What a wildcard lets in are the members
+ * {@code @xsd:any} and {@code @xsd:anyAttribute}.
  */
 final class ComplexForm implements TypeForm {
     /** Members that no element or attribute can be called. */
@@ -21,6 +22,10 @@ final class ComplexForm implements TypeForm {
     static final String VALUE = "value";
 
     static final String CONTENT = "content";
+    /** Elements that no schema names; as text of XML. */
+    static final String ANY = "@xsd:any";
+    /** Among the attributes: those that no schema names. */
+    static final String ANY_ATTRIBUTE = "xsd:anyAttribute";
 
     /** In how many occurrences: more than anybody counts. */
     static final int UNBOUNDED = Integer.MAX_VALUE;
@@ -111,6 +116,22 @@ final class ComplexForm implements TypeForm {
     /** The types that may stand for it, as {@code xsi:type} names them, by local name. */
     Map<String, ComplexForm> derived() {
         return derived;
+    }
+
+    /** What the element of this name is here, be it named, or any. */
+    Optional<Child> child(QName element) {
+        Child named = children.get(element.getLocalPart());
+        return named != null && named.element().name().equals(element)
+                ? Optional.of(named)
+                : Optional.ofNullable(children.get(ANY));
+    }
+
+    /** The attribute of this name, be it named, or any. */
+    Optional<Attribute> attribute(QName attribute) {
+        Attribute named = attributes.get(attribute.getLocalPart());
+        return named != null && named.name().equals(attribute)
+                ? Optional.of(named)
+                : Optional.ofNullable(attributes.get(ANY_ATTRIBUTE));
     }
 
     /** Of simple content. */

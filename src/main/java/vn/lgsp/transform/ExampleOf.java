@@ -30,9 +30,41 @@ final class ExampleOf {
         if (element.filled().isPresent() && element.type() instanceof TextType text) {
             return read(text, element.filled().get());
         }
+        if (element.type() instanceof AnyForm any) {
+            return TextNode.valueOf(xml(element, any));
+        }
         return element.type() instanceof TextType plain
                 ? text(plain)
                 : complex((ComplexForm) element.type(), Optional.empty());
+    }
+
+    private String xml(ElementForm element, AnyForm any) {
+        javax.xml.namespace.QName name = element.local().equals(ComplexForm.ANY)
+                ? any.sample().map(ElementForm::name).orElseGet(() -> free(any))
+                : element.name();
+        String text = any.sample()
+                .map(sample -> of(sample))
+                .filter(JsonNode::isValueNode)
+                .map(JsonNode::asText)
+                .orElse("mẫu");
+        StringBuilder xml = new StringBuilder("<" + name.getLocalPart());
+        if (!name.getNamespaceURI().isEmpty()) {
+            xml.append(" xmlns=\"");
+            Fragment.escape(name.getNamespaceURI(), true, xml);
+            xml.append('"');
+        }
+        xml.append('>');
+        Fragment.escape(text, false, xml);
+        return xml.append("</").append(name.getLocalPart()).append('>').toString();
+    }
+
+    /** A name that no schema knows. */
+    private static javax.xml.namespace.QName free(AnyForm any) {
+        String namespace = List.of("urn:mau", "", any.target()).stream()
+                .filter(any::admits)
+                .findFirst()
+                .orElseGet(() -> any.admitted().get(0));
+        return new javax.xml.namespace.QName(namespace, "mau");
     }
 
     private JsonNode complex(ComplexForm declared, Optional<String> named) {
@@ -50,6 +82,9 @@ final class ExampleOf {
         ObjectNode object = NODES.objectNode();
         named.ifPresent(name -> object.put(ComplexForm.TYPE, name));
         declared.attributes().forEach((name, attribute) -> {
+            if (name.equals(ComplexForm.ANY_ATTRIBUTE)) {
+                return; // whoever has some knows which
+            }
             if (everything || attribute.required()) {
                 object.set(
                         ComplexForm.ATTRIBUTE + name,
@@ -81,7 +116,8 @@ final class ExampleOf {
             boolean chosen,
             ObjectNode object,
             Optional<ArrayNode> content) {
-        int times = Math.max(particle.least(), (everything || chosen) && !isTooDeep(particle) ? 1 : 0);
+        int times = Math.max(
+                particle.least(), (everything || chosen) && !isTooDeep(particle) && !isUnknown(particle) ? 1 : 0);
         for (int i = 0; i < times; i++) {
             if (particle instanceof ComplexForm.One one) {
                 one(type, one, object, content);
@@ -105,6 +141,14 @@ final class ExampleOf {
         } else {
             object.set(local, value);
         }
+    }
+
+    /** Whether nothing that a schema declares is known to fit. */
+    private static boolean isUnknown(ComplexForm.Particle particle) {
+        return particle instanceof ComplexForm.One one
+                && one.element().type() instanceof AnyForm any
+                && any.declaredOnly()
+                && any.sample().isEmpty();
     }
 
     /** The first alternative that does not go round in a ring. */
@@ -186,6 +230,7 @@ final class ExampleOf {
             case "gDay" -> "---31";
             case "gMonth" -> "--01";
             case "anyURI" -> "urn:mau";
+            case "QName" -> "{urn:mau}mau";
             case "language" -> "vi";
             case "Name", "NCName", "ID", "IDREF", "ENTITY", "NMTOKEN" -> fitted(type.facets(), "mau");
             default -> fitted(type.facets(), "mẫu");

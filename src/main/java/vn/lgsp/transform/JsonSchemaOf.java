@@ -29,6 +29,9 @@ final class JsonSchemaOf {
     private static final Pattern SAME =
             Pattern.compile("(?!.*-\\[)(?:[A-Za-z0-9 _,:;/@#%&=()\\[\\]{}|?*+-]|\\\\[.\\\\d/+*?|()\\[\\]{}-])*");
 
+    /** A name with its namespace, {@code {namespace}local}. */
+    private static final String NAME = "^(\\{[^{}]+\\})?[^{}:\\s]+$";
+
     /** The smallest and largest of the whole numbers that the standard bounds. */
     private static final Map<String, List<String>> RANGES = Map.ofEntries(
             Map.entry("long", List.of("-9223372036854775808", "9223372036854775807")),
@@ -76,6 +79,9 @@ final class JsonSchemaOf {
     }
 
     private ObjectNode element(ElementForm element) {
+        if (element.type() instanceof AnyForm) {
+            return NODES.objectNode().put("type", "string").put("contentMediaType", "application/xml");
+        }
         ObjectNode type =
                 element.type() instanceof TextType text ? text(text) : reference((ComplexForm) element.type());
         if (!element.nillable() && element.filled().isEmpty()) {
@@ -187,11 +193,20 @@ final class JsonSchemaOf {
             required.add(ComplexForm.TYPE);
         });
         type.attributes().forEach((name, attribute) -> {
-            properties.set(ComplexForm.ATTRIBUTE + name, text(attribute.type()));
+            properties.set(
+                    ComplexForm.ATTRIBUTE + name,
+                    name.equals(ComplexForm.ANY_ATTRIBUTE) ? anyAttribute() : text(attribute.type()));
             if (attribute.required()) {
                 required.add(ComplexForm.ATTRIBUTE + name);
             }
         });
+    }
+
+    private static ObjectNode anyAttribute() {
+        ObjectNode schema = NODES.objectNode().put("type", "object").put("minProperties", 1);
+        schema.putObject("propertyNames").put("pattern", NAME);
+        schema.putObject("additionalProperties").put("type", "string");
+        return schema;
     }
 
     private ObjectNode content(ComplexForm type) {
@@ -238,6 +253,7 @@ final class JsonSchemaOf {
         switch (type.kind()) {
             case BOOLEAN -> schema.put("type", "boolean");
             case BINARY -> schema.put("type", "string").put("contentEncoding", "base64");
+            case NAME -> schema.put("type", "string").put("pattern", NAME);
             case DECIMAL -> number(type, schema);
             case FLOAT -> {
                 ArrayNode any = schema.putArray("anyOf");

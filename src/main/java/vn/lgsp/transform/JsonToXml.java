@@ -6,8 +6,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Matcher;
 import javax.xml.XMLConstants;
 import javax.xml.namespace.QName;
 import javax.xml.validation.ValidatorHandler;
@@ -22,12 +25,21 @@ import org.xml.sax.helpers.DefaultHandler;
  */
 final class JsonToXml extends DefaultHandler {
     private static final String XSI = XMLConstants.W3C_XML_SCHEMA_INSTANCE_NS_URI;
+    private static final Set<String> NOT_FREE = Set.of(XSI, XMLConstants.XMLNS_ATTRIBUTE_NS_URI);
 
     private final SchemaForm form;
     private final ValidatorHandler checker;
     private final Deque<String> open = new ArrayDeque<>();
     private final Map<String, String> reasons = new LinkedHashMap<>();
     private final StringBuilder out = new StringBuilder();
+    /** Prefixes by namespace, that the schema has no name in, and that the next element needs. */
+    private final Map<String, String> needed = new LinkedHashMap<>();
+
+    /** Prefixes that belong to elements which are open. */
+    private final Deque<List<String>> mapped = new ArrayDeque<>();
+
+    private final Deque<ComplexForm> inside = new ArrayDeque<>();
+    private final XmlOfText fragments = new XmlOfText();
 
     JsonToXml(SchemaForm form, ValidatorHandler checker) {
         this.form = form;
@@ -119,12 +131,43 @@ final class JsonToXml extends DefaultHandler {
             return;
         }
         if (type instanceof TextType text) {
+            String written = text(text, value);
             start(element.name(), attributes);
-            characters(text(text, value));
+            characters(written);
             end(element.name());
             return;
         }
+        if (type instanceof AnyForm) {
+            any(element, value);
+            return;
+        }
         complex(element, (ComplexForm) type, value, attributes);
+    }
+
+    /** One element as text of XML, with whatever is in it. */
+    private void any(ElementForm element, JsonNode value) throws Refused, SAXException {
+        if (!value.isTextual()) {
+            throw refuse("is not a string");
+        }
+        try {
+            QName name = fragments.read(value.textValue(), checker, out);
+            boolean free = element.local().equals(ComplexForm.ANY);
+            if (!free && !name.equals(element.name())) {
+                throw refuse("is not the element " + element.local());
+            }
+            if (free && !isFree(name)) {
+                throw refuse("is an element that has a member of its own");
+            }
+        } catch (XmlOfText.Unreadable unreadable) {
+            throw refuse("is not one element in XML");
+        }
+    }
+
+    private boolean isFree(QName name) {
+        return inside.element()
+                .child(name)
+                .filter(child -> child.element().local().equals(ComplexForm.ANY))
+                .isPresent();
     }
 
     private TypeForm named(TypeForm declared, JsonNode written, AttributesImpl attributes) throws Refused {
@@ -142,8 +185,9 @@ final class JsonToXml extends DefaultHandler {
     private void complex(ElementForm element, ComplexForm type, JsonNode value, AttributesImpl attributes)
             throws Refused, SAXException {
         if (type.isPlain() && attributes.getLength() == 0) {
+            String written = text(type.text().orElseThrow(), value);
             start(element.name(), attributes);
-            characters(text(type.text().orElseThrow(), value));
+            characters(written);
             end(element.name());
             return;
         }
@@ -169,16 +213,45 @@ final class JsonToXml extends DefaultHandler {
         if (nil && attributes.getLength() == 1) {
             throw refuse(ComplexForm.NIL, "stands alone: write null instead of the object");
         }
+        String written = nil ? "" : simple(element, type, value);
         start(element.name(), attributes);
+        characters(written);
         if (!nil) {
-            content(element, type, value);
+            inside.push(type);
+            content(type, value);
+            inside.pop();
         }
         end(element.name());
+    }
+
+    /** What simple content is; of any other nothing. */
+    private String simple(ElementForm element, ComplexForm type, JsonNode value) throws Refused {
+        if (type.text().isEmpty()) {
+            return "";
+        }
+        JsonNode text = value.get(ComplexForm.VALUE);
+        if (text == null) {
+            throw refuse("lacks " + ComplexForm.VALUE);
+        }
+        if (element.filled().isPresent() && text.isTextual() && text.textValue().isEmpty()) {
+            return "";
+        }
+        open.push(ComplexForm.VALUE);
+        String written = text(type.text().get(), text);
+        open.pop();
+        return written;
     }
 
     private void member(ComplexForm type, boolean nil, String name, JsonNode value, AttributesImpl attributes)
             throws Refused {
         if (name.equals(ComplexForm.TYPE) || name.equals(ComplexForm.NIL)) {
+            return;
+        }
+        if (name.equals(ComplexForm.ATTRIBUTE + ComplexForm.ANY_ATTRIBUTE)
+                && type.attributes().containsKey(ComplexForm.ANY_ATTRIBUTE)) {
+            open.push(name);
+            attributes(type, value, attributes);
+            open.pop();
             return;
         }
         ComplexForm.Attribute attribute =
@@ -204,20 +277,35 @@ final class JsonToXml extends DefaultHandler {
         }
     }
 
-    private void content(ElementForm element, ComplexForm type, JsonNode value) throws Refused, SAXException {
-        if (type.text().isPresent()) {
-            JsonNode text = value.get(ComplexForm.VALUE);
-            if (text == null) {
-                throw refuse("lacks " + ComplexForm.VALUE);
+    /** Attributes that no schema names, by their names. */
+    private void attributes(ComplexForm type, JsonNode value, AttributesImpl attributes) throws Refused {
+        if (!value.isObject() || value.isEmpty()) {
+            throw refuse("is not an object of attributes");
+        }
+        for (Map.Entry<String, JsonNode> member : value.properties()) {
+            Matcher name = TextType.NAME.matcher(member.getKey());
+            if (!name.matches() || !member.getValue().isTextual() || !fragments.isName(name.group(2))) {
+                throw refuse("*", "is not the text of an attribute that is called {namespace}local");
             }
-            if (!(element.filled().isPresent()
-                    && text.isTextual()
-                    && text.textValue().isEmpty())) {
-                open.push(ComplexForm.VALUE);
-                characters(text(type.text().get(), text));
-                open.pop();
+            String namespace = Objects.requireNonNullElse(name.group(1), "");
+            QName qualified = new QName(checked(namespace), name.group(2));
+            if (NOT_FREE.contains(namespace)
+                    || !type.attribute(qualified)
+                            .filter(other -> other.name().getLocalPart().equals(ComplexForm.ANY_ATTRIBUTE))
+                            .isPresent()) {
+                throw refuse("*", "is an attribute that may not stand here, or has a member of its own");
             }
-        } else if (type.isOrdered()) {
+            attributes.addAttribute(
+                    namespace,
+                    qualified.getLocalPart(),
+                    named(member.getKey()),
+                    "CDATA",
+                    checked(member.getValue().textValue()));
+        }
+    }
+
+    private void content(ComplexForm type, JsonNode value) throws Refused, SAXException {
+        if (type.isOrdered()) {
             ordered(type, value.path(ComplexForm.CONTENT));
         } else if (type.model().isPresent()) {
             particle(type, type.model().get(), value, true);
@@ -320,7 +408,7 @@ final class JsonToXml extends DefaultHandler {
 
     private String text(TextType type, JsonNode value) throws Refused {
         try {
-            return type.text(value);
+            return type.text(value, this::named);
         } catch (TextType.Unfit unfit) {
             throw refuse(String.valueOf(unfit.getMessage()));
         }
@@ -335,6 +423,20 @@ final class JsonToXml extends DefaultHandler {
         }
     }
 
+    /** A name as XML has it, with a prefix that is declared on the next element at the latest. */
+    private String named(String written) {
+        Matcher name = TextType.NAME.matcher(written);
+        if (!name.matches() || name.group(1) == null) {
+            return written;
+        }
+        String namespace = name.group(1);
+        String prefix = namespace.equals(XMLConstants.XML_NS_URI) ? "xml" : form.prefixes().get(namespace);
+        if (prefix == null) {
+            prefix = needed.computeIfAbsent(namespace, other -> "q" + (needed.size() + 1));
+        }
+        return prefix + ":" + name.group(2);
+    }
+
     private String prefixed(QName name) {
         String prefix = form.prefixes().getOrDefault(name.getNamespaceURI(), "");
         return prefix.isEmpty() ? name.getLocalPart() : prefix + ":" + name.getLocalPart();
@@ -342,6 +444,9 @@ final class JsonToXml extends DefaultHandler {
 
     private void start(QName name, AttributesImpl attributes) throws SAXException {
         String qualified = prefixed(name);
+        for (Map.Entry<String, String> prefix : needed.entrySet()) {
+            checker.startPrefixMapping(prefix.getValue(), prefix.getKey());
+        }
         checker.startElement(name.getNamespaceURI(), name.getLocalPart(), qualified, attributes);
         boolean first = out.isEmpty();
         out.append('<').append(qualified);
@@ -359,6 +464,9 @@ final class JsonToXml extends DefaultHandler {
         if (foreign) {
             declare("xsi", XSI);
         }
+        needed.forEach((namespace, prefix) -> declare(prefix, namespace));
+        mapped.push(List.copyOf(needed.values()));
+        needed.clear();
         for (int i = 0; i < attributes.getLength(); i++) {
             out.append(' ').append(attributes.getQName(i)).append("=\"");
             escape(attributes.getValue(i), true);
@@ -376,28 +484,21 @@ final class JsonToXml extends DefaultHandler {
     private void end(QName name) throws SAXException {
         String qualified = prefixed(name);
         checker.endElement(name.getNamespaceURI(), name.getLocalPart(), qualified);
+        for (String prefix : mapped.pop()) {
+            checker.endPrefixMapping(prefix);
+        }
         out.append("</").append(qualified).append('>');
     }
 
     private void characters(String text) throws SAXException {
+        if (text.isEmpty()) {
+            return;
+        }
         checker.characters(text.toCharArray(), 0, text.length());
         escape(text, false);
     }
 
     private void escape(String text, boolean attribute) {
-        for (int i = 0; i < text.length(); i++) {
-            char unit = text.charAt(i);
-            switch (unit) {
-                case '&' -> out.append("&amp;");
-                case '<' -> out.append("&lt;");
-                case '>' -> out.append("&gt;");
-                case '"' -> out.append(attribute ? "&quot;" : "\"");
-                // a reader would take these for the end of a line, and in an attribute for a space
-                case '\r' -> out.append("&#13;");
-                case '\n' -> out.append(attribute ? "&#10;" : "\n");
-                case '\t' -> out.append(attribute ? "&#9;" : "\t");
-                default -> out.append(unit);
-            }
-        }
+        Fragment.escape(text, attribute, out);
     }
 }

@@ -143,8 +143,23 @@ final class SchemaReader {
         names.add(name.getLocalPart());
         namespaces.add(name.getNamespaceURI());
         XsdNode node = at.node();
-        Optional<String> filled = node.get("fixed").or(() -> node.get("default"));
-        return new ElementForm(name, node.isTrue("nillable"), filled, type(at));
+        TypeForm type = type(at);
+        if (type instanceof AnyForm) {
+            return new ElementForm(name, false, Optional.empty(), type); // the string says it all
+        }
+        Optional<String> filled =
+                node.get("fixed").or(() -> node.get("default")).map(value -> value(type, node, value));
+        return new ElementForm(name, node.isTrue("nillable"), filled, type);
+    }
+
+    /** A value that a schema writes, as JSON would have it. */
+    private static String value(TypeForm type, XsdNode node, String written) {
+        if (!(type instanceof TextType text) || !text.hasNames()) {
+            return written;
+        }
+        return java.util.Arrays.stream(written.strip().split("\\s+"))
+                .map(name -> node.qualified(name, "").toString())
+                .collect(java.util.stream.Collectors.joining(" "));
     }
 
     /** The type of an element or an attribute, named or written inside. */
@@ -164,8 +179,7 @@ final class SchemaReader {
         if (at.node().is("attribute")) {
             return TextType.builtin("anySimpleType");
         }
-        throw SchemaFiles.refusal(
-                at.node(), Rule.SCHEMA_OPEN, "xsd:anyType (" + at.node().get("name", "?") + ")");
+        return AnyForm.ANY_TYPE;
     }
 
     private ComplexForm anonymous(At at) {
@@ -180,7 +194,7 @@ final class SchemaReader {
 
     private TypeForm type(QName name, XsdNode from) {
         if (name.getNamespaceURI().equals(XsdNode.XSD)) {
-            return builtin(name, from);
+            return name.getLocalPart().equals("anyType") ? AnyForm.ANY_TYPE : builtin(name, from);
         }
         At at = declared("type", name);
         if (at.node().is("simpleType")) {
@@ -217,8 +231,8 @@ final class SchemaReader {
         if (local.equals("anyType")) {
             throw SchemaFiles.refusal(from, Rule.SCHEMA_OPEN, "xsd:anyType (" + from.get("name", "?") + ")");
         }
-        if (Set.of("QName", "NOTATION").contains(local)) {
-            throw SchemaFiles.refusal(from, Rule.SCHEMA_PREFIXES, "xsd:" + local + " (" + from.get("name", "?") + ")");
+        if (local.equals("NOTATION")) {
+            throw SchemaFiles.refusal(from, Rule.SCHEMA_PREFIXES, "xsd:NOTATION (" + from.get("name", "?") + ")");
         }
         return TextType.builtin(local);
     }
@@ -255,6 +269,9 @@ final class SchemaReader {
         TextType first = members.get(0);
         boolean alike = first.kind() != TextType.Kind.LIST
                 && members.stream().allMatch(member -> member.kind() == first.kind());
+        if (!alike && members.stream().anyMatch(TextType::hasNames)) {
+            throw SchemaFiles.refusal(derivation.node(), Rule.SCHEMA_PREFIXES, "xsd:union of xsd:QName and others");
+        }
         boolean kept = members.stream().anyMatch(member -> member.space() == TextType.Space.PRESERVE);
         return new TextType(
                 alike ? first.kind() : TextType.Kind.STRING,
@@ -284,7 +301,7 @@ final class SchemaReader {
         for (XsdNode facet : restriction.node().children()) {
             String value = facet.get("value", "");
             switch (facet.name()) {
-                case "enumeration" -> values.add(value);
+                case "enumeration" -> values.add(value(base, facet, value));
                 case "pattern" -> patterns.add(value);
                 case "whiteSpace" -> space = TextType.Space.valueOf(value.toUpperCase(java.util.Locale.ROOT));
                 default -> {
@@ -323,6 +340,37 @@ final class SchemaReader {
                 .map(model -> index(model, false, false, children, at.node()))
                 .orElse(false);
         form.be(body.attributes(), body.text(), body.model(), body.mixed(), ordered, children);
+        body.model().ifPresent(model -> requireTold(form, model, at.node()));
+    }
+
+    /** That each element is known by its name to be one of those that a wildcard lets in, or none of these. */
+    private static void requireTold(ComplexForm form, ComplexForm.Particle model, XsdNode type) {
+        Set<AnyForm> wildcards = new LinkedHashSet<>();
+        wildcards(model, wildcards);
+        boolean behind = false;
+        for (ComplexForm.Child child : form.children().values()) {
+            behind |= child.element().local().equals(ComplexForm.ANY);
+            String namespace = child.element().name().getNamespaceURI();
+            // one that stands before a wildcard, and once, is told by its place
+            if (!child.element().local().equals(ComplexForm.ANY)
+                    && (behind || child.list() || form.isOrdered())
+                    && wildcards.stream().anyMatch(wildcard -> wildcard.admits(namespace))) {
+                throw SchemaFiles.refusal(
+                        type,
+                        Rule.SCHEMA_OPEN,
+                        "xsd:any (beside " + child.element().local() + ")");
+            }
+        }
+    }
+
+    private static void wildcards(ComplexForm.Particle particle, Set<AnyForm> found) {
+        if (particle instanceof ComplexForm.Group group) {
+            group.parts().forEach(part -> wildcards(part, found));
+        } else if (particle instanceof ComplexForm.One one
+                && one.element().local().equals(ComplexForm.ANY)
+                && one.element().type() instanceof AnyForm wildcard) {
+            found.add(wildcard);
+        }
     }
 
     private Body body(At type) {
@@ -339,6 +387,9 @@ final class SchemaReader {
         boolean extends_ = derivation.node().is("extension");
         Body base = base(derivation);
         attributes.putAll(base.attributes());
+        if (!extends_) {
+            attributes.remove(ComplexForm.ANY_ATTRIBUTE); // a restriction says anew whether there is one
+        }
         attributes(derivation, attributes);
         if (content.get().node().is("simpleContent")) {
             TextType text = derivation
@@ -382,7 +433,13 @@ final class SchemaReader {
         holder.all().forEach(at -> {
             XsdNode node = at.node();
             if (node.is("anyAttribute")) {
-                throw SchemaFiles.refusal(node, Rule.SCHEMA_OPEN, "xsd:anyAttribute");
+                found.put(
+                        ComplexForm.ANY_ATTRIBUTE,
+                        new ComplexForm.Attribute(
+                                new QName(ComplexForm.ANY_ATTRIBUTE),
+                                TextType.builtin("anySimpleType"),
+                                false,
+                                Optional.empty()));
             }
             if (node.is("attributeGroup")) {
                 attributes(declared("attributeGroup", at.reference(node.get("ref", ""))), found);
@@ -408,13 +465,19 @@ final class SchemaReader {
             return;
         }
         namespaces.add(name.getNamespaceURI());
+        TextType type = (TextType) type(declaration);
         found.put(
                 name.getLocalPart(),
                 new ComplexForm.Attribute(
                         name,
-                        (TextType) type(declaration),
+                        type,
                         node.get("use", "").equals("required"),
-                        node.get("fixed").or(() -> declaration.node().get("fixed"))));
+                        node.get("fixed")
+                                .map(value -> value(type, node, value))
+                                .or(() -> declaration
+                                        .node()
+                                        .get("fixed")
+                                        .map(value -> value(type, declaration.node(), value)))));
     }
 
     private static boolean isQualified(At at, String usual) {
@@ -438,7 +501,9 @@ final class SchemaReader {
             return Optional.empty();
         }
         if (node.is("any")) {
-            throw SchemaFiles.refusal(node, Rule.SCHEMA_OPEN, "xsd:any");
+            QName anything = new QName(ComplexForm.ANY);
+            return Optional.of(
+                    new ComplexForm.One(new ElementForm(anything, false, Optional.empty(), any(at)), least, most));
         }
         if (node.is("element")) {
             return Optional.of(elements(at, least, most));
@@ -454,6 +519,31 @@ final class SchemaReader {
         ComplexForm.Group.Kind kind =
                 ComplexForm.Group.Kind.valueOf(group.node().name().toUpperCase(java.util.Locale.ROOT));
         return Optional.of(new ComplexForm.Group(kind, least, most, List.copyOf(parts)));
+    }
+
+    private AnyForm any(At at) {
+        List<String> admitted = List.of(at.node().get("namespace", "##any").split("\\s+"));
+        boolean strict = at.node().get("processContents", "strict").equals("strict");
+        AnyForm form = new AnyForm(admitted, at.part().namespace(), strict, Optional.empty());
+        return strict ? new AnyForm(admitted, at.part().namespace(), true, declared(form)) : form;
+    }
+
+    /** An element that the schemas declare, of a simple type, as an example of those that they let in. */
+    private Optional<ElementForm> declared(AnyForm wildcard) {
+        for (Map.Entry<QName, At> declaration : all("element").entrySet()) {
+            At at = declaration.getValue();
+            Optional<QName> type = at.reference(at.node().get("type"));
+            boolean simple = type.filter(name -> name.getNamespaceURI().equals(XsdNode.XSD)
+                                    && !List.of("anyType", "QName", "NOTATION").contains(name.getLocalPart()))
+                            .isPresent()
+                    || type.filter(name -> all("type").containsKey(name)
+                                    && declared("type", name).node().is("simpleType"))
+                            .isPresent();
+            if (simple && !at.node().isTrue("abstract") && wildcard.admits(declaration.getKey().getNamespaceURI())) {
+                return Optional.of(element(at, declaration.getKey()));
+            }
+        }
+        return Optional.empty();
     }
 
     /** An element, or, for the head of a substitution group, a choice of those that may stand for it. */

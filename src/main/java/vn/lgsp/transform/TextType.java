@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
@@ -39,6 +40,8 @@ record TextType(Kind kind, String builtin, Space space, List<TextType> members, 
             "unsignedByte");
     private static final Set<String> TOKENS = Set.of("NMTOKENS", "IDREFS", "ENTITIES");
     private static final Pattern SPACES = Pattern.compile("[ \t\n\r]+");
+    /** A qualified name: {@code {namespace}local}, or {@code local} in no namespace. */
+    static final Pattern NAME = Pattern.compile("(?:\\{([^{}]+)})?([^{}:\\s]+)");
 
     /** What it is in JSON. */
     enum Kind {
@@ -47,7 +50,8 @@ record TextType(Kind kind, String builtin, Space space, List<TextType> members, 
         DECIMAL,
         FLOAT,
         BOOLEAN,
-        LIST
+        LIST,
+        NAME
     }
 
     /** What becomes of white space, as the standard calls it. */
@@ -87,18 +91,20 @@ record TextType(Kind kind, String builtin, Space space, List<TextType> members, 
         }
     }
 
-    /** One of those that the standard brings along; {@code QName}, {@code NOTATION} and {@code anyType} are none. */
+    /** One of those that the standard brings along; {@code NOTATION} and {@code anyType} are none. */
     static TextType builtin(String name) {
         if (TOKENS.contains(name)) {
             return new TextType(
                     Kind.LIST, name, Space.COLLAPSE, List.of(builtin(name.replaceFirst("(IE)?S$", ""))), Facets.NONE);
         }
+        // written as {namespace}local: no prefix means anything in JSON
         Kind kind = WHOLE.contains(name) || name.equals("decimal")
                 ? Kind.DECIMAL
                 : switch (name) {
                     case "float", "double" -> Kind.FLOAT;
                     case "boolean" -> Kind.BOOLEAN;
                     case "base64Binary" -> Kind.BINARY;
+                    case "QName" -> Kind.NAME;
                     default -> Kind.STRING;
                 };
         Space space =
@@ -114,8 +120,18 @@ record TextType(Kind kind, String builtin, Space space, List<TextType> members, 
         return kind == Kind.DECIMAL && WHOLE.contains(builtin);
     }
 
-    /** The value that this text is, which the schema allows. */
+    /** Whether qualified names are its values, or among them. */
+    boolean hasNames() {
+        return kind == Kind.NAME || (kind == Kind.LIST && members.get(0).kind == Kind.NAME);
+    }
+
+    /** The value that this text is, which the schema allows; names in it are written as in JSON. */
     JsonNode json(String text) throws Unfit {
+        return json(text, UnaryOperator.identity());
+    }
+
+    /** @param named writes a name as in JSON */
+    JsonNode json(String text, UnaryOperator<String> named) throws Unfit {
         return switch (kind) {
             case STRING -> TextNode.valueOf(space.apply(text));
             case BINARY -> TextNode.valueOf(SPACES.matcher(text).replaceAll(""));
@@ -129,10 +145,11 @@ record TextType(Kind kind, String builtin, Space space, List<TextType> members, 
                 ArrayNode items = JsonNodeFactory.instance.arrayNode();
                 String all = Space.COLLAPSE.apply(text);
                 for (String item : all.isEmpty() ? new String[0] : all.split(" ")) {
-                    items.add(members.get(0).json(item));
+                    items.add(members.get(0).json(item, named));
                 }
                 yield items;
             }
+            case NAME -> TextNode.valueOf(named.apply(Space.COLLAPSE.apply(text)));
         };
     }
 
@@ -150,8 +167,12 @@ record TextType(Kind kind, String builtin, Space space, List<TextType> members, 
         throw new Unfit("is a number of more than " + MOST_DIGITS + " digits");
     }
 
-    /** The text that this value is. Whether the schema allows it is still to be seen. */
-    String text(JsonNode value) throws Unfit {
+    /**
+     * The text that this value is. Whether the schema allows it is still to be seen.
+     *
+     * @param named writes a name of JSON as in XML
+     */
+    String text(JsonNode value, UnaryOperator<String> named) throws Unfit {
         switch (kind) {
             case STRING -> {
                 String text = string(value);
@@ -182,19 +203,26 @@ record TextType(Kind kind, String builtin, Space space, List<TextType> members, 
                 }
                 return bounded(value).toString();
             }
+            case NAME -> {
+                String name = string(value);
+                if (!NAME.matcher(name).matches()) {
+                    throw new Unfit("is not a name as {namespace}local");
+                }
+                return named.apply(name);
+            }
             default -> {
-                return items(value);
+                return items(value, named);
             }
         }
     }
 
-    private String items(JsonNode value) throws Unfit {
+    private String items(JsonNode value, UnaryOperator<String> named) throws Unfit {
         if (!value.isArray()) {
             throw new Unfit("is not an array");
         }
         StringBuilder text = new StringBuilder();
         for (JsonNode item : value) {
-            String written = members.get(0).text(item);
+            String written = members.get(0).text(item, named);
             if (written.isEmpty() || SPACES.matcher(written).find()) {
                 throw new Unfit("has an item that is empty, or has white space inside");
             }

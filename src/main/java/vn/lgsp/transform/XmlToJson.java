@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import javax.xml.XMLConstants;
 import javax.xml.namespace.QName;
 import javax.xml.validation.ValidatorHandler;
@@ -31,6 +32,11 @@ final class XmlToJson extends CheckedReading {
     private final SchemaForm form;
     private final Deque<Frame> frames = new ArrayDeque<>();
     private final Map<String, List<String>> scopes = new HashMap<>();
+    /** Namespaces by prefix, declared on the element that comes next. */
+    private final List<Map.Entry<String, String>> declared = new ArrayList<>();
+    /** What is read as text of XML, and where it goes. */
+    private @Nullable Fragment fragment;
+
     private @Nullable JsonNode made;
 
     XmlToJson(SchemaForm form, ValidatorHandler checker) {
@@ -72,6 +78,7 @@ final class XmlToJson extends CheckedReading {
     @Override
     public void startPrefixMapping(String prefix, String uri) throws SAXException {
         scopes.computeIfAbsent(prefix, first -> new ArrayList<>()).add(uri);
+        declared.add(Map.entry(prefix, uri));
         super.startPrefixMapping(prefix, uri);
     }
 
@@ -83,45 +90,65 @@ final class XmlToJson extends CheckedReading {
     }
 
     @Override
-    void opened(String uri, String localName, Attributes attributes) {
+    void opened(String uri, String localName, String name, Attributes attributes) {
         if (isRight()) {
-            open(uri, localName, attributes);
+            if (fragment == null) {
+                open(new QName(uri, localName), name, attributes);
+            } else {
+                fragment.start(name, declared, attributes);
+            }
         }
+        declared.clear();
     }
 
     @Override
-    void closing() {
-        if (isRight()) {
+    void closing(String name) {
+        if (isRight() && (fragment == null || fragment.end(name))) {
             close();
         }
     }
 
     @Override
     void text(char[] text, int start, int length) {
-        if (isRight() && !frames.isEmpty() && frames.peek().hasText()) {
+        if (isRight() && fragment != null) {
+            fragment.text(text, start, length);
+        } else if (isRight() && !frames.isEmpty() && frames.peek().hasText()) {
             frames.peek().text.append(text, start, length);
         }
     }
 
-    private void open(String uri, String local, Attributes attributes) {
+    private void open(QName name, String written, Attributes attributes) {
         Frame parent = frames.peek();
         ElementForm element;
         if (parent == null) {
             element = form.root();
-            if (!element.name().equals(new QName(uri, local))) {
+            if (!element.name().equals(name)) {
                 wrong("is not the element " + element.local());
                 return;
             }
         } else {
             text(parent);
             // some of what does not fit the checker finds only where the element around ends
-            ComplexForm.Child child =
-                    parent.type instanceof ComplexForm type ? type.children().get(local) : null;
-            if (child == null || !child.element().name().equals(new QName(uri, local))) {
+            Optional<ComplexForm.Child> child =
+                    parent.type instanceof ComplexForm type ? type.child(name) : Optional.empty();
+            if (child.isEmpty()) {
                 wrong("is not the element that must stand here");
                 return;
             }
-            element = child.element();
+            element = child.get().element();
+            if (!child.get().list()
+                    && parent.object.has(element.local())
+                    && !((ComplexForm) parent.type).isOrdered()) {
+                wrong("stands where its JSON form has no place for it");
+                return;
+            }
+        }
+        if (element.type() instanceof AnyForm) {
+            Frame frame = new Frame(element, element.type());
+            frames.push(frame);
+            fragment = new Fragment(frame.text);
+            fragment.start(written, declared, attributes);
+            return;
         }
         String named = attributes.getValue(XSI, "type");
         TypeForm type = named == null ? element.type() : named(element.type(), named.strip());
@@ -140,9 +167,8 @@ final class XmlToJson extends CheckedReading {
     /** The type that the content names instead of the declared one. */
     private TypeForm named(TypeForm declared, String written) {
         int colon = written.indexOf(':');
-        List<String> uris = scopes.getOrDefault(colon < 0 ? "" : written.substring(0, colon), List.of());
         String local = written.substring(colon + 1);
-        String uri = uris.isEmpty() ? "" : uris.get(uris.size() - 1);
+        String uri = namespace(colon < 0 ? "" : written.substring(0, colon));
         if (declared instanceof ComplexForm complex) {
             QName name = new QName(uri, local);
             if (complex.name().filter(name::equals).isPresent()) {
@@ -152,21 +178,46 @@ final class XmlToJson extends CheckedReading {
             if (other != null && other.name().filter(name::equals).isPresent()) {
                 return other;
             }
-        } else if (uri.equals(XsdNode.XSD) && local.equals(((TextType) declared).builtin())) {
+        } else if (declared instanceof TextType text && uri.equals(XsdNode.XSD) && local.equals(text.builtin())) {
             return declared;
         }
         wrong("has an xsi:type that its JSON form has no place for");
         return declared;
     }
 
+    /** The namespace that a prefix stands for here; empty where it stands for none. */
+    private String namespace(String prefix) {
+        List<String> uris = scopes.getOrDefault(prefix, List.of());
+        return uris.isEmpty() ? "" : uris.get(uris.size() - 1);
+    }
+
     private void attributes(Frame frame, ComplexForm type, Attributes attributes) {
         for (int i = 0; i < attributes.getLength(); i++) {
-            String local = attributes.getLocalName(i);
-            ComplexForm.Attribute attribute = type.attributes().get(local);
-            if (!XSI.equals(attributes.getURI(i)) && attribute != null) {
-                set(frame.object, ComplexForm.ATTRIBUTE + local, attribute.type(), attributes.getValue(i));
+            QName name = new QName(attributes.getURI(i), attributes.getLocalName(i));
+            Optional<ComplexForm.Attribute> attribute =
+                    XSI.equals(name.getNamespaceURI()) ? Optional.empty() : type.attribute(name);
+            if (attribute.isEmpty()) {
+                continue;
+            }
+            String member = ComplexForm.ATTRIBUTE + attribute.get().name().getLocalPart();
+            String value = attributes.getValue(i);
+            if (!member.equals(ComplexForm.ATTRIBUTE + ComplexForm.ANY_ATTRIBUTE)) {
+                set(frame.object, member, attribute.get().type(), value);
+            } else if (hasPrefix(value)) {
+                wrong("has an attribute whose value has a prefix, which its JSON form has no place for");
+            } else {
+                ObjectNode all = frame.object.get(member) instanceof ObjectNode there
+                        ? there
+                        : frame.object.putObject(member);
+                all.put(name.toString(), value);
             }
         }
+    }
+
+    /** Whether a value of no known type may be, or may hold, a name with a prefix that means something here. */
+    private boolean hasPrefix(String value) {
+        return Fragment.prefixes(value).stream()
+                .anyMatch(prefix -> !prefix.isEmpty() && !prefix.equals("xml") && !namespace(prefix).isEmpty());
     }
 
     private void set(ObjectNode object, String member, TextType type, String text) {
@@ -175,11 +226,19 @@ final class XmlToJson extends CheckedReading {
 
     private JsonNode json(TextType type, String text) {
         try {
-            return type.json(text);
+            return type.json(text, this::name);
         } catch (TextType.Unfit unfit) {
             wrong(String.valueOf(unfit.getMessage()));
             return NullNode.getInstance();
         }
+    }
+
+    /** A name as JSON has it: without a prefix, so with the namespace that this stands for. */
+    private String name(String written) {
+        int colon = written.indexOf(':');
+        return new QName(
+                        namespace(colon < 0 ? "" : written.substring(0, colon)), written.substring(colon + 1))
+                .toString();
     }
 
     private static ArrayNode content(Frame frame) {
@@ -198,6 +257,10 @@ final class XmlToJson extends CheckedReading {
 
     private void close() {
         Frame frame = frames.pop();
+        if (fragment != null) {
+            fragment.complete(this::namespace);
+            fragment = null;
+        }
         JsonNode value = value(frame);
         Frame parent = frames.peek();
         if (parent == null) {
@@ -219,6 +282,9 @@ final class XmlToJson extends CheckedReading {
     private JsonNode value(Frame frame) {
         if (frame.nil) {
             return frame.object.isEmpty() ? NullNode.getInstance() : frame.object.put(ComplexForm.NIL, true);
+        }
+        if (frame.type instanceof AnyForm) {
+            return TextNode.valueOf(frame.text.toString());
         }
         if (frame.type instanceof TextType type) {
             return text(frame, type);

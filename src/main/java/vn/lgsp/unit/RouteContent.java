@@ -131,6 +131,9 @@ public record RouteContent(
     }
 
     private static State header(Value written, State before) {
+        if (written.textAt("name").equalsIgnoreCase("CamelHttpResponseCode")) {
+            return new State(before.types, before.computed, true, before.form);
+        }
         if (!written.textAt("name").equalsIgnoreCase("Content-Type")) {
             return before;
         }

@@ -30,6 +30,9 @@ public final class InventedSchema {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final String MAIN = "urn:thu:chinh";
     private static final String OTHER = "urn:thu:phu";
+    /** Nothing in the schema is called by it. */
+    private static final String STRANGE = "urn:thu:khac";
+
     private static final String WORDS =
             "Nguyễn Thị Ánh|LÊ|ĐẶNG Hữu Phước|001099000001|null|true|0012|-1|a]]>b|<b>&amp;\"'|ữ";
 
@@ -72,6 +75,7 @@ public final class InventedSchema {
         String name = main.namespace.isEmpty() ? "Goc" : "a:Goc";
         Made made = root.element(name, false, 0);
         String scope = " xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xmlns:b='" + OTHER + "'"
+                + " xmlns:k='" + STRANGE + "'"
                 + (main.namespace.isEmpty() ? "" : " xmlns:a='" + MAIN + "'");
         return new Sample(
                 made.raw.replaceFirst("<" + name, "<" + name + scope),
@@ -138,7 +142,7 @@ public final class InventedSchema {
     }
 
     private Simple simple() {
-        return switch (chance.nextInt(16)) {
+        return switch (chance.nextInt(18)) {
             case 0, 1, 2 -> new Simple("xs:string", () -> text(words()));
             case 3 ->
                 new Simple(
@@ -159,6 +163,8 @@ public final class InventedSchema {
                                 .formatted(chance.nextInt(100), sometimes(2) ? "" : ".120", zone())));
             case 11 -> new Simple("xs:base64Binary", this::binary);
             case 12 -> new Simple("<xs:list itemType='xs:decimal'/>", () -> list(this::decimal));
+            case 16 -> new Simple("xs:QName", () -> qualified(true));
+            case 17 -> new Simple("<xs:list itemType='xs:QName'/>", () -> list(() -> qualified(false)));
             case 13 -> new Simple("<xs:list itemType='xs:NMTOKEN'/>", () -> list(() -> text("Đ" + chance.nextInt(9))));
             case 14 ->
                 new Simple(
@@ -195,6 +201,38 @@ public final class InventedSchema {
     /** One whose type collapses white space: others may write more of it. */
     private Value spaced(String text) {
         return new Value(sometimes(4) ? " \n" + text.replace(" ", "  ") + "\t" : text, text, NODES.textNode(text));
+    }
+
+    private Value qualified(boolean spaced) {
+        String local = "tenQ" + chance.nextInt(9);
+        int which = chance.nextInt(3);
+        String raw = List.of("", "b:", "k:").get(which) + local;
+        return new Value(
+                spaced && sometimes(3) ? " " + raw + "\n" : raw,
+                raw,
+                NODES.textNode(List.of("", "{" + OTHER + "}", "{" + STRANGE + "}").get(which) + local));
+    }
+
+    /** An element that no schema knows. */
+    private Made anything() {
+        String text = escaped(words(), false);
+        String value = escaped(words(), true);
+        String inside =
+                switch (chance.nextInt(4)) {
+                    case 0 -> "";
+                    case 1 -> text;
+                    case 2 -> "<x t=\"" + value + "\"/>" + text;
+                    default -> "<z:x xmlns:z=\"urn:z\"><k:y>b:tenQ1</k:y> <y xmlns=\"urn:y\"/></z:x>";
+                };
+        String strange = " xmlns:k=\"" + STRANGE + "\"";
+        String around = inside.contains("b:ten") ? " xmlns:b=\"" + OTHER + "\"" + strange : strange;
+        String own = sometimes(3) ? " xmlns:z2=\"urn:z2\" z2:t=\"" + value + "\"" : "";
+        String tail = inside.isEmpty() ? "/>" : ">" + inside + "</k:la>";
+        String raw = "<k:la" + own + (inside.isEmpty() && sometimes(2) ? "></k:la>" : tail);
+        String written = ("<k:la" + around + own + tail)
+                .replace("&#xD;", "&#13;")
+                .replace("&#xA;", "&#10;");
+        return new Made(raw, raw, NODES.textNode(written));
     }
 
     private String zone() {
@@ -318,6 +356,10 @@ public final class InventedSchema {
         private @Nullable Complex base;
         private @Nullable Complex derived;
         private boolean recursive;
+        /** Whether elements, or attributes, may stand there that no schema knows. */
+        private boolean open;
+
+        private boolean openAttributes = sometimes(5);
 
         Complex(Part part, int depth, Content content) {
             this.part = part;
@@ -330,6 +372,7 @@ public final class InventedSchema {
             if (content == Content.EXTENDED) {
                 base = new Complex(part, depth + 1, Content.PLAIN);
                 base.attributes.clear();
+                openAttributes &= !base.openAttributes;
                 for (int i = 1 + chance.nextInt(2); i > 0; i--) {
                     children.add(child("them" + name + i, depth));
                 }
@@ -347,6 +390,7 @@ public final class InventedSchema {
                     choice.add(child("chon" + i, depth));
                 }
             }
+            open = (content == Content.PLAIN || content == Content.MIXED) && sometimes(4);
             recursive = content == Content.PLAIN && depth > 0 && sometimes(3);
             if (content == Content.PLAIN && depth > 0 && depth < 3 && sometimes(4)) {
                 derived = new Complex(this);
@@ -359,6 +403,7 @@ public final class InventedSchema {
             name = base.name + "Rieng";
             content = Content.EXTENDED;
             this.base = base;
+            openAttributes = false;
             children.add(child("rieng" + name, 4));
         }
 
@@ -461,6 +506,10 @@ public final class InventedSchema {
             if (recursive) {
                 xsd.append("<xs:element name='trong' type='" + reference() + "' minOccurs='0' maxOccurs='2'/>");
             }
+            if (open) {
+                xsd.append("<xs:any namespace='##other' processContents='lax'"
+                        + (content == Content.MIXED ? "/>" : " minOccurs='0' maxOccurs='3'/>"));
+            }
             xsd.append("</xs:" + group + ">");
         }
 
@@ -476,6 +525,9 @@ public final class InventedSchema {
                 String use = " use='" + (attribute.required ? "required" : "optional") + "'"
                         + (attribute.foreign && !part.namespace.isEmpty() ? " form='qualified'" : "");
                 xsd.append(attribute.type.of("<xs:attribute name='" + attribute.name + "'" + use, "xs:attribute"));
+            }
+            if (openAttributes) {
+                xsd.append("<xs:anyAttribute namespace='##other' processContents='lax'/>");
             }
         }
 
@@ -512,6 +564,12 @@ public final class InventedSchema {
                     json.set("@" + attribute.name, value.json);
                 }
             }
+            if ((openAttributes || (base != null && base.openAttributes)) && sometimes(2)) {
+                String value = words();
+                raw.append(" k:la='" + escaped(value, true).replace("'", "&apos;") + "'");
+                canonical.append(" k:la=\"" + escaped(value, true) + "\"");
+                json.putObject("@xsd:anyAttribute").put("{" + STRANGE + "}la", value);
+            }
             if (nillable && sometimes(4)) {
                 raw.append(" xsi:nil=\"true\"/>");
                 canonical.append(" xsi:nil=\"true\"/>");
@@ -527,7 +585,7 @@ public final class InventedSchema {
                 Value value = text.values.get();
                 raw.append(escaped(value.raw, false));
                 canonical.append(escaped(value.canonical, false));
-                if (attributes.isEmpty()) {
+                if (attributes.isEmpty() && !openAttributes) {
                     made = value.json;
                 } else {
                     json.set("value", value.json);
@@ -565,6 +623,15 @@ public final class InventedSchema {
                     inside.add(made.json);
                 }
             }
+            if (open) {
+                ArrayNode list = json.putArray("@xsd:any");
+                for (int i = chance.nextInt(4); i > 0; i--) {
+                    Made made = anything();
+                    raw.append(made.raw);
+                    canonical.append(made.canonical);
+                    list.add(made.json);
+                }
+            }
         }
 
         private void occurrences(
@@ -600,6 +667,12 @@ public final class InventedSchema {
                     canonical.append(escaped(text, false));
                     json.add(text);
                     afterText = true;
+                } else if (open && sometimes(2)) {
+                    Made made = anything();
+                    raw.append(made.raw);
+                    canonical.append(made.canonical);
+                    json.add(NODES.objectNode().set("@xsd:any", made.json));
+                    afterText = false;
                 } else {
                     Child child = children.get(chance.nextInt(children.size()));
                     Made made = made(child, depth);
@@ -657,6 +730,9 @@ public final class InventedSchema {
                 "xs:double",
                 "xs:boolean",
                 "xs:token",
+                "xs:QName",
+                "xs:any ",
+                "xs:anyAttribute",
                 "b:Kieu")) {
             if (text().contains(construct)) {
                 found.add(construct);

@@ -247,10 +247,10 @@ class SchemaStepTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "<xs:any/> | SCHEMA_OPEN | xsd:any",
-                "<xs:element name='x'/> | SCHEMA_OPEN | xsd:anyType (x)",
-                "<xs:element name='x'><xs:complexType><xs:anyAttribute/></xs:complexType></xs:element> | SCHEMA_OPEN | xsd:anyAttribute",
-                "<xs:element name='x' type='xs:QName'/> | SCHEMA_PREFIXES | xsd:QName (x)",
+                "<xs:any/><xs:element name='x'/> | SCHEMA_OPEN | xsd:any (beside x)",
+                "<xs:element name='x' minOccurs='2' maxOccurs='2'/><xs:any/> | SCHEMA_OPEN | xsd:any (beside x)",
+                "<xs:element name='x'><xs:simpleType><xs:union memberTypes='xs:QName xs:string'/></xs:simpleType></xs:element>"
+                        + " | SCHEMA_PREFIXES | xsd:union of xsd:QName and others",
                 "<xs:element name='b' type='xs:int'/><xs:element ref='t:b'/> | SCHEMA_NAME_TWICE | xsd:element b",
             })
     void what_json_cannot_show_is_refused_by_construct_file_and_line(String particles, Rule rule, String construct) {
@@ -304,6 +304,104 @@ class SchemaStepTest {
                         BusException.class,
                         () -> contract.check(Json.read("{\"so\":\"1\",\"n\":[]}", Side.REQUEST), Side.REQUEST)))
                 .hasMessageContaining("/so breaks the rule pattern");
+    }
+
+    @Test
+    void what_no_schema_names_is_xml_in_a_string_with_all_that_it_needs() {
+        SchemaStep step = root("<xs:element name='x' type='xs:int'/>"
+                + "<xs:any processContents='skip' minOccurs='0' maxOccurs='unbounded'/>");
+
+        assertThat(json(step, "<t:a><x>1</x><t:b xsi:type='t:c'> 1&amp;<d e=\"'\"></d></t:b><x xmlns=\"urn:u\"/></t:a>"))
+                .isEqualTo("{'x':1,'@xsd:any':['<t:b xmlns:t=\\'urn:t\\' xmlns:xsi=\\'"
+                        + "http://www.w3.org/2001/XMLSchema-instance\\' xsi:type=\\'t:c\\'> 1&amp;<d e=\\'\u2019\\'/></t:b>',"
+                        + "'<x xmlns=\\'urn:u\\'/>']}");
+        assertThat(xml(step, "{'x':1,'@xsd:any':['<n1:y xmlns:n1=\\'urn:y\\'><!-- - --><n1:z/></n1:y> ']}"))
+                .isEqualTo("<n1:a xmlns:n1=\"urn:t\"><x>1</x><n1:y xmlns:n1=\"urn:y\"><n1:z/></n1:y></n1:a>");
+        refused(step, "{'x':1,'@xsd:any':['<x/>']}", "/@xsd:any/0 is an element that has a member of its own");
+        refused(step, "{'x':1,'@xsd:any':['<y>']}", "/@xsd:any/0 is not one element in XML");
+        refused(step, "{'x':1,'@xsd:any':['<y/><z/>']}", "/@xsd:any/0 is not one element in XML");
+        refused(step, "{'x':1,'@xsd:any':['<p:y/>']}", "/@xsd:any/0 is not one element in XML");
+        refused(step, "{'x':1,'@xsd:any':['<!DOCTYPE y><y/>']}", "/@xsd:any/0 is not one element in XML");
+        refused(step, "{'x':1,'@xsd:any':[1]}", "/@xsd:any/0 is not a string");
+        refused(step, "{'x':1,'@xsd:any':'<y/>'}", "/@xsd:any is not an array");
+        assertThat(catchThrowableOfType(BusException.class, () -> json(step, "<t:a><x>1</x><x>2</x></t:a>")).detail())
+                .contains("/a/x stands where its JSON form has no place for it");
+    }
+
+    @Test
+    void a_wildcard_holds_what_its_schema_admits_and_no_other() {
+        SchemaStep step = root(
+                "<xs:any namespace='##targetNamespace' minOccurs='0'/>",
+                "<xs:element name='so' type='xs:int'/>");
+
+        same(step, "<t:a><t:so>7</t:so></t:a>", "{'@xsd:any':'<t:so xmlns:t=\\\"urn:t\\\">7</t:so>'}");
+        refused(step, "{'@xsd:any':'<t:so xmlns:t=\\'urn:t\\'>Ánh</t:so>'}", "/@xsd:any breaks the rule");
+        refused(step, "{'@xsd:any':'<t:la xmlns:t=\\'urn:t\\'/>'}", "/@xsd:any cannot stand beside");
+        refused(step, "{'@xsd:any':'<la/>'}", "/@xsd:any cannot stand beside the members that are there");
+        assertThat(step.example(true)).contains("<so xmlns=\\\"urn:t\\\">1</so>");
+    }
+
+    @Test
+    void an_element_of_any_type_is_xml_in_a_string() {
+        SchemaStep step = root("<xs:element name='x' minOccurs='0'/>");
+
+        same(step, "<t:a><x y='1'>z<w/></x></t:a>", "{'x':'<x y=\\\"1\\\">z<w/></x>'}");
+        same(
+                step,
+                "<t:a><x xmlns:s='http://www.w3.org/2001/XMLSchema' xsi:type='s:int'>5</x></t:a>",
+                "{'x':'<x xmlns:xsi=\\\"http://www.w3.org/2001/XMLSchema-instance\\\""
+                        + " xmlns:s=\\\"http://www.w3.org/2001/XMLSchema\\\" xsi:type=\\\"s:int\\\">5</x>'}");
+        refused(step, "{'x':'<y/>'}", "/x cannot stand beside");
+        refused(step, "{'x':null}", "/x is null");
+    }
+
+    @Test
+    void attributes_that_no_schema_names_are_told_by_their_whole_names() {
+        SchemaStep step = root("<xs:element name='x'><xs:complexType><xs:attribute name='y'/>"
+                + "<xs:anyAttribute processContents='skip'/></xs:complexType></xs:element>");
+
+        same(
+                step,
+                "<t:a><x y='1' xml:lang='vi' t:y='2' xmlns:k='urn:k' k:y='3'/></t:a>",
+                "{'x':{'@y':'1','@xsd:anyAttribute':{'{http://www.w3.org/XML/1998/namespace}lang':'vi','{urn:t}y':'2','{urn:k}y':'3'}}}");
+        refused(step, "{'x':{'@xsd:anyAttribute':{}}}", "/x/@xsd:anyAttribute is not an object of attributes");
+        refused(step, "{'x':{'@xsd:anyAttribute':{'y':'1'}}}", "/x/@xsd:anyAttribute/* is an attribute that may not");
+        for (String name : new String[] {"z/><b", "z=", "{}z", "{urn:k}", "1", "{urn:k}a:b", "{u{}z"}) {
+            refused(step, "{'x':{'@xsd:anyAttribute':{'" + name + "':'1'}}}", "/x/@xsd:anyAttribute/* is not the text");
+        }
+        refused(
+                step,
+                "{'x':{'@xsd:anyAttribute':{'{http://www.w3.org/2001/XMLSchema-instance}nil':'true'}}}",
+                "/x/@xsd:anyAttribute/* is an attribute that may not stand here");
+        assertThat(catchThrowableOfType(BusException.class, () -> json(step, "<t:a><x z='t:kieu'/></t:a>")).detail())
+                .contains("/a/x has an attribute whose value has a prefix");
+    }
+
+    @Test
+    void a_qualified_name_is_told_with_its_namespace_and_written_with_a_prefix() {
+        SchemaStep step = root("<xs:element name='x' maxOccurs='9' type='xs:QName'/><xs:element name='y' minOccurs='0'>"
+                + "<xs:simpleType><xs:restriction base='xs:QName'><xs:enumeration value='t:mot'/></xs:restriction>"
+                + "</xs:simpleType></xs:element>");
+
+        same(
+                step,
+                "<t:a><x> t:b</x><x>b</x><x xmlns='urn:k'>b</x><y>t:mot</y></t:a>".replace("<x xmlns='urn:k'>b", "<x xmlns:k='urn:k'>k:b"),
+                "{'x':['{urn:t}b','b','{urn:k}b'],'y':'{urn:t}mot'}");
+        assertThat(xml(step, "{'x':['{urn:k}b','{urn:l}b'],'y':'{urn:t}mot'}"))
+                .isEqualTo("<n1:a xmlns:n1=\"urn:t\"><x xmlns:q1=\"urn:k\">q1:b</x><x xmlns:q1=\"urn:l\">q1:b</x>"
+                        + "<y>n1:mot</y></n1:a>");
+        refused(step, "{'x':['t:b']}", "/x/0 is not a name as {namespace}local");
+        refused(step, "{'x':['{urn:k}1']}", "/x/0 breaks the rule");
+        refused(step, "{'x':['b'],'y':'{urn:t}hai'}", "/y breaks the rule enumeration");
+        assertThat(step.jsonSchema("x")).contains("\"{urn:t}mot\"");
+    }
+
+    private static String json(SchemaStep step, String xml) {
+        String scoped =
+                xml.replaceFirst("<t:a", "<t:a xmlns:t='urn:t' xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'");
+        return new String(step.json(scoped.getBytes(UTF_8)), UTF_8)
+                .replace('\'', '\u2019')
+                .replace('"', '\'');
     }
 
     private SchemaStep root(String particles, String... beside) {
