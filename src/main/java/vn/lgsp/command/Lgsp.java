@@ -29,6 +29,7 @@ import vn.lgsp.failure.Refused;
             ExplainCommand.class,
             TryCommand.class,
             DeliveryCommand.class,
+            EdocCommand.class,
             ListCommand.class,
             ServiceCommand.class,
             DeployCommand.class,

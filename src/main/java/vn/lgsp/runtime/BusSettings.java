@@ -8,12 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.Optional;
 import vn.lgsp.broker.BrokerSettings;
 import vn.lgsp.city.CitySettings;
 import vn.lgsp.database.DatabaseSettings;
 import vn.lgsp.deliver.DeliverSettings;
 import vn.lgsp.deploy.DeploySettings;
+import vn.lgsp.edoc.EdxmlSettings;
 import vn.lgsp.guarantee.GuaranteeSettings;
 import vn.lgsp.operate.OperateSettings;
 import vn.lgsp.receive.ReceiveSettings;
@@ -52,6 +54,7 @@ public record BusSettings(
         GuaranteeSettings guarantee,
         OperateSettings operate,
         TransformSettings transform,
+        EdxmlSettings edoc,
         DeploySettings deploy) {
     static final String SAMPLE_REGISTRY = "classpath:vn/lgsp/city/h99.yaml";
 
@@ -153,6 +156,18 @@ public record BusSettings(
                         given.text("lgsp.operate.certificate").map(Path::of),
                         given.text("lgsp.operate.key").map(Path::of)),
                 new TransformSettings(data.resolve(UnitArchive.FOLDER)),
+                new EdxmlSettings(
+                        Set.copyOf(List.of(given.text("lgsp.edoc.namespaces", EdxmlSettings.NAMESPACE)
+                                .strip()
+                                .split("\\s*,\\s*"))),
+                        EdxmlSettings.Profile.of(given.text(
+                                "lgsp.edoc.profile", EdxmlSettings.Profile.QCVN102_2016_LENIENT.word())),
+                        given.size("lgsp.edoc.packet-limit", 256L << 20),
+                        given.size("lgsp.edoc.attachment-limit", 50L << 20),
+                        given.number("lgsp.edoc.attachments", 50),
+                        given.number("lgsp.edoc.zip-entries", 1_000),
+                        given.number("lgsp.edoc.zip-ratio", 200),
+                        EdxmlSettings.notations(given.text("lgsp.edoc.notations", ""))),
                 new DeploySettings(
                         given.flag("lgsp.deploy.watch", true),
                         given.duration("lgsp.deploy.interval", Duration.ofMillis(500))));

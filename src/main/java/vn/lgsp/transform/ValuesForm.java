@@ -25,6 +25,7 @@ import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 import org.xml.sax.SAXException;
+import vn.lgsp.catalogue.CodeTable;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.Invalid;
 import vn.lgsp.failure.Rule;
@@ -122,7 +123,7 @@ final class ValuesForm {
         } catch (IllegalArgumentException missing) {
             throw entry.refusal(Rule.CODE_TABLE_MISSING, entry.line("table"), name);
         }
-        CodeTable table = CodeTable.read(path);
+        CodeTable table = CodeTable.read(Mistake.told(path.toString()), path);
         if (!table.knows(partner)) {
             throw entry.refusal(
                     Rule.CODE_PARTNER_MISSING,

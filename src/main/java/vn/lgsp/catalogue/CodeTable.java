@@ -1,4 +1,4 @@
-package vn.lgsp.transform;
+package vn.lgsp.catalogue;
 
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -25,21 +25,25 @@ import vn.lgsp.source.Value;
  * @param name of the file without its ending
  * @see "MDM-05"
  */
-record CodeTable(String name, List<Code> codes) {
+public record CodeTable(String name, List<Code> codes) {
     private static final int MOST_CODES = 100_000;
 
     /**
      * One code.
      *
+     * @param name for people; may be empty
+     * @param parent the code that it is below of, where codes form a tree; may be empty
      * @param partners the codes of each partner; the first of them is the one that the bus writes
      */
-    record Code(
+    public record Code(
             String code,
+            String name,
+            String parent,
             Map<String, List<String>> partners,
             Optional<LocalDate> first,
             Optional<LocalDate> last,
             int line) {
-        boolean countsOn(LocalDate day) {
+        public boolean countsOn(LocalDate day) {
             return first.filter(day::isBefore).isEmpty()
                     && last.filter(day::isAfter).isEmpty();
         }
@@ -52,18 +56,23 @@ record CodeTable(String name, List<Code> codes) {
             return first.isEmpty() || end.isEmpty() || !first.get().isAfter(end.get());
         }
 
-        List<String> of(String partner) {
+        /** The codes that a partner has for it. */
+        public List<String> of(String partner) {
             return partners.getOrDefault(partner, List.of());
         }
     }
 
-    /** @throws Refused naming file and line of each mistake */
-    static CodeTable read(Path file) {
-        String told = Mistake.told(file.toString());
+    /**
+     * Reads a table.
+     *
+     * @param told the file as its author knows it
+     * @throws Refused naming file and line of each mistake
+     */
+    public static CodeTable read(String told, Path file) {
         Section table = SourceFile.read(told, SourceFile.text(told, file), List.of("name", "version", "codes"));
         table.text("name");
         table.text("version");
-        List<Section> entries = table.sections("codes", "code", "name", "from", "until", "partners");
+        List<Section> entries = table.sections("codes", "code", "name", "parent", "from", "until", "partners");
         if (entries.isEmpty() || entries.size() > MOST_CODES) {
             throw table.missing("codes");
         }
@@ -74,9 +83,10 @@ record CodeTable(String name, List<Code> codes) {
     }
 
     private static Code code(Section entry) {
-        entry.optionalText("name");
         Code code = new Code(
                 entry.text("code"),
+                entry.optionalText("name").orElse(""),
+                entry.optionalText("parent").orElse(""),
                 partners(entry),
                 entry.optional("from", CodeTable::day),
                 entry.optional("until", CodeTable::day),
@@ -142,19 +152,19 @@ record CodeTable(String name, List<Code> codes) {
     }
 
     /** Whether any code has one of this partner. */
-    boolean knows(String partner) {
+    public boolean knows(String partner) {
         return codes.stream().anyMatch(code -> !code.of(partner).isEmpty());
     }
 
     /** The partners that have codes here. */
-    Set<String> partners() {
+    public Set<String> partners() {
         Set<String> found = new HashSet<>();
         codes.forEach(code -> found.addAll(code.partners.keySet()));
         return found;
     }
 
     /** From each code of this partner to those that it has stood for, or the other way. */
-    Map<String, List<Code>> index(String partner, boolean in) {
+    public Map<String, List<Code>> index(String partner, boolean in) {
         Map<String, List<Code>> found = new LinkedHashMap<>();
         for (Code code : codes) {
             List<String> own = code.of(partner);

@@ -1,0 +1,4 @@
+@NullMarked
+package vn.lgsp.edoc;
+
+import org.jspecify.annotations.NullMarked;
