@@ -38,7 +38,7 @@ final class ArchitectureTest {
 
     /** What stages stand on, and what knows none of them. */
     private static final String[] SUPPORTS = {
-        "vn.lgsp.soap..", "vn.lgsp.seal..", "vn.lgsp.database..", "vn.lgsp.broker..", "vn.lgsp.wssecurity.."
+        "vn.lgsp.soap..", "vn.lgsp.seal..", "vn.lgsp.database..", "vn.lgsp.broker..", "vn.lgsp.wssecurity..", "vn.lgsp.ndxp.."
     };
 
     /** Whoever has one of these can have a parser without the bounds of the bus. */
@@ -117,7 +117,7 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule supports_know_no_other_support =
-            slices().matching("vn.lgsp.(soap|seal|database|broker)..").should().notDependOnEachOther();
+            slices().matching("vn.lgsp.(soap|seal|database|broker|ndxp)..").should().notDependOnEachOther();
 
     @ArchTest
     static final ArchRule message_security_stands_on_envelopes_only = noClasses()

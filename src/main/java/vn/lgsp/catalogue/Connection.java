@@ -18,6 +18,9 @@ import java.util.Optional;
  * @param breaker when the system is not called for a while
  * @param retry how a call is repeated that may be
  * @param security what the bus writes into the SOAP messages that it sends there, and demands of the answers
+ * @param lgspAccess what the header {@code lgspaccesstoken} says
+ * @param headers that every call carries beside
+ * @param deliveryRate how many guaranteed deliveries may be begun in a second; 1 to 10,000, or as many as there are
  */
 public record Connection(
         URI address,
@@ -29,7 +32,10 @@ public record Connection(
         Optional<OutboundCredential> credential,
         Breaker breaker,
         Retry retry,
-        Optional<WsSecurity> security) {
+        Optional<WsSecurity> security,
+        Optional<LgspAccess> lgspAccess,
+        List<OutboundHeader> headers,
+        Optional<Integer> deliveryRate) {
 
     /**
      * When a system that fails too often is suspended.

@@ -4,8 +4,11 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -14,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import vn.lgsp.failure.Invalid;
 import vn.lgsp.failure.Rule;
+import vn.lgsp.message.SystemId;
 import vn.lgsp.source.Section;
 import vn.lgsp.source.SourceFile;
 
@@ -27,7 +31,14 @@ final class ConnectionReader {
     private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
     private static final Pattern PREFIX = Pattern.compile("[1-9][0-9]{0,2}");
     private static final Pattern PERCENT = Pattern.compile("([1-9][0-9]?|100) ?%");
+    private static final Pattern TOKEN_PATH = Pattern.compile("(/[A-Za-z0-9._~-]{1,128}){1,16}");
     private static final List<String> LOCALHOST = List.of("127.0.0.1", "::1");
+
+    /** Before the id of a system: the setting that says where it is, over what is registered. */
+    static final String ADDRESS_SETTING = "lgsp.deliver.address.";
+
+    /** Before the id of a system: the IP addresses that a host name in the setting may have. */
+    static final String ADDRESSES_SETTING = "lgsp.deliver.addresses.";
 
     private final boolean sample;
     private final Function<String, Optional<String>> properties;
@@ -57,11 +68,33 @@ final class ConnectionReader {
         return security;
     }
 
-    Connection read(Section written) {
-        URI address = written.value("address", text -> address(filled(text)));
+    /**
+     * How this system is reached.
+     *
+     * @param platform code of the platform, which stands where a partner wants one and none is written
+     */
+    Connection read(Section written, SystemId system, Optional<String> platform) {
+        URI registered = written.value("address", text -> address(filled(text)));
+        Optional<URI> chosen = chosen(written, system);
+        URI address = chosen.orElse(registered);
+        Optional<OutboundCredential> credential = credential(written);
+        Optional<LgspAccess> lgspAccess = written.section(
+                        "lgspAccessToken", "accessKey", "secretKey", "appName", "partnerCode", "partnerCodeCus")
+                .map(access -> lgspAccess(access, platform));
+        List<OutboundHeader> headers = headers(written);
+        if (credential.filter(OutboundCredential.OAuth2.class::isInstance).isPresent()
+                || lgspAccess.isPresent()
+                || headers.stream().anyMatch(OutboundHeader::secret)) {
+            requireSecrecy(written, address);
+        }
+        if (lgspAccess.isEmpty()
+                && credential.orElse(null) instanceof OutboundCredential.OAuth2 token
+                && token.style() == OutboundCredential.TokenStyle.LGSPACCESSTOKEN) {
+            throw written.missing("lgspAccessToken");
+        }
         return new Connection(
                 address,
-                addresses(written, host(address)),
+                chosen.isPresent() ? chosenAddresses(written, system, host(address)) : addresses(written, host(address)),
                 written.quantity(
                         "connectTimeout",
                         Quantity.duration(Duration.ofMillis(100), Duration.ofSeconds(30)),
@@ -75,14 +108,100 @@ final class ConnectionReader {
                         Quantity.duration(Duration.ofSeconds(1), Duration.ofMinutes(10)),
                         Connection.DEFAULT_IDLE_TIMEOUT),
                 written.optionalNumber("waitingCalls", 1, 100_000).orElse(Connection.DEFAULT_WAITING_CALLS),
-                written.section("credential", "scheme", "user", "secret").map(this::credential),
+                credential,
                 written.section("breaker", "failures", "of", "open", "trials")
                         .map(ConnectionReader::breaker)
                         .orElse(Connection.Breaker.DEFAULT),
                 written.section("retry", "attempts", "wait")
                         .map(ConnectionReader::retry)
                         .orElse(Connection.Retry.NONE),
-                written.section("security", WsSecurityReader.OF_CONNECTION).map(security::ofConnection));
+                written.section("security", WsSecurityReader.OF_CONNECTION).map(security::ofConnection),
+                lgspAccess,
+                headers,
+                written.optionalNumber("deliveryRate", 1, 10_000));
+    }
+
+    /** Where a setting says that the system is; it may lead out of this machine, which the sample city's own addresses may not. */
+    private Optional<URI> chosen(Section written, SystemId system) {
+        return properties.apply(ADDRESS_SETTING + system).map(text -> {
+            try {
+                return new ConnectionReader(false, properties, environment, files, false).address(text);
+            } catch (Invalid wrong) {
+                throw new IllegalArgumentException(
+                        "the setting " + ADDRESS_SETTING + system
+                                + " is no address: write http:// or https://, host, port and path, without user and query",
+                        wrong);
+            }
+        });
+    }
+
+    /** The registered ones are those of another place. */
+    private List<String> chosenAddresses(Section written, SystemId system, String host) {
+        written.list("addresses", this::allowed);
+        if (isAddress(host)) {
+            return List.of(host);
+        }
+        if (host.equals("localhost")) {
+            return LOCALHOST;
+        }
+        List<String> given = properties
+                .apply(ADDRESSES_SETTING + system)
+                .map(text -> List.of(text.strip().split("\\s*,\\s*")))
+                .orElse(List.of());
+        ConnectionReader anywhere = new ConnectionReader(false, properties, environment, files, false);
+        try {
+            given.forEach(anywhere::allowed);
+        } catch (Invalid wrong) {
+            throw new IllegalArgumentException(
+                    "the setting " + ADDRESSES_SETTING + system + " is no list of IP addresses: 203.0.113.7,10.1.0.0/16",
+                    wrong);
+        }
+        if (given.isEmpty()) {
+            throw new IllegalArgumentException("the setting " + ADDRESS_SETTING + system
+                    + " names a host: write the IP addresses that it may have in " + ADDRESSES_SETTING + system);
+        }
+        return given;
+    }
+
+    /** What opens a door goes through no wire that others read. */
+    private void requireSecrecy(Section written, URI address) {
+        String host = host(address);
+        boolean here = isAddress(host) ? isLoopback(host) : host.equals("localhost");
+        if (!here && !"https".equals(address.getScheme())) {
+            throw written.refusal(Rule.ADDRESS_PLAIN, written.line("address"));
+        }
+    }
+
+    private LgspAccess lgspAccess(Section written, Optional<String> platform) {
+        String code = written.optionalText("partnerCode")
+                .or(() -> platform)
+                .orElseThrow(() -> written.missing("partnerCode"));
+        return new LgspAccess(
+                written.text("accessKey"),
+                written.secret("secretKey", this::secret),
+                written.text("appName"),
+                code,
+                written.optionalText("partnerCodeCus").orElse(code));
+    }
+
+    private List<OutboundHeader> headers(Section written) {
+        List<OutboundHeader> headers = new ArrayList<>();
+        Section.each(written.sections("headers", "name", "value"), header -> new OutboundHeader(
+                        header.value("name", OutboundHeader::name), header.secret("value", OutboundHeader::text), false))
+                .forEach(headers::add);
+        Section.each(written.sections("secretHeaders", "name", "user", "secret"), header -> {
+                    String name = header.value("name", OutboundHeader::name);
+                    String secret = header.secret("secret", this::secret);
+                    return new OutboundHeader(
+                            name,
+                            header.optionalText("user")
+                                    .map(user -> Base64.getEncoder()
+                                            .encodeToString((user + ":" + secret).getBytes(StandardCharsets.UTF_8)))
+                                    .orElseGet(() -> header.secret("secret", text -> OutboundHeader.text(secret))),
+                            true);
+                })
+                .forEach(headers::add);
+        return List.copyOf(headers);
     }
 
     private static Connection.Breaker breaker(Section written) {
@@ -189,11 +308,57 @@ final class ConnectionReader {
         return text;
     }
 
-    private OutboundCredential credential(Section written) {
-        return new OutboundCredential(
-                written.choice("scheme", OutboundCredential.Scheme.class),
+    private Optional<OutboundCredential> credential(Section written) {
+        Optional<Section> known = written.section(
+                "credential",
+                "scheme",
+                "user",
+                "secret",
+                "timestamp",
+                "signedAddress",
+                "style",
+                "tokenPath",
+                "tokenSystem");
+        if (known.isEmpty()) {
+            return Optional.empty();
+        }
+        // read once more, so that a field of another scheme is refused
+        return known.get().choice("scheme", OutboundCredential.Scheme.class) == OutboundCredential.Scheme.OAUTH2
+                ? written.section("credential", "scheme", "user", "secret", "style", "tokenPath", "tokenSystem", "timestamp")
+                        .map(this::oauth2)
+                : written.section("credential", "scheme", "user", "secret", "timestamp", "signedAddress")
+                        .map(this::hashedBasic);
+    }
+
+    private OutboundCredential hashedBasic(Section written) {
+        return new OutboundCredential.HashedBasic(
                 written.text("user"),
-                written.secret("secret", this::secret));
+                written.secret("secret", this::secret),
+                written.choice(
+                        "timestamp",
+                        OutboundCredential.TimestampUnit.class,
+                        OutboundCredential.TimestampUnit.MILLIS),
+                written.optional("signedAddress", text -> address(filled(text))));
+    }
+
+    private OutboundCredential oauth2(Section written) {
+        return new OutboundCredential.OAuth2(
+                written.choice(
+                        "style", OutboundCredential.TokenStyle.class, OutboundCredential.TokenStyle.BASIC_FORM),
+                written.text("user"),
+                written.secret("secret", this::secret),
+                written.optional("tokenPath", ConnectionReader::tokenPath).orElse("/token"),
+                written.optional("tokenSystem", SystemId::new),
+                written.has("timestamp")
+                        ? Optional.of(written.choice("timestamp", OutboundCredential.TimestampUnit.class))
+                        : Optional.empty());
+    }
+
+    private static String tokenPath(String text) {
+        if (!TOKEN_PATH.matcher(text).matches() || text.contains("/..")) {
+            throw new Invalid(Rule.VALUE_TOKEN_PATH, Section.brief(text));
+        }
+        return text;
     }
 
     private String secret(String text) {
@@ -237,7 +402,7 @@ final class ConnectionReader {
                 || (IPV6.matcher(host).matches() && parsed(host).isPresent());
     }
 
-    private static boolean isLoopback(String address) {
+    static boolean isLoopback(String address) {
         return parsed(address).map(InetAddress::isLoopbackAddress).orElse(false);
     }
 

@@ -1,22 +1,81 @@
 package vn.lgsp.catalogue;
 
-/**
- * How the bus makes itself known to a system that it calls.
- *
- * @param scheme the way of signing
- * @param user the account that the system gave the bus
- * @param secret of that account; read from a file or the environment in production, never shown
- */
-public record OutboundCredential(Scheme scheme, String user, String secret) {
+import java.net.URI;
+import java.util.Optional;
+import vn.lgsp.message.SystemId;
 
-    /** The ways of signing that the bus knows. */
-    public enum Scheme {
-        /** {@code Authorization: Basic base64(user:H)} with H the SHA-256 of URL, user, timestamp and secret (wire-formats 7.1). */
-        HASHED_BASIC
+/** How the bus makes itself known to a system that it calls. */
+public sealed interface OutboundCredential {
+    /** The account, or the consumer key, that the system gave the bus. */
+    String user();
+
+    /** The secret of that account; read from a file or the environment in production, never shown. */
+    String secret();
+
+    /** The ways that the registry names. */
+    enum Scheme {
+        HASHED_BASIC,
+        OAUTH2
     }
 
-    @Override
-    public String toString() {
-        return scheme + " " + user + ":***";
+    /** In which unit of Unix time a system reads {@code Timestamp}; its clients differ (wire-formats 7.1). */
+    enum TimestampUnit {
+        MILLIS,
+        SECONDS;
+
+        /** The value of the header. */
+        public String text(long unixMillis) {
+            return Long.toString(this == MILLIS ? unixMillis : unixMillis / 1_000);
+        }
+    }
+
+    /** How a partner wants to be asked for a token (wire-formats 6.1 and 6.2). */
+    enum TokenStyle {
+        /** {@code Authorization: Basic} and {@code grant_type} as a form. */
+        BASIC_FORM,
+        /** {@code client_id}, {@code client_secret} and {@code grant_type} as JSON. */
+        JSON_BODY,
+        /** As {@link #BASIC_FORM}, with the header {@code lgspaccesstoken} beside it. */
+        LGSPACCESSTOKEN,
+        /** The three of {@link #JSON_BODY} as a form. */
+        FORM_BODY,
+        /** {@code client_id} and {@code client_secret} as JSON, nothing else. */
+        JSON_PAIR
+    }
+
+    /**
+     * {@code Authorization: Basic base64(user:H)} with H the SHA-256 of URL, user, timestamp and secret (wire-formats 7.1).
+     *
+     * @param signedAddress what stands for the address in the URL that is signed, where the other side knows itself by another one
+     */
+    record HashedBasic(String user, String secret, TimestampUnit timestamp, Optional<URI> signedAddress)
+            implements OutboundCredential {
+        @Override
+        public String toString() {
+            return Scheme.HASHED_BASIC + " " + user + ":***";
+        }
+    }
+
+    /**
+     * {@code Authorization: Bearer}, with a token that is asked for first.
+     *
+     * @param user the consumer key
+     * @param secret the consumer secret
+     * @param tokenPath below the base path of the system's address, or of that of {@code tokenSystem}
+     * @param tokenSystem the registered system that gives tokens, where it is another one
+     * @param timestamp that each call says the time in {@code Timestamp} too, in this unit
+     */
+    record OAuth2(
+            TokenStyle style,
+            String user,
+            String secret,
+            String tokenPath,
+            Optional<SystemId> tokenSystem,
+            Optional<TimestampUnit> timestamp)
+            implements OutboundCredential {
+        @Override
+        public String toString() {
+            return Scheme.OAUTH2 + " " + user + ":***";
+        }
     }
 }

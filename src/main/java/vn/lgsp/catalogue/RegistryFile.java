@@ -104,7 +104,7 @@ public final class RegistryFile {
      */
     public Registry read(String file, String text) {
         Section document = SourceFile.read(
-                file, text, List.of("sample", "agencies", "systems", "accounts", "grants", "operators"));
+                file, text, List.of("sample", "platform", "agencies", "systems", "accounts", "grants", "operators"));
         boolean sample = document.flag("sample", false);
         ConnectionReader connections = new ConnectionReader(sample, properties, environment, files, opensFiles);
         Section.all(
@@ -129,7 +129,12 @@ public final class RegistryFile {
     }
 
     private static List<InformationSystem> systems(Section document, ConnectionReader connections) {
-        return once(written(document, "systems"), "id", section -> system(section, connections), InformationSystem::id);
+        Optional<String> platform = document.optional("platform", text -> new AgencyCode(text).value());
+        return once(
+                written(document, "systems"),
+                "id",
+                section -> system(section, connections, platform),
+                InformationSystem::id);
     }
 
     private static List<Account> accounts(Section document, ConnectionReader connections) {
@@ -169,6 +174,19 @@ public final class RegistryFile {
                 wrong.add(entry.finding(Rule.REGISTRY_AGENCY_UNKNOWN, entry.line("agency"), id, agency)
                         .near(Nearest.of(agency, agencies)));
             }
+            tokenSystem(system).ifPresent(giver -> {
+                if (!systems.contains(giver)) {
+                    wrong.add(entry.finding(
+                                    Rule.REGISTRY_SYSTEM_UNKNOWN,
+                                    entry.line("connection"),
+                                    Finding.word("system"),
+                                    id,
+                                    giver)
+                            .near(Nearest.of(giver, systems)));
+                } else if (!isSecret(registry, giver)) {
+                    wrong.add(entry.finding(Rule.ADDRESS_PLAIN, entry.line("connection")));
+                }
+            });
             system.queue().ifPresent(queue -> {
                 String other = queues.putIfAbsent(queue.name(), id);
                 if (other != null) {
@@ -206,6 +224,24 @@ public final class RegistryFile {
         if (!wrong.isEmpty()) {
             throw new Refused(wrong);
         }
+    }
+
+    /** Whether nobody can read what goes to this system. */
+    private static boolean isSecret(Registry registry, String system) {
+        return registry.systems().stream()
+                .filter(found -> found.id().value().equals(system))
+                .flatMap(found -> found.connection().stream())
+                .allMatch(connection -> "https".equals(connection.address().getScheme())
+                        || connection.addresses().stream().allMatch(ConnectionReader::isLoopback));
+    }
+
+    /** Who gives the tokens for calls to this system, where it is another one. */
+    private static Optional<String> tokenSystem(InformationSystem system) {
+        return system.connection()
+                .flatMap(Connection::credential)
+                .filter(OutboundCredential.OAuth2.class::isInstance)
+                .flatMap(credential -> ((OutboundCredential.OAuth2) credential).tokenSystem())
+                .map(SystemId::value);
     }
 
     private static void registered(
@@ -247,7 +283,8 @@ public final class RegistryFile {
         return new Agency(written.value("code", AgencyCode::new), written.text("name"), first, last);
     }
 
-    private static InformationSystem system(Section written, ConnectionReader connections) {
+    private static InformationSystem system(
+            Section written, ConnectionReader connections, Optional<String> platform) {
         return new InformationSystem(
                 written.value("id", SystemId::new),
                 written.value("agency", AgencyCode::new),
@@ -263,8 +300,12 @@ public final class RegistryFile {
                                 "credential",
                                 "breaker",
                                 "retry",
-                                "security")
-                        .map(connections::read),
+                                "security",
+                                "lgspAccessToken",
+                                "headers",
+                                "secretHeaders",
+                                "deliveryRate")
+                        .map(found -> connections.read(found, written.value("id", SystemId::new), platform)),
                 written.section("queue", "name", "answerTimeout", "topic").map(RegistryFile::queue));
     }
 

@@ -37,6 +37,9 @@ public final class SampleKeys {
     public static final SampleKey CIVIL_ARCHIVE =
             new SampleKey("civil-archive", "sample-key-civil-archive", "take messages from its own queue");
 
+    /** The national data platform, which asks for what the city shares. */
+    public static final SampleKey NDXP = new SampleKey("ndxp", "sample-key-ndxp", "use the parcel lookup, from outside");
+
     /** The account that signs in to the console. */
     public static final String OPERATOR = "operator";
 
@@ -45,6 +48,6 @@ public final class SampleKeys {
     private SampleKeys() {}
 
     public static List<SampleKey> all() {
-        return List.of(TAX_OFFICE, HEALTH, CONSTRUCTION, CIVIL_REGISTRY, CIVIL_ARCHIVE);
+        return List.of(TAX_OFFICE, HEALTH, CONSTRUCTION, CIVIL_REGISTRY, CIVIL_ARCHIVE, NDXP);
     }
 }

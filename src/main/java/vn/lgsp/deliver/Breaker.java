@@ -46,7 +46,9 @@ final class Breaker {
 
         /** The call came to an end without an answer. */
         void failed(BusException failure) {
-            if (failure.code() == ErrorCode.PROVIDER_UNREACHABLE || failure.code() == ErrorCode.PROVIDER_TIMEOUT) {
+            if (failure.code() == ErrorCode.PROVIDER_UNREACHABLE
+                    || failure.code() == ErrorCode.PROVIDER_TIMEOUT
+                    || failure.code() == ErrorCode.TOKEN_UNAVAILABLE) {
                 ill();
             } else {
                 giveBack();

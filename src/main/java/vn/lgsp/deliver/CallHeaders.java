@@ -12,6 +12,8 @@ import vn.lgsp.message.Passage;
 final class CallHeaders {
     /** Of one hop only (RFC 9110 section 7.6.1), credentials of the caller, or set by the bus itself. */
     private static final Set<String> NOT_PASSED = Set.of(
+            "apikey",
+            "authhash",
             "authorization",
             "connection",
             "cookie",
@@ -19,6 +21,7 @@ final class CallHeaders {
             "forwarded",
             "host",
             "keep-alive",
+            "lgspaccesstoken",
             "proxy-authorization",
             "proxy-connection",
             "te",
@@ -28,6 +31,7 @@ final class CallHeaders {
             "upgrade",
             "via",
             "x-api-key",
+            "x-authentication-token",
             "x-request-id");
 
     private CallHeaders() {}

@@ -52,7 +52,8 @@ public final class HttpComponent extends DefaultComponent {
             String path = slash < 0 ? "" : remaining.substring(slash);
             return new Target(
                     system(slash < 0 ? remaining : remaining.substring(0, slash)),
-                    path.replace("%7B", "{").replace("%7D", "}"));
+                    // a connector whose version is left out: some gateways have none
+                    path.replace("%7B", "{").replace("%7D", "}").replaceAll("/{2,}", "/"));
         }
 
         private static SystemId system(String name) {

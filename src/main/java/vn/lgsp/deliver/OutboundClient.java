@@ -45,6 +45,10 @@ import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.message.Measured;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.SystemId;
+import vn.lgsp.ndxp.AccessToken;
+import vn.lgsp.ndxp.HashedBasic;
+import vn.lgsp.ndxp.LgspAccessToken;
+import vn.lgsp.ndxp.TokenCall;
 
 /**
  * The one HTTP client of the bus. It reaches only the systems that the card of the exchange's service names: the address comes
@@ -56,6 +60,7 @@ public final class OutboundClient {
     private static final Set<Integer> AWAY = Set.of(502, 503, 504);
 
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,6}");
+    private static final int LARGEST_TOKEN_ANSWER = 64 << 10;
     private static final Duration NAME_LIFE = Duration.ofSeconds(30);
 
     /**
@@ -97,7 +102,12 @@ public final class OutboundClient {
     /**
      * @param fresh connections that have not carried a request yet
      */
-    private record Pool(Connection connection, HttpClient client, Set<HttpConnection> fresh, Breaker breaker) {
+    private record Pool(
+            Connection connection,
+            HttpClient client,
+            Set<HttpConnection> fresh,
+            Breaker breaker,
+            Optional<Tokens> tokens) {
         boolean isFirstOn(HttpConnection line) {
             return fresh.remove(line);
         }
@@ -188,24 +198,28 @@ public final class OutboundClient {
     }
 
     private RequestOptions options(Call call, Connection connection, InetAddress ip) {
+        return options(call.method(), uri(connection.address(), call.pathAndQuery()), connection, ip);
+    }
+
+    private static RequestOptions options(String method, String uri, Connection connection, InetAddress ip) {
         URI address = connection.address();
         boolean tls = "https".equals(address.getScheme());
         int port = address.getPort() > 0 ? address.getPort() : tls ? 443 : 80;
         return new RequestOptions()
-                .setMethod(HttpMethod.valueOf(call.method()))
+                .setMethod(HttpMethod.valueOf(method))
                 .setHost(address.getHost())
                 .setPort(port)
                 .setSsl(tls)
-                .setURI(uri(address, call))
+                .setURI(uri)
                 .setServer(SocketAddress.inetSocketAddress(port, ip.getHostAddress()))
                 .setFollowRedirects(false)
                 .setConnectTimeout(connection.connectTimeout().toMillis())
                 .setIdleTimeout(0);
     }
 
-    private static String uri(URI address, Call call) {
+    private static String uri(URI address, String pathAndQuery) {
         String base = address.getRawPath() == null ? "" : address.getRawPath();
-        String whole = (base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + call.pathAndQuery();
+        String whole = (base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + pathAndQuery;
         return whole.startsWith("/") ? whole : "/" + whole;
     }
 
@@ -220,6 +234,8 @@ public final class OutboundClient {
         private Breaker.Permit permit;
         private int tries = 1;
         private long timer = -1;
+        private Optional<Tokens.Held> token = Optional.empty();
+        private boolean renewed;
 
         Attempt(Call call, Pool pool, Passage passage, Promise<ProviderAnswer> answer, Breaker.Permit permit) {
             this.call = call;
@@ -236,6 +252,28 @@ public final class OutboundClient {
                 fail(callerGone());
                 return;
             }
+            if (pool.tokens().isEmpty()) {
+                connect();
+                return;
+            }
+            Future<Tokens.Held> good = pool.tokens().get().token();
+            if (good.succeeded()) {
+                token = Optional.of(good.result());
+                connect();
+                return;
+            }
+            // Whoever asked for it may belong to another event loop.
+            good.onComplete(got -> passage.home().execute(() -> {
+                if (got.failed()) {
+                    fail(got.cause());
+                } else if (!answer.future().isComplete()) {
+                    token = Optional.of(got.result());
+                    connect();
+                }
+            }));
+        }
+
+        private void connect() {
             address(connection)
                     .compose(ip -> pool.client().request(options(call, connection, ip)))
                     .onSuccess(request -> {
@@ -257,7 +295,7 @@ public final class OutboundClient {
             request.exceptionHandler(broken -> {});
             Upload upload = new Upload(vertx, request);
             call.headers().forEach(request::putHeader);
-            connection.credential().ifPresent(credential -> sign(request, credential, connection.address(), call));
+            prove(request);
             if (call.isLookup()) {
                 // What asks for nothing but an answer need not go on when nobody waits for it any more.
                 passage.whenCallerGone(() -> {
@@ -289,12 +327,59 @@ public final class OutboundClient {
             }
         }
 
+        private void prove(HttpClientRequest request) {
+            if (connection.credential().orElse(null) instanceof OutboundCredential.HashedBasic signed) {
+                sign(request, signed, connection.address(), call);
+            }
+            token.ifPresent(held -> request.putHeader("Authorization", "Bearer " + held.value()));
+            if (connection.credential().orElse(null) instanceof OutboundCredential.OAuth2 oauth2) {
+                oauth2.timestamp().ifPresent(unit -> request.putHeader("Timestamp", unit.text(clock.millis())));
+            }
+            identify(request, connection);
+        }
+
+        /** Whether the call is made once more, or has failed, because the system did not take its token. */
+        private boolean renews(HttpClientResponse response) {
+            if (token.isEmpty()) {
+                return false;
+            }
+            Tokens tokens = pool.tokens().orElseThrow();
+            if (response.statusCode() != 401) {
+                tokens.taken();
+                return false;
+            }
+            if (renewed) {
+                tokens.refusedAgain();
+                return false;
+            }
+            if (!tokens.refused(token.get())) {
+                return false;
+            }
+            renewed = true;
+            vertx.cancelTimer(timer);
+            if (call.stream().isPresent()) {
+                fail(new BusException(
+                        ErrorCode.TOKEN_STALE,
+                        system + " no longer took the token of the bus, and the content had streamed: send it again",
+                        "HTTP 401",
+                        null));
+                response.request().reset();
+            } else {
+                response.request().reset();
+                start();
+            }
+            return true;
+        }
+
         private void take(HttpClientResponse response, Upload upload) {
             if (answer.future().isComplete()) {
                 response.request().reset();
                 return;
             }
             int status = response.statusCode();
+            if (renews(response)) {
+                return;
+            }
             if (status >= 400) {
                 retryAfter(response).ifPresent(passage::retryAfter);
             }
@@ -421,11 +506,100 @@ public final class OutboundClient {
         }
     }
 
-    private void sign(HttpClientRequest request, OutboundCredential credential, URI address, Call call) {
-        String timestamp = Long.toString(clock.millis());
-        String url = address.getScheme() + "://" + address.getRawAuthority() + uri(address, call);
+    private void sign(
+            HttpClientRequest request, OutboundCredential.HashedBasic credential, URI address, Call call) {
+        String timestamp = credential.timestamp().text(clock.millis());
+        URI known = credential.signedAddress().orElse(address);
+        String url = known.getScheme() + "://" + known.getRawAuthority() + uri(known, call.pathAndQuery());
         request.putHeader("Timestamp", timestamp);
         request.putHeader("Authorization", HashedBasic.authorization(credential, url, timestamp));
+    }
+
+    /** What a system wants to see beside the credential, on each call and on that for a token. */
+    private static void identify(HttpClientRequest request, Connection connection) {
+        connection.headers().forEach(header -> request.putHeader(header.name(), header.value()));
+        connection
+                .lgspAccess()
+                .ifPresent(access -> request.putHeader(LgspAccessToken.HEADER, LgspAccessToken.value(access)));
+    }
+
+    /** Asks for a token: a call of the bus's own, which no exchange waits for alone. */
+    private Future<AccessToken> askForToken(
+            SystemId system, Connection connection, HttpClient client, OutboundCredential.OAuth2 credential) {
+        SystemId giver = credential.tokenSystem().orElse(system);
+        Optional<Connection> registered = giver.equals(system)
+                ? Optional.of(connection)
+                : catalogue.now().system(giver).flatMap(InformationSystem::connection);
+        if (registered.isEmpty()) {
+            return Future.failedFuture(noToken(system, "nobody registered gives tokens for it"));
+        }
+        Connection there = registered.get();
+        TokenCall call = TokenCall.of(credential);
+        Promise<AccessToken> token = Promise.promise();
+        long late = vertx.setTimer(
+                there.connectTimeout().plus(there.answerTimeout()).toMillis(),
+                now -> token.tryFail(noToken(system, "its token endpoint did not answer in time")));
+        HttpClient line = giver.equals(system) ? client : pool(giver, there).client();
+        address(there)
+                .compose(ip -> line.request(
+                        options("POST", uri(there.address(), credential.tokenPath()), there, ip)))
+                .compose(request -> {
+                    request.exceptionHandler(broken -> {});
+                    identify(request, connection);
+                    call.headers().forEach(request::putHeader);
+                    token.future().onFailure(given -> request.reset());
+                    return request.send(Buffer.buffer(call.body()));
+                })
+                .compose(response -> {
+                    if (response.statusCode() != 200) {
+                        response.request().reset();
+                        return Future.failedFuture(new BusException(
+                                ErrorCode.TOKEN_UNAVAILABLE,
+                                "the token endpoint of " + system + " refused the bus by its status",
+                                "HTTP " + response.statusCode(),
+                                null));
+                    }
+                    return small(response);
+                })
+                .onComplete(answered -> {
+                    vertx.cancelTimer(late);
+                    if (answered.failed()) {
+                        token.tryFail(
+                                BusException.in(answered.cause())
+                                                .filter(known -> known.code() == ErrorCode.TOKEN_UNAVAILABLE)
+                                                .isPresent()
+                                        ? answered.cause()
+                                        : noToken(system, "its token endpoint cannot be reached, or broke off"));
+                        return;
+                    }
+                    AccessToken.in(answered.result().getBytes())
+                            .ifPresentOrElse(
+                                    token::tryComplete,
+                                    () -> token.tryFail(noToken(
+                                            system, "what its token endpoint answered is no token")));
+                });
+        return token.future();
+    }
+
+    private static Future<Buffer> small(HttpClientResponse response) {
+        Promise<Buffer> whole = Promise.promise();
+        Buffer read = Buffer.buffer();
+        response.exceptionHandler(whole::tryFail);
+        response.endHandler(end -> whole.tryComplete(read));
+        response.handler(next -> {
+            if (read.length() + next.length() > LARGEST_TOKEN_ANSWER) {
+                response.request().reset();
+                whole.tryFail(new IllegalArgumentException("the answer is larger than a token can be"));
+            } else {
+                read.appendBuffer(next);
+            }
+        });
+        return whole.future();
+    }
+
+    private static BusException noToken(SystemId system, String why) {
+        return new BusException(
+                ErrorCode.TOKEN_UNAVAILABLE, "there is no token for " + system + ": " + why + ", so it was not called");
     }
 
     private Pool pool(SystemId system, Connection connection) {
@@ -459,7 +633,10 @@ public final class OutboundClient {
                     line.closeHandler(closed -> fresh.remove(line));
                 })
                 .build();
-        return new Pool(connection, client, fresh, new Breaker(system.value(), connection.breaker(), clock));
+        Optional<Tokens> tokens = connection.credential().orElse(null) instanceof OutboundCredential.OAuth2 oauth2
+                ? Optional.of(new Tokens(() -> askForToken(system, connection, client, oauth2), System::nanoTime))
+                : Optional.empty();
+        return new Pool(connection, client, fresh, new Breaker(system.value(), connection.breaker(), clock), tokens);
     }
 
     private Future<InetAddress> address(Connection connection) {

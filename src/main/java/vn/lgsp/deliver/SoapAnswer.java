@@ -1,13 +1,18 @@
 package vn.lgsp.deliver;
 
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import javax.xml.namespace.QName;
+import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.parse.XmlParsers;
 import vn.lgsp.soap.Attachments;
 import vn.lgsp.soap.EnvelopeReader;
 import vn.lgsp.soap.Fault;
@@ -45,6 +50,21 @@ final class SoapAnswer {
                 message.type().charset(),
                 INVALID,
                 answer -> payload(answer, expected, message.attachments(), named));
+    }
+
+    /** Whether a payload has no element inside. */
+    static boolean isEmpty(byte[] payload) {
+        try {
+            XMLStreamReader xml =
+                    XmlParsers.events(new StringReader(new String(payload, StandardCharsets.UTF_8)));
+            int elements = 0;
+            while (xml.hasNext() && elements < 2) {
+                elements += xml.next() == XMLStreamConstants.START_ELEMENT ? 1 : 0;
+            }
+            return elements < 2;
+        } catch (XMLStreamException broken) {
+            throw new BusException(ErrorCode.PROVIDER_INVALID, "the provider's answer is not well-formed", broken);
+        }
     }
 
     /** The payload of an answer that came alone, in this {@code charset} as its content type says. */

@@ -11,7 +11,8 @@ import vn.lgsp.soap.SoapVersion;
 
 /**
  * One SOAP operation of a registered system. Options: {@code action}, {@code expectsNamespace}, {@code expectsName}, {@code version},
- * {@code oneWay}, {@code headers}, {@code attachments}, {@code attachmentsAs}, {@code passThrough}.
+ * {@code oneWay}, {@code headers}, {@code attachments}, {@code attachmentsAs}, {@code passThrough}, {@code mediaType},
+ * {@code empty}.
  */
 public final class SoapEndpoint extends SystemEndpoint {
     private final Supplier<SoapSecurity> security;
@@ -22,6 +23,8 @@ public final class SoapEndpoint extends SystemEndpoint {
     private boolean oneWay;
     private boolean headers;
     private boolean passThrough;
+    private String mediaType = "";
+    private String empty = "answer";
     private final Set<String> attachments = new LinkedHashSet<>();
     private Packaging attachmentsAs = Packaging.MTOM;
 
@@ -142,6 +145,28 @@ public final class SoapEndpoint extends SystemEndpoint {
     /** The elements that come back as parts of this name, though nothing in the answer refers to them. */
     Set<String> namedParts() {
         return attachmentsAs == Packaging.MIME ? attachments : Set.of();
+    }
+
+    /** The media type under which SOAP 1.1 is sent, where a system wants another than {@code text/xml}; answers of any are read. */
+    public String getMediaType() {
+        return mediaType;
+    }
+
+    public void setMediaType(String mediaType) {
+        this.mediaType = mediaType;
+    }
+
+    /** What a good answer without any element inside means: {@code answer}, or {@code record-not-found}. */
+    public String getEmpty() {
+        return empty;
+    }
+
+    public void setEmpty(String empty) {
+        this.empty = empty;
+    }
+
+    boolean isNothingFound() {
+        return empty.equals("record-not-found");
     }
 
     /** Whether the header blocks that the card let in go on to the system. */

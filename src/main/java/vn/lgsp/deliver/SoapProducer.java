@@ -53,7 +53,9 @@ final class SoapProducer extends SystemProducer {
                         layout,
                         ErrorCode.MESSAGE_INVALID))
                 .orElseGet(() -> new AttachmentWriter.Written(
-                        version.contentType(endpoint.getAction()),
+                        endpoint.getMediaType().isEmpty()
+                                ? version.contentType(endpoint.getAction())
+                                : endpoint.getMediaType() + "; charset=utf-8",
                         EnvelopeWriter.wrap(version, blocks(exchange), payload)));
         byte[] secured = endpoint.security().secure(endpoint.system(), written.content(), beside.isPresent());
         Map<String, String> headers = CallHeaders.mapped(inbound, passage);
@@ -146,8 +148,12 @@ final class SoapProducer extends SystemProducer {
         if (answer.status() == 200) {
             endpoint.security().verify(endpoint.system(), message);
         }
-        return SoapAnswer.unwrap(
+        byte[] payload = SoapAnswer.unwrap(
                 message, endpoint.getExpectsNamespace(), endpoint.getExpectsName(), endpoint.namedParts());
+        if (endpoint.isNothingFound() && SoapAnswer.isEmpty(payload)) {
+            throw new BusException(ErrorCode.RECORD_NOT_FOUND, endpoint.system() + " has no such record");
+        }
+        return payload;
     }
 
     /** Throws what the provider itself says of its failure, if that can be read. */

@@ -49,6 +49,13 @@ public enum ErrorCode {
             Party.PROVIDER,
             false,
             "of a dataset that is synchronised, the source gave another number of items than it says to have"),
+    TOKEN_UNAVAILABLE(
+            503, Party.PROVIDER, true, "the provider gave the bus no token that could be used, so it was not called"),
+    TOKEN_STALE(
+            503,
+            Party.PROVIDER,
+            true,
+            "the provider no longer took the bus's token, and content that had streamed could not be sent a second time"),
     RECORD_UNAVAILABLE(503, Party.US, true, "the exchange cannot be recorded, so it does not take place"),
     GUARANTEE_UNAVAILABLE(
             503,

@@ -119,6 +119,8 @@ public enum Rule {
     ADDRESS_HOST,
     ADDRESS_TAIL,
     ADDRESS_LOOPBACK,
+    /** A token, or what opens the door like one, would go through a wire that others read. */
+    ADDRESS_PLAIN,
     ADDRESSES_USELESS,
     ADDRESSES_MISSING,
     VALUE_IP,
@@ -128,6 +130,9 @@ public enum Rule {
     SECRET_SAMPLE,
     SECRET_LITERAL,
     SECRET_EMPTY,
+    VALUE_TOKEN_PATH,
+    VALUE_HEADER_SENT,
+    VALUE_HEADER_TEXT,
     SECURITY_EMPTY,
     SECURITY_PART_MISSING,
     SECURITY_KEY_STORE,

@@ -7,11 +7,13 @@ import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import vn.lgsp.message.DeliveryId;
 import vn.lgsp.message.SystemId;
 
 /**
- * The deliveries to one destination: so many attempts at once as it has credits, the others wait. A destination that seems away
+ * The deliveries to one destination: so many attempts at once as it has credits, and no more in a second than was agreed with it; the others wait. A destination that seems away
  * rests, ever longer, and is then tried with one attempt; no other destination notices, and no message uses up its retry plan.
  *
  * <p>Held in memory are references only, and a bounded number of them; what is more stays with the broker until half of these are
@@ -23,6 +25,7 @@ final class Lane {
     private static final int PATIENCE = 5;
 
     private static final Duration SHORTEST_REST = Duration.ofSeconds(1);
+    private static final Duration CATCH_UP = Duration.ofMillis(50);
     private static final Duration LONGEST_REST = Duration.ofSeconds(60);
 
     /** A reference that the broker handed over, and that it has to be told about. */
@@ -41,18 +44,35 @@ final class Lane {
     private final int credits;
     private final Work work;
     private final ScheduledExecutorService timer;
+    private final Supplier<Optional<Integer>> rate;
+    private final LongSupplier nanos;
     private final Deque<Held> waiting = new ArrayDeque<>();
     private int underWay;
     private int awayInARow;
     private int restsInARow;
     private boolean resting;
     private boolean enough;
+    private boolean paced;
+    private long nextAt;
 
-    Lane(SystemId destination, int credits, Work work, ScheduledExecutorService timer) {
+    /**
+     * @param rate how many attempts may be begun in a second, as it is agreed with the destination now; empty for no limit
+     * @param nanos the monotonic clock
+     */
+    Lane(
+            SystemId destination,
+            int credits,
+            Work work,
+            ScheduledExecutorService timer,
+            Supplier<Optional<Integer>> rate,
+            LongSupplier nanos) {
         this.destination = destination;
         this.credits = credits;
         this.work = work;
         this.timer = timer;
+        this.rate = rate;
+        this.nanos = nanos;
+        this.nextAt = nanos.getAsLong();
     }
 
     SystemId destination() {
@@ -104,7 +124,7 @@ final class Lane {
             synchronized (this) {
                 // After a rest one attempt tries whether the destination is back.
                 int allowed = awayInARow >= PATIENCE ? 1 : credits;
-                if (resting || underWay >= allowed || waiting.isEmpty()) {
+                if (resting || underWay >= allowed || waiting.isEmpty() || !isTime()) {
                     return;
                 }
                 next = waiting.remove();
@@ -117,6 +137,37 @@ final class Lane {
             }
             work.attempt(this, next);
         }
+    }
+
+    /** Whether the agreed rate lets one more begin; if not, it is looked at again when it does. */
+    private boolean isTime() {
+        Optional<Integer> agreed = rate.get();
+        if (agreed.isEmpty()) {
+            return true;
+        }
+        if (paced) {
+            return false;
+        }
+        long now = nanos.getAsLong();
+        if (nextAt - now > 0) {
+            paced = true;
+            try {
+                timer.schedule(this::goOn, nextAt - now, TimeUnit.NANOSECONDS);
+            } catch (RejectedExecutionException stopping) {
+                // nothing is attempted any more
+            }
+            return false;
+        }
+        // what a late bell lost is caught up with, what was not needed is not saved up
+        nextAt = Math.max(nextAt, now - CATCH_UP.toNanos()) + TimeUnit.SECONDS.toNanos(1) / agreed.get();
+        return true;
+    }
+
+    private void goOn() {
+        synchronized (this) {
+            paced = false;
+        }
+        pump();
     }
 
     /** @param away whether the attempt found the destination away; empty when it says nothing about it */

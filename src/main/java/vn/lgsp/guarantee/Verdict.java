@@ -59,6 +59,7 @@ record Verdict(Optional<ErrorCode> failure, Optional<String> partnerCode, Option
     private static boolean mayHelp(ErrorCode code, Optional<String> partner) {
         return switch (code) {
             case PROVIDER_UNREACHABLE, PROVIDER_TIMEOUT, PROVIDER_BUSY, PROVIDER_FAILED, PROVIDER_INVALID -> true;
+            case TOKEN_UNAVAILABLE, TOKEN_STALE -> true;
             case PROVIDER_REFUSED -> partner.filter(LATER::contains).isPresent();
             case BUS_BUSY, GUARANTEE_UNAVAILABLE, RECORD_UNAVAILABLE -> true;
             default -> false;
@@ -78,7 +79,7 @@ record Verdict(Optional<ErrorCode> failure, Optional<String> partnerCode, Option
             return Optional.of(false);
         }
         return switch (failure.get()) {
-            case PROVIDER_UNREACHABLE, PROVIDER_TIMEOUT, PROVIDER_BUSY -> Optional.of(true);
+            case PROVIDER_UNREACHABLE, PROVIDER_TIMEOUT, PROVIDER_BUSY, TOKEN_UNAVAILABLE -> Optional.of(true);
             case PROVIDER_REFUSED, PROVIDER_FAILED, PROVIDER_INVALID, RESULT_UNKEEPABLE -> Optional.of(false);
             default -> Optional.empty();
         };

@@ -266,22 +266,31 @@ final class TrialHome implements AutoCloseable {
                         connection.retry().attempts(),
                         "wait",
                         connection.retry().pause().toMillis() + "ms"));
-        connection.credential().ifPresent(credential -> entry.put("credential", credential(credential)));
+        // the peers of a scenario give no tokens, and ask for none
+        if (connection.credential().orElse(null) instanceof OutboundCredential.HashedBasic signed) {
+            entry.put(
+                    "credential",
+                    Map.of(
+                            "scheme",
+                            "hashed-basic",
+                            "user",
+                            signed.user(),
+                            "secret",
+                            "sample:scenario",
+                            "timestamp",
+                            signed.timestamp().name().toLowerCase(java.util.Locale.ROOT)));
+        }
+        entry.put(
+                "headers",
+                connection.headers().stream()
+                        .filter(header -> !header.secret())
+                        .map(header -> Map.of("name", header.name(), "value", header.value()))
+                        .toList());
         return entry;
     }
 
     private static Duration shorter(Duration given) {
         return given.compareTo(LONGEST_ANSWER) < 0 ? given : LONGEST_ANSWER;
-    }
-
-    private static Map<String, Object> credential(OutboundCredential credential) {
-        return Map.of(
-                "scheme",
-                credential.scheme().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'),
-                "user",
-                credential.user(),
-                "secret",
-                "sample:scenario");
     }
 
     private static Map<String, Object> account(String id, String system) {

@@ -81,6 +81,12 @@ final class EndpointRules {
             "version", new Form("1.1, 1.2", text -> List.of("1.1", "1.2").contains(text)),
             "oneWay", new Form("true, false", text -> List.of("true", "false").contains(text)),
             "headers", new Form("true, false", text -> List.of("true", "false").contains(text)),
+            "mediaType",
+                    new Form("text/xml, application/xml", text -> List.of("text/xml", "application/xml")
+                            .contains(text)),
+            "empty",
+                    new Form("answer, record-not-found", text -> List.of("answer", "record-not-found")
+                            .contains(text)),
             "attachments", new Form("NoiDung,Anh", text -> text.matches(ELEMENT + "(," + ELEMENT + "){0,31}")),
             "attachmentsAs",
                     new Form("mtom, swaRef, mime", text -> List.of("mtom", "swaRef", "mime")

@@ -166,6 +166,7 @@ final class UnitReader {
                 contents.put(used, home.resolve(used), shared(used).orElseThrow());
                 replies(used, contents);
             }
+            chosenReplies(route, contents);
         }
         return new Unit(
                 card,
@@ -253,6 +254,28 @@ final class UnitReader {
         while (family.find()) {
             String name = TRANSFORMS + "_replies/" + family.group(1) + ".reply.yaml";
             shared(name).ifPresent(found -> contents.put(name, home.resolve(name), found));
+        }
+    }
+
+    /** Where a parameter of a connector names the family, each family that the files of the route name in any way. */
+    private void chosenReplies(String route, Contents contents) throws IOException {
+        List<String> texts = Stream.concat(
+                        Stream.of(route), Expansion.used(route, contents.text(route), this::sharedText).stream())
+                .map(contents::text)
+                .toList();
+        Path folder = home.resolve(TRANSFORMS + "_replies");
+        if (texts.stream().noneMatch(text -> text.contains("lgsp-reply:{{")) || !Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> families = Files.list(folder)) {
+            for (Path file : families.sorted().toList()) {
+                String family = base(file.getFileName().toString());
+                Pattern named = Pattern.compile("(?<![a-z0-9-])" + Pattern.quote(family) + "(?![a-z0-9-])");
+                if (file.toString().endsWith(".reply.yaml")
+                        && texts.stream().anyMatch(text -> named.matcher(text).find())) {
+                    shared(name(file)).ifPresent(found -> contents.put(name(file), file, found));
+                }
+            }
         }
     }
 

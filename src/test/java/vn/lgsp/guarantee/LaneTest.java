@@ -53,9 +53,11 @@ final class LaneTest {
     }
 
     private final Bell bell = new Bell();
+    private Optional<Integer> rate = Optional.empty();
+    private long now;
     private final List<String> flow = new ArrayList<>();
     private final Deque<Lane.Held> attempts = new ArrayDeque<>();
-    private final Lane lane = new Lane(Messages.INSURANCE, 8, new Recorded(), bell);
+    private final Lane lane = new Lane(Messages.INSURANCE, 8, new Recorded(), bell, () -> rate, () -> now);
 
     @AfterEach
     void stop() {
@@ -77,6 +79,35 @@ final class LaneTest {
             attempts.remove();
             lane.ended(away);
         }
+    }
+
+    @Test
+    void what_has_piled_up_goes_out_at_the_agreed_rate_and_not_at_once() {
+        rate = Optional.of(20);
+        take(100);
+        assertThat(attempts).hasSize(1);
+
+        int begun = 1;
+        for (int second = 0; second < 2; second++) {
+            for (int step = 0; step < 20; step++) {
+                assertThat(bell.rests.get(bell.rests.size() - 1)).isEqualTo(Duration.ofMillis(50));
+                now += Duration.ofMillis(50).toNanos();
+                end(attempts.size(), THERE);
+                bell.ring();
+                begun += attempts.size();
+            }
+        }
+        assertThat(begun).isEqualTo(41);
+    }
+
+    @Test
+    void a_rate_that_is_raised_in_the_registry_holds_from_the_next_attempt_on() {
+        rate = Optional.of(1);
+        take(10);
+        assertThat(attempts).hasSize(1);
+        rate = Optional.empty();
+        end(1, THERE);
+        assertThat(attempts).hasSize(8);
     }
 
     @Test

@@ -29,6 +29,24 @@ final class ConfigurationPageTest {
     }
 
     @Test
+    void it_has_a_row_for_each_setting_that_the_registry_asks_for_of_a_system() {
+        Configuration configuration = Configuration.of(Map.of(
+                "lgsp.deliver.address.population",
+                "https://population.example.vn",
+                "lgsp.deliver.addresses.population",
+                "203.0.113.7"));
+        RegistryDocument.readWithoutSecrets(BusSettings.from(configuration), configuration);
+
+        assertThat(Page.at("docs/reference/configuration.md").rows().stream()
+                        .map(ConfigurationPageTest::name)
+                        .filter(name -> name.contains("{system}"))
+                        .map(name -> name.replace("{system}", "population")))
+                .containsExactlyInAnyOrderElementsOf(configuration.asked().stream()
+                        .filter(name -> name.endsWith(".population"))
+                        .toList());
+    }
+
+    @Test
     void its_defaults_are_those_of_the_bus() {
         BusSettings untouched = with(Map.of());
         List<List<String>> rows = settings()
@@ -77,7 +95,7 @@ final class ConfigurationPageTest {
 
     private static Stream<List<String>> settings() {
         return Page.at("docs/reference/configuration.md").rows().stream()
-                .filter(row -> row.get(0).startsWith("`lgsp."));
+                .filter(row -> row.get(0).startsWith("`lgsp.") && !row.get(0).contains("{system}"));
     }
 
     private static String name(List<String> row) {

@@ -62,6 +62,9 @@ final class RouteRulesTest {
                 Optional.empty(),
                 Connection.Breaker.DEFAULT,
                 Connection.Retry.NONE,
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
                 Optional.empty());
         return Optional.of(new InformationSystem(
                 id, new AgencyCode("T02"), id.value(), Optional.of(connection), Optional.empty()));

@@ -25,7 +25,9 @@ class ReplyTest {
         return ReplyForm.of(
                 FOLDER,
                 "_replies/" + name + ".reply.yaml",
-                name.equals("opencps") || name.equals("judicial-record") ? List.of("1") : List.of());
+                name.equals("opencps") || name.equals("judicial-record")
+                        ? List.of("1")
+                        : name.equals("social-insurance") ? List.of("0") : List.of());
     }
 
     private static JsonNode json(String text) {
@@ -49,7 +51,8 @@ class ReplyTest {
                 "civil-status          | {\"status\":1}                                    | {\"status\":1}",
                 "catalogue-upload      | {\"MSG\":\"Done\",\"Count\":3}                    | {\"MSG\":\"Done\",\"Count\":3}",
                 "document-axis         | {\"status\":\"OK\",\"ErrorCode\":\"0\",\"ErrorDesc\":\"\"} | {\"status\":\"OK\",\"ErrorCode\":\"0\",\"ErrorDesc\":\"\"}",
-                "document-axis         | {\"status\":\"OK\"}                               | {\"status\":\"OK\"}"
+                "document-axis         | {\"status\":\"OK\"}                               | {\"status\":\"OK\"}",
+                "social-insurance      | {\"errorCode\":0,\"x\":1}                     | {\"errorCode\":0,\"x\":1}"
             })
     void a_success_hands_on_what_is_inside(String family, String answer, String payload) {
         assertThat(Json.text(
@@ -67,6 +70,7 @@ class ReplyTest {
                 "lgsp                  | {\"code\":\"500\",\"status\":\"-3\"}              | -3",
                 "opencps               | {\"Status\":\"0\",\"Message\":\"Đỗ Thị Ánh\"}     | 0",
                 "hcm                   | {\"response_code\":\"-1\"}                        | -1",
+                "social-insurance      | {\"errorCode\":\"17\"}                            | 17",
                 "portal                | {\"error_code\":7,\"message\":\"Đỗ Thị Ánh\"}     | 7",
                 "judicial-record       | {\"STATUS\":0,\"DESCRIPTION\":\"Đỗ Thị Ánh\"}     | 0",
                 "business-registration | {\"Data\":null,\"Status\":\"0\"}                  | 0",
@@ -134,7 +138,8 @@ class ReplyTest {
                             "business-registration",
                             "civil-status",
                             "catalogue-upload",
-                            "document-axis");
+                            "document-axis",
+                            "social-insurance");
         }
         assertThatThrownBy(() -> ReplyForm.of(FOLDER, "_replies/opencps.reply.yaml", List.of()))
                 .isInstanceOf(Refused.class)

@@ -1,0 +1,164 @@
+package vn.lgsp.deliver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.ndxp.AccessToken;
+
+final class TokensTest {
+    private static final BusException AWAY = new BusException(ErrorCode.TOKEN_UNAVAILABLE, "away");
+
+    private final List<Promise<AccessToken>> asked = new ArrayList<>();
+    private long now = Long.MAX_VALUE - 1_000; // the monotonic clock may wrap
+    private final Tokens tokens = new Tokens(
+            () -> {
+                Promise<AccessToken> question = Promise.promise();
+                asked.add(question);
+                return question.future();
+            },
+            () -> now);
+
+    private void gives(String value, int seconds) {
+        asked.get(asked.size() - 1).complete(new AccessToken(value, Duration.ofSeconds(seconds)));
+    }
+
+    private void passes(Duration time) {
+        now += time.toNanos();
+    }
+
+    private Tokens.Held good() {
+        Future<Tokens.Held> token = tokens.token();
+        assertThat(token.succeeded()).isTrue();
+        return token.result();
+    }
+
+    @Test
+    void five_hundred_who_come_at_once_wait_for_one_question() throws Exception {
+        ExecutorService crowd = Executors.newFixedThreadPool(16);
+        CountDownLatch in = new CountDownLatch(500);
+        List<Future<Tokens.Held>> waiting = new java.util.concurrent.CopyOnWriteArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            crowd.execute(() -> {
+                waiting.add(tokens.token());
+                in.countDown();
+            });
+        }
+        assertThat(in.await(30, TimeUnit.SECONDS)).isTrue();
+        crowd.shutdown();
+        assertThat(asked).hasSize(1);
+
+        gives("one", 3_600);
+
+        assertThat(waiting).hasSize(500).allSatisfy(token -> assertThat(token.result().value()).isEqualTo("one"));
+    }
+
+    @Test
+    void it_is_renewed_before_its_end_while_the_old_one_is_still_used() {
+        tokens.token();
+        gives("one", 100);
+        passes(Duration.ofSeconds(89));
+        assertThat(good().value()).isEqualTo("one");
+        assertThat(asked).hasSize(1);
+
+        passes(Duration.ofSeconds(2));
+        assertThat(good().value()).isEqualTo("one");
+        assertThat(good().value()).isEqualTo("one");
+        assertThat(asked).hasSize(2);
+        gives("two", 100);
+        assertThat(good().value()).isEqualTo("two");
+    }
+
+    @Test
+    void a_renewal_that_fails_leaves_the_old_one_until_its_end() {
+        tokens.token();
+        gives("one", 100);
+        passes(Duration.ofSeconds(91));
+        good();
+        asked.get(1).fail(AWAY);
+        assertThat(good().value()).isEqualTo("one");
+        assertThat(asked).as("it rests").hasSize(2);
+        passes(Duration.ofMillis(1_001));
+        assertThat(good().value()).isEqualTo("one");
+        assertThat(asked).hasSize(3);
+        asked.get(2).fail(AWAY);
+
+        passes(Duration.ofSeconds(8));
+        Future<Tokens.Held> next = tokens.token();
+        assertThat(next.isComplete()).as("the old one has ended").isFalse();
+        gives("four", 100);
+        assertThat(next.result().value()).isEqualTo("four");
+    }
+
+    @Test
+    void who_comes_while_the_endpoint_is_away_hears_so_at_once_and_it_is_asked_ever_more_seldom() {
+        List<Integer> questions = new ArrayList<>();
+        for (int second = 0; second < 120; second++) {
+            Future<Tokens.Held> token = tokens.token();
+            if (!token.isComplete()) {
+                questions.add(second);
+                asked.get(asked.size() - 1).fail(AWAY);
+            }
+            assertThat(token.cause()).isSameAs(AWAY);
+            assertThat(tokens.token().cause()).isSameAs(AWAY);
+            passes(Duration.ofSeconds(1));
+        }
+        assertThat(questions).containsExactly(0, 1, 3, 7, 15, 31, 61, 91);
+    }
+
+    @Test
+    void a_refused_one_is_renewed_once_for_all_who_used_it() {
+        tokens.token();
+        gives("one", 100);
+        Tokens.Held one = good();
+        assertThat(tokens.refused(one)).isTrue();
+        assertThat(tokens.refused(one)).isTrue();
+        Future<Tokens.Held> next = tokens.token();
+        gives("two", 100);
+        assertThat(tokens.refused(one)).as("who comes late with the old one").isTrue();
+        assertThat(next.result().value()).isEqualTo("two");
+        assertThat(good().value()).isEqualTo("two");
+        assertThat(asked).hasSize(2);
+    }
+
+    @Test
+    void who_refuses_every_token_is_not_asked_for_one_after_the_other() {
+        tokens.token();
+        gives("one", 100);
+        tokens.refused(good());
+        tokens.token();
+        gives("two", 100);
+        tokens.refusedAgain();
+        for (int i = 0; i < 100; i++) {
+            assertThat(tokens.refused(good())).isFalse();
+        }
+        assertThat(asked).hasSize(2);
+
+        passes(Tokens.DISTRUST.plusMillis(1));
+        assertThat(tokens.refused(good())).isTrue();
+        tokens.token();
+        gives("three", 100);
+        tokens.refusedAgain();
+        tokens.taken();
+        assertThat(tokens.refused(good())).as("it took one meanwhile").isTrue();
+    }
+
+    @Test
+    void one_without_a_life_serves_those_who_waited_for_it() {
+        Future<Tokens.Held> first = tokens.token();
+        gives("once", 0);
+        assertThat(first.result().value()).isEqualTo("once");
+        assertThat(tokens.token().isComplete()).isFalse();
+        assertThat(asked).hasSize(2);
+    }
+}

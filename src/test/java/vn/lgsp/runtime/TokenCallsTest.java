@@ -1,0 +1,331 @@
+package vn.lgsp.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How the bus gets, uses and renews the tokens of gateways, and what it says when it has none (EXT-02, EXT-03). */
+final class TokenCallsTest {
+    private static final Pattern BEARER = Pattern.compile("(?im)^authorization: Bearer (\\S+)$");
+    private static final String CREDENTIAL = "credential: { scheme: oauth2, user: ck-example, secret: \"file:%s\" }";
+
+    @TempDir
+    static Path folder;
+
+    private static RawPeer gateway;
+    private static TestBus bus;
+
+    private static final AtomicInteger given = new AtomicInteger();
+    private static final AtomicInteger calls = new AtomicInteger();
+    private static final Set<String> taken = ConcurrentHashMap.newKeySet();
+    private static final Queue<String> bodies = new ConcurrentLinkedQueue<>();
+    private static volatile RawPeer.Script tokenEndpoint = TokenCallsTest::give;
+    private static volatile boolean refusesAll;
+
+    @BeforeAll
+    static void start() throws Exception {
+        gateway = RawPeer.that(TokenCallsTest::serve);
+        Path secret = Files.writeString(folder.resolve("secret"), "cs-example-hidden\n");
+        Path key = Files.writeString(folder.resolve("key"), "SK-EXAMPLE");
+        String oauth2 = CREDENTIAL.formatted(secret);
+        String off = "breaker: { of: 0 }";
+        TestBus.Builder made = TestBus.in(folder)
+                .system("gateway", gateway.port(), "answerTimeout: 2s", off, oauth2)
+                .system("crowded", gateway.port(), "answerTimeout: 20s", off, oauth2)
+                .system("streamed", gateway.port(), off, oauth2)
+                .system("stormy", gateway.port(), off, oauth2)
+                .system("refusing", gateway.port(), off, oauth2)
+                .system("down", gateway.port(), "answerTimeout: 300ms", "breaker: { of: 4, open: 10s }", oauth2)
+                .system("late", gateway.port(), "answerTimeout: 300ms", "connectTimeout: 200ms", off, oauth2)
+                .system("garbled", gateway.port(), off, oauth2)
+                .system(
+                        "partner",
+                        gateway.port(),
+                        off,
+                        "credential: { scheme: oauth2, style: lgspaccesstoken, user: ck-example, secret: \"file:" + secret
+                                + "\", tokenPath: /oauth/token, tokenSystem: giver, timestamp: seconds }",
+                        "lgspAccessToken: { accessKey: AK-EXAMPLE, secretKey: \"file:" + key
+                                + "\", appName: lgsp-test, partnerCode: 000.00.00.H26 }",
+                        "headers: [ { name: X-Road-Client, value: VN/GOV/H99/lgsp } ]",
+                        "secretHeaders: [ { name: ApiKey, secret: \"file:" + key
+                                + "\" }, { name: AuthHash, user: key-name, secret: \"file:" + key + "\" } ]")
+                .system("giver", gateway.port(), off);
+        for (String system :
+                List.of("gateway", "crowded", "streamed", "stormy", "refusing", "down", "late", "garbled", "partner")) {
+            made.passThrough("to-" + system, system, "answer: streamed").grant("to-" + system);
+        }
+        bus = made.service("mapped-call", card(), TestBus.Builder.route("mapped-call", """
+                        - setBody: { constant: '{"so":"0012","ten":"Nguyễn"}' }
+                        - to: lgsp-http:gateway/apiX/1.0/hoi?method=POST
+                        """))
+                .grant("mapped-call")
+                .start();
+        assertThat(bus.bus().refusedServices()).isEmpty();
+    }
+
+    private static String card() {
+        return """
+                service: mapped-call
+                version: 1
+                name: { vi: Hỏi, en: Ask }
+                description: Asks behind a gateway.
+                contact: the test
+                providers: [gateway]
+                mode: mapped
+                criterion: real-time
+                personalData: false
+                operations:
+                  - { id: read, method: GET, path: "/hoi" }
+                """;
+    }
+
+    @AfterAll
+    static void stop() {
+        bus.close();
+        gateway.close();
+    }
+
+    @BeforeEach
+    void calm() {
+        tokenEndpoint = TokenCallsTest::give;
+        refusesAll = false;
+        given.set(0);
+        calls.set(0);
+        bodies.clear();
+    }
+
+    private static void serve(RawPeer.Talk talk) throws IOException {
+        if (talk.head().startsWith("POST /token ") || talk.head().startsWith("POST /oauth/token ")) {
+            tokenEndpoint.answer(talk);
+            return;
+        }
+        String body = new String(talk.body(), StandardCharsets.UTF_8);
+        calls.incrementAndGet();
+        bodies.add(body);
+        Matcher bearer = BEARER.matcher(talk.head());
+        if (refusesAll || !bearer.find() || !taken.contains(bearer.group(1))) {
+            talk.say(401, "application/json", "{\"code\":\"900901\"}");
+        } else {
+            talk.say(200, "application/json", "{\"ten\":\"Nguyễn Thị Mẫu\",\"so\":\"0012\"}");
+        }
+    }
+
+    private static void give(RawPeer.Talk talk) throws IOException {
+        talk.body();
+        String token = "tok-hidden-" + given.incrementAndGet();
+        taken.add(token);
+        talk.say(
+                200,
+                "application/json",
+                "{\"access_token\":\"" + token + "\",\"token_type\":\"Bearer\",\"expires_in\":3600}");
+    }
+
+    private static HttpResponse<String> get(String service) {
+        return bus.get("/api/to-" + service + "/v1/apiX/1.0/hoi");
+    }
+
+    @Test
+    void a_token_is_asked_for_once_and_used_for_all_calls() {
+        assertThat(get("gateway").statusCode()).isEqualTo(200);
+        int before = given.get();
+        for (int i = 0; i < 5; i++) {
+            assertThat(get("gateway").body()).contains("Nguyễn Thị Mẫu").contains("\"0012\"");
+        }
+        assertThat(given.get()).isEqualTo(before);
+    }
+
+    @Test
+    void five_hundred_calls_at_once_ask_for_one_token() {
+        tokenEndpoint = talk -> {
+            // until all are there
+            await().atMost(Duration.ofSeconds(20)).until(() -> bus.waiting("crowded") >= 500);
+            give(talk);
+        };
+        List<CompletableFuture<HttpResponse<String>>> crowd = IntStream.range(0, 500)
+                .mapToObj(i -> bus.http()
+                        .sendAsync(
+                                bus.request("/api/to-crowded/v1/x").GET().build(), BodyHandlers.ofString()))
+                .toList();
+        crowd.forEach(call -> assertThat(call.join().statusCode()).isEqualTo(200));
+        assertThat(given.get()).isEqualTo(1);
+        assertThat(calls.get()).isEqualTo(500);
+    }
+
+    @Test
+    void a_token_that_ends_in_flight_is_renewed_once_and_the_call_repeated_with_its_whole_body() {
+        assertThat(bus.get("/api/mapped-call/v1/hoi").statusCode()).isEqualTo(200);
+        taken.clear();
+        given.set(0);
+        bodies.clear();
+
+        HttpResponse<String> answer = bus.get("/api/mapped-call/v1/hoi");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(given.get()).isEqualTo(1);
+        assertThat(bodies).containsExactly("{\"so\":\"0012\",\"ten\":\"Nguyễn\"}", "{\"so\":\"0012\",\"ten\":\"Nguyễn\"}");
+    }
+
+    @Test
+    void content_that_has_streamed_cannot_be_sent_twice_and_the_caller_is_told_to() {
+        HttpRequest upload = bus.request("/api/to-streamed/v1/x")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"a\":\"" + "x".repeat(200_000) + "\"}"))
+                .build();
+        assertThat(bus.send(upload).statusCode()).isEqualTo(200);
+        taken.clear();
+
+        HttpResponse<String> stale = bus.send(upload);
+        assertThat(stale.statusCode()).isEqualTo(503);
+        assertThat(TestBus.code(stale)).isEqualTo("token-stale");
+        assertThat(TestBus.json(stale).path("retry").asBoolean()).isTrue();
+        assertThat(bus.recordOf(stale).partnerCode()).hasValue("HTTP 401");
+        assertThat(bus.send(upload).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void a_storm_of_401_renews_once_and_every_call_is_repeated_once() {
+        assertThat(get("stormy").statusCode()).isEqualTo(200);
+        taken.clear();
+        given.set(0);
+        calls.set(0);
+        List<CompletableFuture<HttpResponse<String>>> crowd = IntStream.range(0, 100)
+                .mapToObj(i -> bus.http()
+                        .sendAsync(bus.request("/api/to-stormy/v1/x").GET().build(), BodyHandlers.ofString()))
+                .toList();
+        crowd.forEach(call -> assertThat(call.join().statusCode()).isEqualTo(200));
+        assertThat(given.get()).isEqualTo(1);
+        assertThat(calls.get()).isBetween(101, 200);
+    }
+
+    @Test
+    void who_refuses_every_token_is_not_asked_for_more_and_the_caller_hears_it() {
+        refusesAll = true;
+        for (int i = 0; i < 20; i++) {
+            HttpResponse<String> answer = get("refusing");
+            assertThat(TestBus.code(answer)).isEqualTo("provider-refused");
+            assertThat(bus.recordOf(answer).partnerCode()).hasValue("HTTP 401");
+        }
+        assertThat(given.get()).isEqualTo(2);
+        assertThat(calls.get()).as("one of them was repeated").isEqualTo(21);
+    }
+
+    @Test
+    void a_token_endpoint_that_is_down_is_told_and_suspends_the_system() {
+        tokenEndpoint = RawPeer.Talk::close;
+        HttpResponse<String> first = get("down");
+        assertThat(first.statusCode()).isEqualTo(503);
+        assertThat(TestBus.code(first)).isEqualTo("token-unavailable");
+        assertThat(TestBus.json(first).path("retry").asBoolean()).isTrue();
+        assertThat(bus.recordOf(first).error()).hasValueSatisfying(code -> assertThat(code).hasToString("token-unavailable"));
+        await().atMost(Duration.ofSeconds(20)).until(() -> TestBus.code(get("down")).equals("provider-suspended"));
+        assertThat(calls.get()).as("it was not called without a token").isZero();
+        assertThat(bus.metrics()).contains("lgsp_provider_suspended{system=\"down\"} 1");
+    }
+
+    @Test
+    void a_token_endpoint_that_is_late_refuses_or_talks_nonsense_is_told() {
+        tokenEndpoint = RawPeer.Talk::hang;
+        assertThat(TestBus.code(get("late"))).isEqualTo("token-unavailable");
+        tokenEndpoint = talk -> {
+            talk.body();
+            talk.say("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"access_token\":\"ha").close();
+        };
+        assertThat(TestBus.code(get("garbled"))).isEqualTo("token-unavailable");
+        for (String answer : List.of("{\"access_token\":\"a b\"}", "x".repeat(100_000))) {
+            tokenEndpoint = talk -> {
+                talk.body();
+                talk.say(200, "application/json", answer);
+            };
+            assertThat(TestBus.code(get("garbled"))).isEqualTo("token-unavailable");
+        }
+        tokenEndpoint = talk -> {
+            talk.body();
+            talk.say(401, "application/json", "{\"error\":\"invalid_client\",\"hint\":\"cs-example-hidden\"}");
+        };
+        await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
+            HttpResponse<String> refused = get("garbled");
+            assertThat(TestBus.code(refused)).isEqualTo("token-unavailable");
+            assertThat(bus.recordOf(refused).partnerCode()).hasValue("HTTP 401");
+            assertThat(refused.body()).doesNotContain("invalid_client");
+        });
+    }
+
+    @Test
+    void a_partner_gets_all_that_it_wants_to_see_on_each_call_and_on_that_for_a_token() {
+        AtomicInteger seen = new AtomicInteger();
+        tokenEndpoint = talk -> {
+            assertThat(talk.head())
+                    .startsWith("POST /oauth/token ")
+                    .containsPattern("(?im)^lgspaccesstoken: eyJBY2Nlc3NLZXkiOiJBSy1FWEFNUExFIiwiU2Vj[A-Za-z0-9+/=]+$")
+                    .containsPattern("(?im)^authorization: Basic Y2stZXhhbXBsZTpjcy1leGFtcGxlLWhpZGRlbg==$");
+            seen.incrementAndGet();
+            give(talk);
+        };
+        HttpResponse<String> answer = bus.send(bus.request("/api/to-partner/v1/x")
+                .header("lgspaccesstoken", "of-the-caller")
+                .header("ApiKey", "of-the-caller")
+                .header("Authorization", "Basic of-the-caller")
+                .GET()
+                .build());
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(seen.get()).isEqualTo(1);
+        assertThat(gateway.heads().get(gateway.heads().size() - 1))
+                .containsPattern("(?im)^lgspaccesstoken: eyJBY2Nlc3NLZXkiOiJBSy1FWEFNUExFIiwiU2Vj[A-Za-z0-9+/=]+$")
+                .containsPattern("(?im)^authorization: Bearer tok-hidden-[0-9]+$")
+                .containsPattern("(?im)^x-road-client: VN/GOV/H99/lgsp$")
+                .containsPattern("(?im)^apikey: SK-EXAMPLE$")
+                .containsPattern("(?im)^authhash: a2V5LW5hbWU6U0stRVhBTVBMRQ==$")
+                .containsPattern("(?im)^timestamp: [0-9]{10}$")
+                .doesNotContain("of-the-caller");
+    }
+
+    @Test
+    void tokens_and_secrets_are_in_no_log_no_answer_and_no_file() throws Exception {
+        try (LogCapture log = LogCapture.everything()) {
+            assertThat(get("gateway").statusCode()).isEqualTo(200);
+            taken.clear();
+            HttpResponse<String> again = get("gateway");
+            tokenEndpoint = RawPeer.Talk::close;
+            taken.clear();
+            HttpResponse<String> none = get("gateway");
+            assertThat(log.text() + again.body() + none.body())
+                    .doesNotContain("tok-hidden")
+                    .doesNotContain("cs-example-hidden")
+                    .doesNotContain("Y2stZXhhbXBsZ");
+        }
+        try (Stream<Path> files = Files.walk(folder.resolve("data"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
+                        .as(file.toString())
+                        .doesNotContain("tok-hidden")
+                        .doesNotContain("cs-example-hidden");
+            }
+        }
+    }
+}
