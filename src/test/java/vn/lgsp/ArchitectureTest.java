@@ -93,7 +93,28 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat(resideInAPackage("vn.lgsp..")
                     .and(not(resideInAnyPackage(
-                            "vn.lgsp.city..", "vn.lgsp.message..", "vn.lgsp.failure..", "vn.lgsp.parse.."))));
+                            "vn.lgsp.city..",
+                            "vn.lgsp.message..",
+                            "vn.lgsp.failure..",
+                            "vn.lgsp.parse..",
+                            "vn.lgsp.hub.."))));
+
+    /** Simulators and connectors are written apart from each other: a shared mistake would hide. */
+    @ArchTest
+    static final ArchRule the_hub_shares_nothing_with_the_bus_but_parsers = noClasses()
+            .that()
+            .resideInAPackage("vn.lgsp.hub..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("vn.lgsp..")
+                    .and(not(resideInAnyPackage("vn.lgsp.hub..", "vn.lgsp.parse.."))));
+
+    @ArchTest
+    static final ArchRule only_those_who_start_the_hub_know_it = noClasses()
+            .that()
+            .resideOutsideOfPackages("vn.lgsp.hub..", "vn.lgsp.city..", "vn.lgsp.command..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("vn.lgsp.hub..");
 
     @ArchTest
     static final ArchRule camel_stays_in_its_own_kinds_of_class = noClasses()

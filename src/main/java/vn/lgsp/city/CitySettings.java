@@ -12,6 +12,7 @@ import vn.lgsp.message.Range;
  * @param archivePort 1 to 65535, default 18094
  * @param socialInsurancePort 0 to 65535, 0 being a free one; default 18095
  * @param civilArchivePort where the civil archive shows what it took from its queue; 0 to 65535, 0 being a free one; default 18096
+ * @param hubPort where the simulators of the national platforms listen; 0 to 65535, 0 being a free one; default 18097
  */
 public record CitySettings(
         boolean enabled,
@@ -20,7 +21,8 @@ public record CitySettings(
         int landWestPort,
         int archivePort,
         int socialInsurancePort,
-        int civilArchivePort) {
+        int civilArchivePort,
+        int hubPort) {
     public CitySettings {
         Range.within("lgsp.city.population-port", populationPort, 1, 65_535);
         Range.within("lgsp.city.land-east-port", landEastPort, 1, 65_535);
@@ -28,9 +30,10 @@ public record CitySettings(
         Range.within("lgsp.city.archive-port", archivePort, 1, 65_535);
         Range.within("lgsp.city.social-insurance-port", socialInsurancePort, 0, 65_535);
         Range.within("lgsp.city.civil-archive-port", civilArchivePort, 0, 65_535);
+        Range.within("lgsp.city.hub-port", hubPort, 0, 65_535);
     }
 
     public static CitySettings defaults() {
-        return new CitySettings(true, 18091, 18092, 18093, 18094, 18095, 18096);
+        return new CitySettings(true, 18091, 18092, 18093, 18094, 18095, 18096, 18097);
     }
 }

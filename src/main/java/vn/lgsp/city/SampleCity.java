@@ -18,10 +18,11 @@ import java.util.concurrent.CompletionException;
 import java.util.function.IntFunction;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import vn.lgsp.hub.Hub;
 
 /**
  * The systems of the invented city H99: a SOAP population system, two land registries, an archive, the social insurance office, and the
- * civil archive, which takes messages from a queue. Real servers and clients on 127.0.0.1; the bus reaches them over the network and
+ * civil archive, which takes messages from a queue; and the hub, which plays the national platforms. Real servers and clients on 127.0.0.1; the bus reaches them over the network and
  * shares no code with them.
  */
 public final class SampleCity implements AutoCloseable {
@@ -41,6 +42,19 @@ public final class SampleCity implements AutoCloseable {
 
         @Override
         void close();
+    }
+
+    /** The national platforms, played by the hub. */
+    private record Platforms(Hub hub) implements Peer {
+        @Override
+        public int port() {
+            return hub.port();
+        }
+
+        @Override
+        public void close() {
+            hub.close();
+        }
     }
 
     /**
@@ -92,6 +106,7 @@ public final class SampleCity implements AutoCloseable {
                 "civil archive",
                 settings.civilArchivePort(),
                 port -> CivilArchivePeer.start(vertx, port, brokerPort));
+        open(starting, "hub", "hub", settings.hubPort(), port -> new Platforms(Hub.start(vertx, port, clock)));
         Map<String, Peer> running = new LinkedHashMap<>();
         Optional<RuntimeException> failure = Optional.empty();
         for (Map.Entry<String, CompletableFuture<Peer>> next : starting.entrySet()) {

@@ -35,6 +35,7 @@ import vn.lgsp.failure.Refused;
             DeployCommand.class,
             BenchCommand.class,
             TortureCommand.class,
+            HubCommand.class,
             TrainCommand.class
         })
 public final class Lgsp {

@@ -32,6 +32,7 @@ public final class TrainCommand implements Callable<Integer> {
             "lgsp.city.archive-port",
             "lgsp.city.social-insurance-port",
             "lgsp.city.civil-archive-port",
+            "lgsp.city.hub-port",
             "lgsp.broker.port");
 
     @Option(names = "--data-folder", required = true, description = "an empty folder")

@@ -110,7 +110,7 @@ class SampleRegistryTest {
     @Test
     void a_port_outside_its_range_is_refused_with_property_and_range() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new CitySettings(true, 18091, 0, 18093, 18094, 0, 0))
+                .isThrownBy(() -> new CitySettings(true, 18091, 0, 18093, 18094, 0, 0, 0))
                 .withMessage("lgsp.city.land-east-port is 0: write 1 to 65535");
     }
 

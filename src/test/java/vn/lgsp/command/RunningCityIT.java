@@ -43,6 +43,7 @@ class RunningCityIT {
                 "lgsp.city.archive-port",
                 "lgsp.city.social-insurance-port",
                 "lgsp.city.civil-archive-port",
+                "lgsp.city.hub-port",
                 "lgsp.broker.port")) {
             settings.put(port, Integer.toString(FreePorts.one()));
         }

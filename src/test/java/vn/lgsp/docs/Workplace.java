@@ -32,6 +32,7 @@ final class Workplace implements AutoCloseable {
             "lgsp.city.archive-port", "18094",
             "lgsp.city.social-insurance-port", "18095",
             "lgsp.city.civil-archive-port", "18096",
+            "lgsp.city.hub-port", "18097",
             "lgsp.broker.port", "61616");
 
     private final Path folder;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Assumptions;
  * A real Chromium for a test. Where there is none, it is installed if this is a Debian on which we may do so; else the test is
  * skipped with a reason, but never on a build server ({@code CI=true}): there it fails.
  */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
     private static final List<String> PLACES =
             List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
     private static final List<String> ARGUMENTS = List.of(
@@ -45,7 +45,7 @@ final class Browser implements AutoCloseable {
                 .launch(new LaunchOptions().setExecutablePath(executable).setArgs(ARGUMENTS));
     }
 
-    static Browser open() {
+    public static Browser open() {
         Optional<Path> found = find();
         if (found.isEmpty() && mayInstall()) {
             install();
@@ -61,7 +61,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** A new page whose complaints and failed requests are collected. */
-    Page page(int width, int height) {
+    public Page page(int width, int height) {
         Page page = chromium.newContext(new NewContextOptions().setViewportSize(width, height))
                 .newPage();
         page.onConsoleMessage(message -> {
@@ -80,17 +80,17 @@ final class Browser implements AutoCloseable {
     }
 
     /** What the pages wrote to the console as errors. */
-    List<String> complaints() {
+    public List<String> complaints() {
         return complaints;
     }
 
     /** Requests that were not answered, or answered with 400 and above. */
-    List<String> failures() {
+    public List<String> failures() {
         return failures;
     }
 
     /** What happened until now was expected. */
-    void forget() {
+    public void forget() {
         complaints.clear();
         failures.clear();
     }

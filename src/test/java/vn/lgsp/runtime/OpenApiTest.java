@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,7 +58,7 @@ final class OpenApiTest {
     @BeforeAll
     static void start() {
         List<Integer> free = FreePorts.some(6);
-        Configuration configuration = Configuration.of(Map.of(
+        Map<String, String> settings = new HashMap<>(Map.of(
                 "lgsp.data-folder", data.toString(),
                 "lgsp.data-port", "0",
                 "lgsp.management-port", "0",
@@ -68,6 +69,8 @@ final class OpenApiTest {
                 "lgsp.city.social-insurance-port", "" + free.get(4),
                 "lgsp.city.civil-archive-port", "" + free.get(5),
                 "lgsp.broker.port", "0"));
+        settings.put("lgsp.city.hub-port", "0");
+        Configuration configuration = Configuration.of(settings);
         bus = Bus.start(BusSettings.from(configuration), configuration, Clock.systemUTC());
     }
 

@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -63,7 +64,7 @@ final class SampleCityExchangeTest {
     static void start() {
         List<Integer> free = FreePorts.some(6);
         archivePort = free.get(3);
-        Configuration configuration = Configuration.of(Map.of(
+        Map<String, String> settings = new HashMap<>(Map.of(
                 "lgsp.data-folder", data.toString(),
                 "lgsp.data-port", "0",
                 "lgsp.management-port", "0",
@@ -74,6 +75,8 @@ final class SampleCityExchangeTest {
                 "lgsp.city.social-insurance-port", "" + free.get(4),
                 "lgsp.city.civil-archive-port", "" + free.get(5),
                 "lgsp.broker.port", "0"));
+        settings.put("lgsp.city.hub-port", "0");
+        Configuration configuration = Configuration.of(settings);
         bus = Bus.start(BusSettings.from(configuration), configuration, Clock.systemUTC());
     }
 

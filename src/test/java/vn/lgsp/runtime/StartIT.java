@@ -38,13 +38,14 @@ final class StartIT {
         settings.put("lgsp.data-folder", folder.resolve("data").toString());
         settings.put("lgsp.data-port", "0");
         settings.put("lgsp.management-port", "0");
-        List<Integer> free = FreePorts.some(6);
+        List<Integer> free = FreePorts.some(7);
         settings.put("lgsp.city.population-port", free.get(0).toString());
         settings.put("lgsp.city.land-east-port", free.get(1).toString());
         settings.put("lgsp.city.land-west-port", free.get(2).toString());
         settings.put("lgsp.city.archive-port", free.get(3).toString());
         settings.put("lgsp.city.social-insurance-port", free.get(4).toString());
         settings.put("lgsp.city.civil-archive-port", free.get(5).toString());
+        settings.put("lgsp.city.hub-port", free.get(6).toString());
         settings.put("lgsp.broker.port", "0");
         return settings;
     }

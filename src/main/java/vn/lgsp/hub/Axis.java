@@ -1,0 +1,350 @@
+package vn.lgsp.hub;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The documents, centres and agencies of the axis, behind both of its front ends. */
+final class Axis {
+    static final String DOCUMENTS = "edoc";
+    static final String STATES = "status";
+    static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu/MM/dd HH:mm:ss")
+            .withZone(ZoneId.of("Asia/Ho_Chi_Minh"));
+
+    private static final long MOST_BYTES = 192L * 1024 * 1024;
+    private static final int MOST_DOCUMENTS = 20_000;
+
+    private static final Map<String, String> MEANINGS = Map.of(
+            "0", "Thanh cong",
+            "10", "File không hợp lệ",
+            "15", "Sai SystemId hoặc SecretKey",
+            "18", "Đơn vị nhận không tồn tại",
+            "19", "Đơn vị gửi chưa đăng ký",
+            "20", "Lỗi nền tảng",
+            "21", "Lỗi xử lý file",
+            "22", "Sai định dạng edXML",
+            "23", "Đơn vị nhận đã bị khóa");
+    private static final Map<String, String> STATE_NAMES = Map.of(
+            "01", "Đã đến",
+            "02", "Từ chối tiếp nhận",
+            "03", "Đã tiếp nhận",
+            "04", "Phân công",
+            "05", "Đang xử lý",
+            "06", "Hoàn thành",
+            "13", "Lấy lại",
+            "15", "Đồng ý cập nhật hoặc lấy lại",
+            "16", "Từ chối cập nhật hoặc lấy lại");
+
+    private final Map<String, Centre> centres = new LinkedHashMap<>();
+    private final Map<String, Agency> agencies = new LinkedHashMap<>();
+    private final Map<String, Document> documents = new LinkedHashMap<>();
+    private long bytes;
+
+    /** A connected centre: who signs. */
+    record Centre(String system, String secret) {}
+
+    /**
+     * @param code by Decision 20/2020, level-1 code first
+     * @param code102 by QCVN 102, level-1 code last
+     */
+    record Agency(
+            String id, String parent, String code, String code102, String name, String mail, String centre, boolean locked) {
+        boolean is(String organId) {
+            return code.equalsIgnoreCase(organId) || code102.equalsIgnoreCase(organId);
+        }
+    }
+
+    /** A refusal with a code of wire-formats 4.3. */
+    static final class Refusal extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final String code;
+
+        Refusal(String code, String detail) {
+            super(detail);
+            this.code = code;
+        }
+
+        String code() {
+            return code;
+        }
+    }
+
+    /** One packet on its way to one receiver. */
+    static final class Document {
+        private final String id;
+        private final String sent;
+        private final String type;
+        private final Packet packet;
+        private final String to;
+        private final String receiver;
+        private final String sender;
+        private final Instant created;
+        private final byte[] content;
+        private Instant updated;
+        private String transport = "initial";
+        private String business = "";
+
+        Document(
+                String id,
+                String sent,
+                String type,
+                Packet packet,
+                String to,
+                String receiver,
+                String sender,
+                Instant created,
+                byte[] content) {
+            this.id = id;
+            this.sent = sent;
+            this.type = type;
+            this.packet = packet;
+            this.to = to;
+            this.receiver = receiver;
+            this.sender = sender;
+            this.created = created;
+            this.updated = created;
+            this.content = content;
+        }
+
+        String id() {
+            return id;
+        }
+
+        String sent() {
+            return sent;
+        }
+
+        String type() {
+            return type;
+        }
+
+        Packet packet() {
+            return packet;
+        }
+
+        String to() {
+            return to;
+        }
+
+        Instant created() {
+            return created;
+        }
+
+        Instant updated() {
+            return updated;
+        }
+
+        String transport() {
+            return transport;
+        }
+
+        /** The last business state that its receiver reported, blank when none. */
+        String business() {
+            return business;
+        }
+
+        byte[] content() {
+            return content;
+        }
+
+        boolean waits() {
+            return transport.equals("initial") || transport.equals("processing");
+        }
+    }
+
+    Axis() {
+        centre("SYS-TEST-01", "example-secret");
+        centre("SYS-TEST-02", "example-secret-2");
+        agency("9901", "", "H99", "000.00.00.H99", "UBND thành phố Mẫu", "SYS-TEST-01", false);
+        agency("9902", "9901", "H99.01", "000.00.01.H99", "Sở Khoa học và Công nghệ thành phố Mẫu", "SYS-TEST-01", false);
+        agency("9903", "9901", "H99.02", "000.00.02.H99", "Cơ quan Thuế thành phố Mẫu", "SYS-TEST-01", false);
+        agency("9801", "", "H98", "000.00.00.H98", "UBND tỉnh Thử", "SYS-TEST-02", false);
+        agency("9802", "9801", "H98.01", "000.00.01.H98", "Sở Thử nghiệm tỉnh Thử", "SYS-TEST-02", false);
+        agency("9809", "9801", "H98.09", "000.00.09.H98", "Đơn vị đã khóa", "SYS-TEST-02", true);
+    }
+
+    private void centre(String system, String secret) {
+        centres.put(system, new Centre(system, secret));
+    }
+
+    private void agency(
+            String id, String parent, String code, String code102, String name, String centre, boolean locked) {
+        agencies.put(id, new Agency(id, parent, code, code102, name, "mau@example.vn", centre, locked));
+    }
+
+    static String meaning(String code) {
+        return MEANINGS.getOrDefault(code, "Lỗi không xác định");
+    }
+
+    static boolean isBusinessState(String code) {
+        return STATE_NAMES.containsKey(code);
+    }
+
+    static String stateName(String code) {
+        return STATE_NAMES.getOrDefault(code, "");
+    }
+
+    synchronized Optional<Centre> find(String system) {
+        return Optional.ofNullable(centres.get(system));
+    }
+
+    synchronized List<Agency> agencies() {
+        return List.copyOf(agencies.values());
+    }
+
+    synchronized Optional<Agency> agency(String organId) {
+        return agencies.values().stream().filter(agency -> agency.is(organId)).findFirst();
+    }
+
+    synchronized void register(Agency agency) {
+        if (agencies.size() < 1_000) {
+            agencies.put(agency.id(), agency);
+        }
+    }
+
+    synchronized boolean delete(String code, String centre) {
+        return agencies.values().removeIf(agency -> agency.is(code) && agency.centre().equals(centre));
+    }
+
+    /**
+     * Takes a packet in, a document of its own for each receiver.
+     *
+     * @param centre that sends; empty for one that the hub plays
+     * @param from as the call says; blank for what the packet says
+     * @param to as the call says; empty for what the packet says
+     * @return one for each receiver, all with the same {@link Document#sent}
+     */
+    synchronized List<Document> send(
+            Optional<Centre> centre, String from, List<String> to, String type, byte[] content, Instant now)
+            throws Refusal {
+        Packet packet;
+        try {
+            packet = Packet.read(content);
+        } catch (Packet.Malformed wrong) {
+            throw new Refusal("22", String.valueOf(wrong.getMessage()));
+        }
+        if (packet.isStatus() != type.equals(STATES)) {
+            throw new Refusal("22", "messagetype is " + type + ", and the packet is not");
+        }
+        Agency sender = agency(from.isEmpty() ? packet.from() : from)
+                .filter(agency -> centre.isEmpty() || agency.centre().equals(centre.get().system()))
+                .orElseThrow(() -> new Refusal("19", "the sender is not registered for this system"));
+        if (!sender.is(packet.from())) {
+            throw new Refusal("22", "From in the packet is not the sender");
+        }
+        List<Agency> receivers = new ArrayList<>();
+        for (String organId : to.isEmpty() ? packet.to() : to) {
+            Agency receiver = agency(organId).orElseThrow(() -> new Refusal("18", "a receiver is not known"));
+            if (receiver.locked()) {
+                throw new Refusal("23", "a receiver is locked");
+            }
+            if (!receivers.contains(receiver)) {
+                receivers.add(receiver);
+            }
+        }
+        makeRoom(content.length, receivers.size());
+        String sent = UUID.randomUUID().toString();
+        List<Document> made = new ArrayList<>();
+        bytes += content.length;
+        for (Agency receiver : receivers) {
+            Document document = new Document(
+                    UUID.randomUUID().toString(),
+                    sent,
+                    type,
+                    packet,
+                    receiver.code102(),
+                    receiver.centre(),
+                    sender.centre(),
+                    now,
+                    content);
+            documents.put(document.id(), document);
+            made.add(document);
+        }
+        if (packet.isStatus()) {
+            report(packet);
+        }
+        return made;
+    }
+
+    /** Notes a state at the document it is about. */
+    private void report(Packet status) {
+        documents.values().stream()
+                .filter(document -> document.type().equals(DOCUMENTS)
+                        && document.packet().documentId().equals(status.documentId())
+                        && agency(document.to()).filter(agency -> agency.is(status.from())).isPresent())
+                .forEach(document -> document.business = status.status());
+    }
+
+    /** Lets go of the oldest that are settled. */
+    private void makeRoom(int wanted, int count) throws Refusal {
+        Iterator<Document> oldest = documents.values().iterator();
+        while (oldest.hasNext() && (bytes + wanted > MOST_BYTES || documents.size() + count > MOST_DOCUMENTS)) {
+            Document next = oldest.next();
+            if (!next.waits()) {
+                oldest.remove();
+                if (documents.values().stream().noneMatch(other -> other.content == next.content)) {
+                    bytes -= next.content.length;
+                }
+            }
+        }
+        if (bytes + wanted > MOST_BYTES || documents.size() + count > MOST_DOCUMENTS) {
+            throw new Refusal("20", "the hub holds as much as it may; confirm what waits");
+        }
+    }
+
+    /** What waits for a centre, the oldest first. */
+    synchronized List<Document> waiting(Centre centre, String type) {
+        return documents.values().stream()
+                .filter(document -> document.receiver.equals(centre.system())
+                        && document.type().equals(type)
+                        && document.waits())
+                .toList();
+    }
+
+    /** What became of one packet that a centre sent, one for each receiver. */
+    synchronized List<Document> sent(Centre centre, String type, String id) {
+        return documents.values().stream()
+                .filter(document -> document.sender.equals(centre.system())
+                        && document.type().equals(type)
+                        && document.sent().equals(id))
+                .toList();
+    }
+
+    /** A document that a centre may fetch. */
+    synchronized Optional<Document> find(Centre centre, String id) {
+        return Optional.ofNullable(documents.get(id))
+                .filter(document -> document.receiver.equals(centre.system()));
+    }
+
+    /** Sets the transport state of a document. */
+    synchronized boolean settle(Centre centre, String id, String status, Instant now) {
+        Optional<Document> found = find(centre, id);
+        found.ifPresent(document -> {
+            document.transport = status;
+            document.updated = now;
+        });
+        return found.isPresent();
+    }
+
+    /** Lets the receiver of a document report a state to its sender, in a status packet. */
+    synchronized void answer(Document document, String code, Instant now) throws Refusal {
+        Agency receiver = agency(document.to()).orElseThrow(() -> new Refusal("18", "the receiver is not known"));
+        String packet = Packet.statusPacket(
+                document.packet(), receiver.code102(), receiver.name(), code, stateName(code), TIME.format(now));
+        send(Optional.empty(), "", List.of(), STATES, packet.getBytes(StandardCharsets.UTF_8), now);
+    }
+
+    static String shown(String organId) {
+        return organId.toUpperCase(Locale.ROOT);
+    }
+}

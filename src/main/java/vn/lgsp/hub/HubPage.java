@@ -1,0 +1,131 @@
+package vn.lgsp.hub;
+
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The page of the hub: Vietnamese first, English beside it. It works without its script, which only brings in what is new. */
+final class HubPage {
+    private static final int SHOWN = 50;
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.of("Asia/Ho_Chi_Minh"));
+
+    private HubPage() {}
+
+    static String page(Hub hub) {
+        List<Received> received = hub.received();
+        Map<String, Long> counts =
+                received.stream().collect(Collectors.groupingBy(Received::simulator, Collectors.counting()));
+        long last = received.isEmpty() ? 0 : received.get(received.size() - 1).number();
+        StringBuilder html = new StringBuilder();
+        html.append("<!doctype html><html lang=\"vi\"><head><meta charset=\"utf-8\">"
+                + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+                + "<title>Hub giả lập · LGSP</title><link rel=\"stylesheet\" href=\"/hub/hub.css\">"
+                + "<link rel=\"icon\" href=\"data:,\">"
+                + "<script src=\"/hub/hub.js\" defer></script></head><body><header><strong>LGSP</strong>"
+                + "<span>Hub giả lập <span class=\"en\" lang=\"en\">hub in a box</span></span></header><main>"
+                + "<h1>Các nền tảng quốc gia, giả lập <span class=\"en\" lang=\"en\">the national platforms, simulated"
+                + "</span></h1><p>Mọi dữ liệu ở đây đều là hư cấu. <span class=\"en\" lang=\"en\">Everything here is"
+                + " invented.</span></p>");
+        html.append(heading("Công tắc lỗi", "fault switches"));
+        html.append("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Công tắc lỗi\"><table id=\"switches\">"
+                + "<thead><tr>");
+        column(html, "Hệ thống", "simulator");
+        column(html, "Địa chỉ", "address");
+        column(html, "Đã nhận", "received");
+        column(html, "Đang bật", "on");
+        column(html, "Bật lỗi", "turn on");
+        html.append("</tr></thead><tbody>");
+        hub.known().values().forEach(simulated ->
+                html.append(row(hub, simulated, counts.getOrDefault(simulated.name(), 0L))));
+        html.append("</tbody></table></div>");
+        html.append(heading("Đã nhận", "received"));
+        html.append("<p id=\"news\" role=\"status\" aria-live=\"polite\"></p>");
+        html.append("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Đã nhận\">"
+                + "<table id=\"received\" data-last=\"" + last + "\"><thead><tr>");
+        column(html, "Lúc", "at");
+        column(html, "Hệ thống", "simulator");
+        column(html, "Nghiệp vụ", "operation");
+        column(html, "Yêu cầu", "request");
+        column(html, "Trả lời", "answer");
+        column(html, "Kiểm tra", "checks");
+        column(html, "Lỗi đã gây", "fault");
+        html.append("</tr></thead><tbody>");
+        for (int i = received.size() - 1; i >= Math.max(0, received.size() - SHOWN); i--) {
+            html.append(row(received.get(i)));
+        }
+        return html.append("</tbody></table></div></main></body></html>").toString();
+    }
+
+    private static String row(Hub hub, Simulated simulated, long count) {
+        String name = simulated.name();
+        String on = hub.faults(name).on().stream()
+                .map(set -> "<span class=\"on\">" + Xml.escaped(set.fault().label())
+                        + (set.value().isEmpty() ? "" : "=" + Xml.escaped(set.value()))
+                        + (set.left() == Faults.LASTING ? "" : " ×" + set.left()) + "</span>")
+                .collect(Collectors.joining(" "));
+        String options = simulated.faults().stream()
+                .map(fault -> "<option value=\"" + fault.label() + "\">" + fault.vietnamese() + " · "
+                        + fault.english() + "</option>")
+                .collect(Collectors.joining());
+        Function<String, String> hidden =
+                field -> "<input type=\"hidden\" name=\"" + field + "\" value=\"" + name + "\">";
+        String fault = "Lỗi của " + simulated.vietnamese();
+        return "<tr id=\"" + name + "\"><th scope=\"row\">" + simulated.vietnamese()
+                + "<br><span class=\"en\" lang=\"en\">" + simulated.english() + "</span></th><td><code>/" + name
+                + "</code></td><td class=\"count\">" + count + "</td><td>"
+                + (on.isEmpty() ? "–" : on + clear(hidden.apply("simulator"), simulated)) + "</td><td>"
+                + "<form method=\"post\" action=\"/hub/switch\">" + hidden.apply("simulator")
+                + "<select name=\"fault\" aria-label=\"" + fault + "\">" + options + "</select>"
+                + "<input name=\"value\" size=\"8\" placeholder=\"giá trị\" aria-label=\"Giá trị, "
+                + simulated.vietnamese() + "\"><input name=\"times\" size=\"3\" inputmode=\"numeric\""
+                + " placeholder=\"lần\" aria-label=\"Số lần, " + simulated.vietnamese()
+                + "\"><button aria-label=\"Bật, " + simulated.vietnamese()
+                + "\">Bật <span class=\"en\" lang=\"en\">on</span></button></form></td></tr>";
+    }
+
+    private static String clear(String simulator, Simulated simulated) {
+        return "<form method=\"post\" action=\"/hub/switch\">" + simulator
+                + "<button name=\"clear\" value=\"yes\" aria-label=\"Tắt hết, " + simulated.vietnamese()
+                + "\">Tắt hết <span class=\"en\" lang=\"en\">off</span></button></form>";
+    }
+
+    private static String row(Received call) {
+        String checks = call.checks().stream()
+                .map(check -> "<li class=\"" + (check.passed() ? "passed" : "failed") + "\">"
+                        + (check.passed() ? "✓ " : "✗ ") + Xml.escaped(check.name())
+                        + (check.passed() || check.detail().isEmpty() ? "" : ": " + Xml.escaped(check.detail()))
+                        + "</li>")
+                .collect(Collectors.joining());
+        return "<tr class=\"" + (call.isRight() ? "" : "wrong") + "\"><td><time datetime=\"" + call.at() + "\">"
+                + TIME.format(call.at()) + "</time></td><td>" + call.simulator() + "</td><td>"
+                + Xml.escaped(call.operation()) + "</td><td>"
+                + body(call.number(), "request", call.requestBytes(), call.requestDigest()) + "</td><td>"
+                + (call.status() == 0 ? "–" : call.status() + " ")
+                + body(call.number(), "response", call.responseBytes(), call.responseDigest()) + "</td><td><ul>"
+                + checks + "</ul></td><td>" + Xml.escaped(call.fault()) + "</td></tr>";
+    }
+
+    /** Its size, which leads to the body, and the beginning of its digest. */
+    private static String body(long number, String part, long bytes, String digest) {
+        return bytes == 0
+                ? "0 B"
+                : "<a href=\"/hub/received/" + number + "/" + part + "\">" + bytes
+                        + " B</a> <code title=\"SHA-256 " + digest + "\">" + digest.substring(0, 8) + "</code>";
+    }
+
+    private static String heading(String title, String english) {
+        return "<h2>" + title + " <span class=\"en\" lang=\"en\">" + english + "</span></h2>";
+    }
+
+    private static void column(StringBuilder html, String title, String english) {
+        html.append("<th scope=\"col\">")
+                .append(title)
+                .append("<br><span class=\"en\" lang=\"en\">")
+                .append(english)
+                .append("</span></th>");
+    }
+}
