@@ -26,6 +26,9 @@ import vn.lgsp.message.Stage;
  * method-not-allowed}, {@code grant-missing} or {@code message-invalid}.
  */
 public final class AuthoriseStep implements Processor {
+    /** The exchange variable with the id of the operation that was asked for, for a route that serves several. */
+    private static final String OPERATION = "operation";
+
     private final Catalogue catalogue;
     private final Authorisation authorisation;
 
@@ -65,6 +68,7 @@ public final class AuthoriseStep implements Processor {
                 .id());
         exchange.setProperty(ServiceCard.PROPERTY, card);
         exchange.setProperty(Operation.PROPERTY, asked.operation());
+        exchange.setVariable(OPERATION, asked.operation().id());
         asked.values().forEach(exchange::setVariable);
     }
 

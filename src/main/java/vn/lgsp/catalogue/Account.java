@@ -9,6 +9,7 @@ import vn.lgsp.message.SystemId;
  *
  * @param keyHash lower-case hex SHA-256 of the API key; the key itself is not stored. An account that signs its messages may have none
  * @param security how it signs its SOAP messages, if it does
+ * @param axis how it calls as a system of the document axis calls, if it does
  * @param expires from this instant on the account is not known, if limited
  */
 public record Account(
@@ -16,7 +17,18 @@ public record Account(
         SystemId system,
         Optional<String> keyHash,
         Optional<WsSecurity> security,
-        Optional<Instant> expires) {
+        Optional<Instant> expires,
+        Optional<AxisAccess> axis) {
+
+    /** One that does not speak as the SDK of the document axis does. */
+    public Account(
+            String id,
+            SystemId system,
+            Optional<String> keyHash,
+            Optional<WsSecurity> security,
+            Optional<Instant> expires) {
+        this(id, system, keyHash, security, expires, Optional.empty());
+    }
 
     /** Whether it has not expired. */
     public boolean isInForce(Instant now) {

@@ -323,11 +323,22 @@ final class ConnectionReader {
             return Optional.empty();
         }
         // read once more, so that a field of another scheme is refused
-        return known.get().choice("scheme", OutboundCredential.Scheme.class) == OutboundCredential.Scheme.OAUTH2
-                ? written.section("credential", "scheme", "user", "secret", "style", "tokenPath", "tokenSystem", "timestamp")
-                        .map(this::oauth2)
-                : written.section("credential", "scheme", "user", "secret", "timestamp", "signedAddress")
+        return switch (known.get().choice("scheme", OutboundCredential.Scheme.class)) {
+            case OAUTH2 ->
+                written.section("credential", "scheme", "user", "secret", "style", "tokenPath", "tokenSystem", "timestamp")
+                        .map(this::oauth2);
+            case HASHED_BASIC ->
+                written.section("credential", "scheme", "user", "secret", "timestamp", "signedAddress")
                         .map(this::hashedBasic);
+            case DOCUMENT_AXIS ->
+                written.section("credential", "scheme", "user", "secret")
+                        .map(axis -> new OutboundCredential.DocumentAxis(
+                                axis.text("user"), axis.secret("secret", this::secret)));
+            case DOCUMENT_AXIS_REST ->
+                written.section("credential", "scheme", "user", "secret")
+                        .map(axis -> new OutboundCredential.DocumentAxisRest(
+                                axis.text("user"), axis.secret("secret", this::secret)));
+        };
     }
 
     private OutboundCredential hashedBasic(Section written) {
@@ -361,7 +372,7 @@ final class ConnectionReader {
         return text;
     }
 
-    private String secret(String text) {
+    String secret(String text) {
         int colon = text.indexOf(':');
         String kind = colon < 0 ? "" : text.substring(0, colon);
         String rest = text.substring(colon + 1);

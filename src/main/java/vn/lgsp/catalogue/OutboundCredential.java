@@ -12,10 +12,15 @@ public sealed interface OutboundCredential {
     /** The secret of that account; read from a file or the environment in production, never shown. */
     String secret();
 
+    /** The way, by the name that the registry has for it. */
+    Scheme scheme();
+
     /** The ways that the registry names. */
     enum Scheme {
         HASHED_BASIC,
-        OAUTH2
+        OAUTH2,
+        DOCUMENT_AXIS,
+        DOCUMENT_AXIS_REST
     }
 
     /** In which unit of Unix time a system reads {@code Timestamp}; its clients differ (wire-formats 7.1). */
@@ -51,8 +56,13 @@ public sealed interface OutboundCredential {
     record HashedBasic(String user, String secret, TimestampUnit timestamp, Optional<URI> signedAddress)
             implements OutboundCredential {
         @Override
+        public Scheme scheme() {
+            return Scheme.HASHED_BASIC;
+        }
+
+        @Override
         public String toString() {
-            return Scheme.HASHED_BASIC + " " + user + ":***";
+            return scheme() + " " + user + ":***";
         }
     }
 
@@ -74,8 +84,39 @@ public sealed interface OutboundCredential {
             Optional<TimestampUnit> timestamp)
             implements OutboundCredential {
         @Override
+        public Scheme scheme() {
+            return Scheme.OAUTH2;
+        }
+
+        @Override
         public String toString() {
-            return Scheme.OAUTH2 + " " + user + ":***";
+            return scheme() + " " + user + ":***";
+        }
+    }
+
+    /** Header signature of the document axis: the user is the {@code systemid} (wire-formats 3.2). */
+    record DocumentAxis(String user, String secret) implements OutboundCredential {
+        @Override
+        public Scheme scheme() {
+            return Scheme.DOCUMENT_AXIS;
+        }
+
+        @Override
+        public String toString() {
+            return scheme() + " " + user + ":***";
+        }
+    }
+
+    /** {@code X-SystemId} and {@code X-SecretKey} of the provincial REST form of the document axis (wire-formats 4.1). */
+    record DocumentAxisRest(String user, String secret) implements OutboundCredential {
+        @Override
+        public Scheme scheme() {
+            return Scheme.DOCUMENT_AXIS_REST;
+        }
+
+        @Override
+        public String toString() {
+            return scheme() + " " + user + ":***";
         }
     }
 }

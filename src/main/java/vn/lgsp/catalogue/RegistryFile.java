@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -41,8 +42,8 @@ public final class RegistryFile {
     /** What an entry of each list may hold. */
     private static final Map<String, String[]> ENTRIES = Map.of(
             "agencies", new String[] {"code", "name", "validFrom", "validTo"},
-            "systems", new String[] {"id", "agency", "name", "connection", "queue"},
-            "accounts", new String[] {"id", "system", "keyHash", "security", "expires"},
+            "systems", new String[] {"id", "agency", "name", "connection", "queue", "organs"},
+            "accounts", new String[] {"id", "system", "keyHash", "security", "expires", "axis"},
             "grants", new String[] {"id", "consumer", "service", "operations", "validFrom", "expires", "purpose"},
             "operators", new String[] {"user", "passwordHash", "rights"});
 
@@ -51,6 +52,8 @@ public final class RegistryFile {
     private static final Pattern PASSWORD_HASH =
             Pattern.compile("pbkdf2-sha256:([0-9]{6,8}):([0-9a-f]{2}){16,64}:[0-9a-f]{64}");
     private static final Pattern QUEUE = Pattern.compile("lgsp\\.[a-z][a-z0-9]{0,63}(-[a-z0-9]{1,63}){0,15}\\.in");
+    private static final Pattern ORGAN = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,34}");
+    private static final Pattern AXIS_SYSTEM = Pattern.compile("[\\x21-\\x7E]{1,64}");
     private static final String NO_SECRET = "not-read";
     private static final int LEAST_ITERATIONS = 210_000;
 
@@ -139,7 +142,7 @@ public final class RegistryFile {
 
     private static List<Account> accounts(Section document, ConnectionReader connections) {
         return once(
-                written(document, "accounts"), "id", section -> account(section, connections.security()), Account::id);
+                written(document, "accounts"), "id", section -> account(section, connections), Account::id);
     }
 
     private static List<Grant> grants(Section document) {
@@ -204,7 +207,9 @@ public final class RegistryFile {
                 String other = keys.putIfAbsent(credential, account.id());
                 if (other != null) {
                     int line = entry.line(
-                            account.keyHash().filter(credential::equals).isPresent() ? "keyHash" : "security");
+                            account.keyHash().filter(credential::equals).isPresent()
+                                    ? "keyHash"
+                                    : credential.startsWith(Snapshot.AXIS) ? "axis" : "security");
                     wrong.add(entry.finding(Rule.REGISTRY_KEY_TWICE, line, other, account.id()));
                 }
             }
@@ -306,7 +311,32 @@ public final class RegistryFile {
                                 "secretHeaders",
                                 "deliveryRate")
                         .map(found -> connections.read(found, written.value("id", SystemId::new), platform)),
-                written.section("queue", "name", "answerTimeout", "topic").map(RegistryFile::queue));
+                written.section("queue", "name", "answerTimeout", "topic").map(RegistryFile::queue),
+                written.list("organs", RegistryFile::organ));
+    }
+
+    private static String organ(String text) {
+        if (!ORGAN.matcher(text).matches()) {
+            throw new Invalid(Rule.VALUE_ORGAN, Section.brief(text));
+        }
+        return text.toUpperCase(Locale.ROOT);
+    }
+
+    private static AxisAccess axis(Section written, ConnectionReader connections) {
+        return new AxisAccess(
+                written.value("systemId", RegistryFile::axisSystem),
+                written.secret("secret", connections::secret),
+                written.quantity(
+                        "clockSkew",
+                        Quantity.duration(Duration.ZERO, Duration.ofHours(24)),
+                        AxisAccess.DEFAULT_CLOCK_SKEW));
+    }
+
+    private static String axisSystem(String text) {
+        if (!AXIS_SYSTEM.matcher(text).matches()) {
+            throw new Invalid(Rule.VALUE_AXIS_SYSTEM, Section.brief(text));
+        }
+        return text;
     }
 
     private static Queue queue(Section written) {
@@ -326,16 +356,19 @@ public final class RegistryFile {
         return text;
     }
 
-    private static Account account(Section written, WsSecurityReader security) {
+    private static Account account(Section written, ConnectionReader connections) {
         Account account = new Account(
                 written.value("id", Section::kebab),
                 written.value("system", SystemId::new),
                 written.has("keyHash")
                         ? Optional.of(written.secret("keyHash", RegistryFile::keyHash))
                         : Optional.empty(),
-                written.section("security", WsSecurityReader.OF_ACCOUNT).map(security::ofAccount),
-                written.optional("expires", RegistryFile::instant));
-        if (account.keyHash().isEmpty() && account.security().isEmpty()) {
+                written.section("security", WsSecurityReader.OF_ACCOUNT).map(connections.security()::ofAccount),
+                written.optional("expires", RegistryFile::instant),
+                written.section("axis", "systemId", "secret", "clockSkew").map(axis -> axis(axis, connections)));
+        if (account.keyHash().isEmpty()
+                && account.security().isEmpty()
+                && account.axis().isEmpty()) {
             throw written.refusal(Rule.ACCOUNT_CREDENTIAL_MISSING, written.line());
         }
         return account;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,10 +29,12 @@ import vn.lgsp.message.SystemId;
 public final class Snapshot {
     private static final String TOKEN = "token:";
     private static final String CERTIFICATE = "certificate:";
+    static final String AXIS = "axis:";
     private static final ZoneId CITY = ZoneId.of("Asia/Ho_Chi_Minh");
 
     private final boolean sample;
     private final Map<AgencyCode, Agency> agencies;
+    private final Map<String, SystemId> organs;
     private final Map<SystemId, InformationSystem> systems;
     private final Map<String, Account> accountsById;
     private final Map<String, Account> accountsByCredential;
@@ -54,6 +57,7 @@ public final class Snapshot {
         sample = registry.sample();
         agencies = index("agency", registry.agencies(), Agency::code);
         systems = index("system", registry.systems(), InformationSystem::id);
+        organs = organs(registry.systems());
         accountsById = index("account", registry.accounts(), Account::id);
         accountsByCredential = credentials(registry.accounts());
         signing = registry.accounts().stream()
@@ -102,6 +106,7 @@ public final class Snapshot {
         this.sample = parties.sample;
         this.agencies = parties.agencies;
         this.systems = parties.systems;
+        this.organs = parties.organs;
         this.accountsById = parties.accountsById;
         this.accountsByCredential = parties.accountsByCredential;
         this.signing = parties.signing;
@@ -213,6 +218,20 @@ public final class Snapshot {
                 .filter(found -> found.isInForce(now));
     }
 
+    /** The account that calls as this system of the document axis, unless it has expired. */
+    public Optional<Account> accountOfAxis(String systemId, Instant now) {
+        return Optional.ofNullable(accountsByCredential.get(AXIS + systemId)).filter(found -> found.isInForce(now));
+    }
+
+    /**
+     * The system that sends and receives the documents of this organisation, if it is one of ours.
+     *
+     * @param code in any case
+     */
+    public Optional<SystemId> systemOfOrgan(String code) {
+        return Optional.ofNullable(organs.get(code.toUpperCase(Locale.ROOT)));
+    }
+
     /** The accounts that sign their messages, expired or not. */
     public List<Account> signing() {
         return signing;
@@ -233,7 +252,20 @@ public final class Snapshot {
             demanded.token().ifPresent(token -> found.add(TOKEN + token.user()));
             demanded.certificates().forEach(one -> found.add(CERTIFICATE + one.fingerprint()));
         });
+        account.axis().ifPresent(axis -> found.add(AXIS + axis.systemId()));
         return found;
+    }
+
+    private static Map<String, SystemId> organs(List<InformationSystem> systems) {
+        Map<String, SystemId> found = new HashMap<>();
+        for (InformationSystem system : systems) {
+            for (String organ : system.organs()) {
+                if (found.put(organ, system.id()) != null) {
+                    throw refusal(Rule.REGISTRY_TWICE, "organ", organ);
+                }
+            }
+        }
+        return Map.copyOf(found);
     }
 
     private static Map<String, Account> credentials(List<Account> accounts) {

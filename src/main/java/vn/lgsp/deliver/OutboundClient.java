@@ -157,6 +157,15 @@ public final class OutboundClient {
         return settings.memoryLimit();
     }
 
+    Clock clock() {
+        return clock;
+    }
+
+    /** What the bus shows of itself to this system, by the registry of now. */
+    Optional<OutboundCredential> credential(SystemId system) {
+        return catalogue.now().system(system).flatMap(InformationSystem::connection).flatMap(Connection::credential);
+    }
+
     /**
      * Calls a registered system. Call it on the event loop of the exchange; the answer comes back there.
      *
@@ -330,6 +339,12 @@ public final class OutboundClient {
         private void prove(HttpClientRequest request) {
             if (connection.credential().orElse(null) instanceof OutboundCredential.HashedBasic signed) {
                 sign(request, signed, connection.address(), call);
+            }
+            if (connection.credential().orElse(null) instanceof OutboundCredential.DocumentAxis axis) {
+                AxisCall.sign(request, axis, clock.instant());
+            }
+            if (connection.credential().orElse(null) instanceof OutboundCredential.DocumentAxisRest axis) {
+                AxisCall.show(request, axis);
             }
             token.ifPresent(held -> request.putHeader("Authorization", "Bearer " + held.value()));
             if (connection.credential().orElse(null) instanceof OutboundCredential.OAuth2 oauth2) {

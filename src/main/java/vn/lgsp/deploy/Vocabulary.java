@@ -30,11 +30,14 @@ import vn.lgsp.unit.RouteRules;
 public final class Vocabulary {
     private static final Set<String> COMPONENTS = Set.of(
             "direct",
+            "lgsp-axis",
             "lgsp-call",
             "lgsp-csv",
+            "lgsp-hand-on",
             "lgsp-http",
             "lgsp-jms",
             "lgsp-json",
+            "lgsp-mailbox",
             "lgsp-mask",
             "lgsp-reply",
             "lgsp-soap",

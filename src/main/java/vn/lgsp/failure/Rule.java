@@ -138,6 +138,8 @@ public enum Rule {
     SECURITY_KEY_STORE,
     SECURITY_CERTIFICATE,
     ACCOUNT_CREDENTIAL_MISSING,
+    VALUE_ORGAN,
+    VALUE_AXIS_SYSTEM,
 
     /** A folder of samples is named for a mapping or schema that is not there. */
     SAMPLE_OF_NOTHING,
@@ -249,6 +251,13 @@ public enum Rule {
     DELIVERY_CALLS_ANOTHER,
     DELIVERY_CALLS_NOBODY,
     GUARANTEED_CALLS,
+    /** An operation that the document axis does not have. */
+    AXIS_OPERATION,
+    HAND_ON_TARGET,
+    /** Something else than a service that maps hands on. */
+    HAND_ON_ELSEWHERE,
+    MAILBOX_OPERATION,
+    MAILBOX_ELSEWHERE,
     CONTRACT_MISSING,
     CONTRACT_SURPLUS,
     CONTRACT_NOT_XML,

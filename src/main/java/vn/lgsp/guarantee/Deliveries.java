@@ -173,7 +173,7 @@ public final class Deliveries implements AutoCloseable {
         return store;
     }
 
-    Sealer sealer() {
+    public Sealer sealer() {
         return sealer;
     }
 

@@ -442,9 +442,12 @@ final class DeliveryStore implements AutoCloseable {
         });
     }
 
+    private static final String EPOCHS_IN_USE = "select epoch from sealed_content union select epoch from sealed_result"
+            + " union select epoch from mailbox_content";
+
     /** The epochs whose keys are still needed by content that is committed. */
     Set<Long> epochsInUse() {
-        return read("select epoch from sealed_content union select epoch from sealed_result", statement -> {}, row -> {
+        return read(EPOCHS_IN_USE, statement -> {}, row -> {
             Set<Long> epochs = new LinkedHashSet<>();
             while (row.next()) {
                 epochs.add(row.getLong("epoch"));

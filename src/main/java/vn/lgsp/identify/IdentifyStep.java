@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import vn.lgsp.axis.AxisHeaders;
 import vn.lgsp.catalogue.Catalogue;
 import vn.lgsp.catalogue.Snapshot;
 import vn.lgsp.message.Door;
@@ -36,6 +37,22 @@ public final class IdentifyStep implements Processor {
             return;
         }
         Optional<String> shown = passage.takeCredential();
+        Optional<String> secret = passage.takeSecret();
+        Inbound request = exchange.getProperty(Inbound.PROPERTY, Inbound.class);
+        if (shown.isEmpty() && request.door() == Door.REST) {
+            AxisHeaders parameters = AxisHeaders.of(request.headers());
+            if (parameters.areSigned()) {
+                passage.cameAs("AXIS SDK");
+                passage.identified(identification.signedHeaders(request.headers(), parameters, known));
+                return;
+            }
+            Optional<String> system = SystemHeader.of(request.headers());
+            if (system.isPresent()) {
+                passage.cameAs("AXIS REST");
+                passage.identified(identification.pair(system.get(), secret, known));
+                return;
+            }
+        }
         if (shown.isPresent() || !maySign(exchange, known)) {
             passage.identified(identification.of(shown, known));
         }

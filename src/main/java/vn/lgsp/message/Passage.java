@@ -46,6 +46,7 @@ public final class Passage {
     private Executor work;
     private @Nullable Runnable whenGone;
     private @Nullable String credential;
+    private @Nullable String secret;
     private @Nullable String signedIn;
     private @Nullable Caller caller;
     private @Nullable ServiceKey service;
@@ -233,6 +234,18 @@ public final class Passage {
     public Optional<String> takeCredential() {
         String shown = credential;
         credential = null;
+        return Optional.ofNullable(shown);
+    }
+
+    /** Receive hands the shown secret of a pair to identify; the name that belongs to it stands in the head. */
+    public void showsSecret(@Nullable String ofPair) {
+        secret = ofPair;
+    }
+
+    /** The shown secret, once: it is forgotten here as soon as it is read. */
+    public Optional<String> takeSecret() {
+        String shown = secret;
+        secret = null;
         return Optional.ofNullable(shown);
     }
 

@@ -51,6 +51,11 @@ public final class AnswerFailureStep implements Processor {
                             Optional.ofNullable(exchange.getProperty(Fault.PROPERTY, Fault.class))));
             return;
         }
+        Optional<Boolean> axis = AxisProblem.form(passage);
+        if (axis.isPresent()) {
+            exchange.setProperty(Reply.PROPERTY, AxisProblem.of(passage, failure, axis.get()));
+            return;
+        }
         Optional<String> allow = Optional.ofNullable(exchange.getProperty(Inbound.ALLOW, String.class));
         exchange.setProperty(Reply.PROPERTY, Problem.of(passage, failure, allow));
     }

@@ -65,6 +65,7 @@ public final class ContractStep extends AsyncProcessorSupport {
         Inbound head = exchange.getProperty(Inbound.PROPERTY, Inbound.class);
         passage.enter(Stage.RECEIVE);
         passage.takeCredential();
+        passage.takeSecret();
         if (!head.path().equals(OPEN_API)) {
             tell(exchange, () -> tellSoap(exchange, passage, head));
             callback.done(true);

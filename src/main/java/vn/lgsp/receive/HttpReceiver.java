@@ -43,6 +43,7 @@ public final class HttpReceiver {
     private static final Pattern VERSION = Pattern.compile("v[0-9]{1,3}");
     private static final String EXCHANGES = "/exchanges";
     private static final String KEY_HEADER = "X-Api-Key";
+    private static final String SECRET_HEADER = "X-SecretKey";
     private static final int MAX_LINE = 8 << 10;
     private static final int MAX_HEAD = 16 << 10;
     /** Vert.x finds a free port, and all event loops of one deployment share it. */
@@ -210,6 +211,8 @@ public final class HttpReceiver {
         Passage passage = passage(request, head.door(), home);
         passage.shows(request.getHeader(KEY_HEADER));
         request.headers().remove(KEY_HEADER);
+        passage.showsSecret(request.getHeader(SECRET_HEADER));
+        request.headers().remove(SECRET_HEADER);
         RequestBody body = new RequestBody(vertx, request, passage);
         Arrival arrival = new Arrival(passage, head, body, Optional.ofNullable(request.getHeader("Content-Type")));
         request.response().closeHandler(closed -> {

@@ -47,6 +47,7 @@ import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.catalogue.Snapshot;
 import vn.lgsp.city.SampleCity;
 import vn.lgsp.database.Database;
+import vn.lgsp.deliver.AxisComponent;
 import vn.lgsp.deliver.HttpComponent;
 import vn.lgsp.deliver.JmsComponent;
 import vn.lgsp.deliver.OutboundClient;
@@ -65,12 +66,16 @@ import vn.lgsp.deploy.Switches;
 import vn.lgsp.deploy.UnitCheck;
 import vn.lgsp.deploy.Vocabulary;
 import vn.lgsp.deploy.Workers;
+import vn.lgsp.edoc.EdxmlReader;
+import vn.lgsp.edoc.EdxmlSettings;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.failure.Finding;
 import vn.lgsp.guarantee.ProtocolStep;
 import vn.lgsp.guarantee.TellStateStep;
 import vn.lgsp.identify.IdentifyMessageStep;
 import vn.lgsp.identify.IdentifyStep;
+import vn.lgsp.mailbox.MailboxComponent;
+import vn.lgsp.mailbox.Mailboxes;
 import vn.lgsp.message.Caller;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Passage;
@@ -84,6 +89,7 @@ import vn.lgsp.receive.AdmitStep;
 import vn.lgsp.receive.AnswerFailureStep;
 import vn.lgsp.receive.CallComponent;
 import vn.lgsp.receive.ContractStep;
+import vn.lgsp.receive.HandOnComponent;
 import vn.lgsp.receive.HoldAnswerStep;
 import vn.lgsp.receive.HttpReceiver;
 import vn.lgsp.receive.JmsReceiver;
@@ -274,7 +280,8 @@ public final class Bus implements AutoCloseable {
         Guard doors = new Guard((exchange, routeId) -> recordEscape(recorder, exchange));
         guard = Optional.of(doors);
 
-        Main main = camel(recorder, client, workers, readers, switches, guaranteed, doors, archive, vertx);
+        HandOnComponent handOn = HandOnComponent.in(catalogue, clock);
+        Main main = camel(database, handOn, recorder, client, workers, readers, switches, guaranteed, doors, archive, vertx);
         ModelCamelContext camel = (ModelCamelContext) main.getCamelContext();
         context = Optional.of(camel);
         CamelWay way = new CamelWay(camel, recorder, new ExchangeMeters(meters));
@@ -282,6 +289,7 @@ public final class Bus implements AutoCloseable {
         Revisions revisions = new Revisions(camel, doors, services, archive, ledger);
         entrances = revisions.loadWay(settings.home().resolve("routes/_way"));
         way.open(entrances);
+        handOn.open(way);
         Timer swaps = Timer.builder("lgsp.deploy.swaps")
                 .description("from the beginning of loading a revision until it is in force")
                 .publishPercentiles(0.5, 0.99)
@@ -463,6 +471,8 @@ public final class Bus implements AutoCloseable {
     }
 
     private Main camel(
+            Database database,
+            HandOnComponent handOn,
             Recorder recorder,
             OutboundClient client,
             Workers workers,
@@ -527,6 +537,17 @@ public final class Bus implements AutoCloseable {
         main.bind("simple", Vocabulary.simple());
         main.bind("jsonpath", new JsonPathLanguage());
         main.bind("lgsp-http", new HttpComponent(client));
+        main.bind("lgsp-axis", new AxisComponent(client));
+        main.bind("lgsp-hand-on", handOn);
+        main.bind(
+                "lgsp-mailbox",
+                new MailboxComponent(new Mailboxes(
+                        database,
+                        guaranteed::sealer,
+                        catalogue,
+                        new EdxmlReader(EdxmlSettings.defaults()),
+                        settings.mailboxLife(),
+                        clock)));
         main.bind("lgsp-soap", new SoapComponent(client, new SoapSecurity(catalogue, security)));
         main.bind("lgsp-validate", new ValidateComponent(settings.transform()));
         main.bind("lgsp-values", new ValuesComponent(settings.transform()));

@@ -34,6 +34,7 @@ import vn.lgsp.wssecurity.WsSecuritySettings;
  * @param city whether the sample city's own systems run in this process
  * @param workers threads for mappings; 1 to 512, default four per processor
  * @param workersRoom exchanges that may be inside mappings at once; 1 to 100,000, default 10,000
+ * @param mailboxLife how long a packet waits for a receiver that does not fetch it; 1 h to 8760 h, default 720 h
  * @param stopTimeout how long a stop waits for exchanges under way; 0 s to 5 min, default 30 s
  */
 public record BusSettings(
@@ -55,12 +56,14 @@ public record BusSettings(
         OperateSettings operate,
         TransformSettings transform,
         EdxmlSettings edoc,
-        DeploySettings deploy) {
+        DeploySettings deploy,
+        Duration mailboxLife) {
     static final String SAMPLE_REGISTRY = "classpath:vn/lgsp/city/h99.yaml";
 
     public BusSettings {
         within("lgsp.workers", workers, 1, 512);
         within("lgsp.workers-room", workersRoom, 1, 100_000);
+        within("lgsp.mailbox.life", mailboxLife, Duration.ofHours(1), Duration.ofHours(8_760));
         within("lgsp.stop-timeout", stopTimeout, Duration.ZERO, Duration.ofMinutes(5));
     }
 
@@ -171,7 +174,8 @@ public record BusSettings(
                         EdxmlSettings.notations(given.text("lgsp.edoc.notations", ""))),
                 new DeploySettings(
                         given.flag("lgsp.deploy.watch", true),
-                        given.duration("lgsp.deploy.interval", Duration.ofMillis(500))));
+                        given.duration("lgsp.deploy.interval", Duration.ofMillis(500))),
+                given.duration("lgsp.mailbox.life", Duration.ofHours(720)));
     }
 
     /** Whether only this machine can reach the data port. */

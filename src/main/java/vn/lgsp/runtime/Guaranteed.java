@@ -49,6 +49,7 @@ import vn.lgsp.message.UnitKey;
 import vn.lgsp.operate.DeliveriesView;
 import vn.lgsp.operate.HealthProbe;
 import vn.lgsp.seal.KeyRing;
+import vn.lgsp.seal.Sealer;
 
 /**
  * Guaranteed delivery in this process, from the moment that a card asks for it. The steps of the way are there before: they refuse
@@ -199,6 +200,11 @@ final class Guaranteed implements AutoCloseable {
         } catch (BusException away) {
             return Optional.empty();
         }
+    }
+
+    /** What seals content for the disk; empty while no service is guaranteed. */
+    Optional<Sealer> sealer() {
+        return deliveries.map(Deliveries::sealer);
     }
 
     /** The accepted exchange with this id; may block. */

@@ -280,6 +280,12 @@ final class TrialHome implements AutoCloseable {
                             "timestamp",
                             signed.timestamp().name().toLowerCase(java.util.Locale.ROOT)));
         }
+        if (connection.credential().orElse(null) instanceof OutboundCredential.DocumentAxis axis) {
+            entry.put("credential", ofAxis("document-axis", axis.user()));
+        }
+        if (connection.credential().orElse(null) instanceof OutboundCredential.DocumentAxisRest axis) {
+            entry.put("credential", ofAxis("document-axis-rest", axis.user()));
+        }
         entry.put(
                 "headers",
                 connection.headers().stream()
@@ -287,6 +293,10 @@ final class TrialHome implements AutoCloseable {
                         .map(header -> Map.of("name", header.name(), "value", header.value()))
                         .toList());
         return entry;
+    }
+
+    private static Map<String, String> ofAxis(String scheme, String user) {
+        return Map.of("scheme", scheme, "user", user, "secret", "sample:scenario");
     }
 
     private static Duration shorter(Duration given) {

@@ -76,6 +76,28 @@ final class EndpointRules {
             "remove", new Form(PLACES_EXAMPLE, text -> PLACES.matcher(text).matches()),
             "mask", new Form(PLACES_EXAMPLE, text -> PLACES.matcher(text).matches()));
 
+    private static final List<String> AXIS_TASKS =
+            List.of("send", "list", "fetch", "update-status", "sent-list", "agencies");
+
+    private static final List<String> MAILBOX_TASKS =
+            List.of("put", "take", "list", "count", "fetch", "update-status", "sent-list");
+
+    private static final Pattern HAND_ON = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*/v[1-9][0-9]{0,2}");
+    private static final Pattern AXIS_VALUE = Pattern.compile("\\{[A-Za-z][A-Za-z0-9]*}|[A-Za-z0-9._,-]{1,500}");
+
+    /** Those of the document axis, and of handing on. */
+    private static final Map<String, Form> AXIS_FORMS = Map.of(
+            "messageType", new Form("edoc, status, {messageType}", text -> text.matches("edoc|status|\\{[A-Za-z][A-Za-z0-9]*}")),
+            "hashFile", new Form("unpadded, padded", text -> List.of("unpadded", "padded").contains(text)),
+            "limit", new Form("100", text -> text.matches("[1-9][0-9]{0,2}|1000")),
+            "days", new Form("7", text -> text.matches("[0-9]|[1-9][0-9]|[12][0-9]{2}|3[0-5][0-9]|36[0-5]")),
+            "state", new Form("done, {state}", text -> AXIS_VALUE.matcher(text).matches()),
+            "docId", new Form("{docId}", text -> AXIS_VALUE.matcher(text).matches()),
+            "from", new Form("000.00.00.H99, {from}", text -> AXIS_VALUE.matcher(text).matches()),
+            "to", new Form("000.00.01.H99, {to}", text -> AXIS_VALUE.matcher(text).matches()),
+            "refusals", new Form("fail, go-on", text -> List.of("fail", "go-on").contains(text)),
+            "carries", new Form("from,to", text -> text.matches("[A-Za-z][A-Za-z0-9]*(,[A-Za-z][A-Za-z0-9]*){0,31}")));
+
     /** Those of lgsp-soap. */
     private static final Map<String, Form> SOAP_FORMS = Map.of(
             "version", new Form("1.1, 1.2", text -> List.of("1.1", "1.2").contains(text)),
@@ -159,6 +181,20 @@ final class EndpointRules {
                 }
             }
             case "lgsp-call" -> service(uri, rest);
+            case "lgsp-axis" -> {
+                system(uri, name, InformationSystem::connection, Rule.SYSTEM_WITHOUT_CONNECTION);
+                String task = rest.contains("/") ? rest.substring(rest.indexOf('/') + 1) : "";
+                if (!AXIS_TASKS.contains(task)) {
+                    found.add(
+                            Rule.AXIS_OPERATION,
+                            uri.place(),
+                            Nearest.of(task, AXIS_TASKS),
+                            Section.brief(task),
+                            String.join(", ", AXIS_TASKS));
+                }
+            }
+            case "lgsp-hand-on" -> handOn(uri, rest);
+            case "lgsp-mailbox" -> mailbox(uri, rest);
             case "lgsp-jms" -> system(uri, name, InformationSystem::queue, Rule.SYSTEM_WITHOUT_QUEUE);
             case "lgsp-http", "lgsp-soap" -> {
                 system(uri, name, InformationSystem::connection, Rule.SYSTEM_WITHOUT_CONNECTION);
@@ -174,6 +210,28 @@ final class EndpointRules {
                 }
             }
             default -> {}
+        }
+    }
+
+    /** Only a service that maps may give something to another one, so that no chain of them closes to a ring. */
+    private void handOn(Value uri, String target) {
+        if (!HAND_ON.matcher(target).matches()) {
+            found.add(Rule.HAND_ON_TARGET, uri.place(), Section.brief(target));
+        } else if (unit.card().mode() != ServiceCard.Mode.MAPPED) {
+            found.add(Rule.HAND_ON_ELSEWHERE, uri.place(), unit.card().key().toString());
+        }
+    }
+
+    private void mailbox(Value uri, String task) {
+        if (!MAILBOX_TASKS.contains(task)) {
+            found.add(
+                    Rule.MAILBOX_OPERATION,
+                    uri.place(),
+                    Nearest.of(task, MAILBOX_TASKS),
+                    Section.brief(task),
+                    String.join(", ", MAILBOX_TASKS));
+        } else if (unit.card().mode() != ServiceCard.Mode.MAPPED) {
+            found.add(Rule.MAILBOX_ELSEWHERE, uri.place(), unit.card().key().toString());
         }
     }
 
@@ -216,7 +274,11 @@ final class EndpointRules {
     private void checkOptions(String scheme, Map<String, Value> options) {
         List<String> known = RouteWords.endpointOptions(scheme);
         options.forEach((name, value) -> {
-            Map<String, Form> own = scheme.equals("lgsp-soap") ? SOAP_FORMS : MORE_FORMS;
+            Map<String, Form> own = switch (scheme) {
+                case "lgsp-soap" -> SOAP_FORMS;
+                case "lgsp-axis", "lgsp-hand-on", "lgsp-mailbox" -> AXIS_FORMS;
+                default -> MORE_FORMS;
+            };
             Form form = FORMS.getOrDefault(name, own.get(name));
             texts.check(value, name);
             if (!known.contains(name)) {

@@ -1,0 +1,118 @@
+package vn.lgsp.deliver;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.apache.camel.Producer;
+import vn.lgsp.axis.FileHash;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.ErrorCode;
+
+/** One operation of a document axis. Its options are those that can be set; each takes a text, or a variable as {@code {name}}. */
+public final class AxisEndpoint extends SystemEndpoint {
+    private final AxisForm.Task task;
+    private String messageType = "";
+    private String from = "";
+    private String to = "";
+    private String docId = "";
+    private String state = "";
+    private FileHash.Style hashFile = FileHash.Style.UNPADDED;
+    private int limit = 100;
+    private int days = 7;
+
+    AxisEndpoint(String uri, AxisComponent component, Supplier<OutboundClient> client, HttpComponent.Target target) {
+        super(uri, component, client, target);
+        String name = target.path().replaceFirst("^/", "").toUpperCase(Locale.ROOT).replace('-', '_');
+        task = Arrays.stream(AxisForm.Task.values())
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new BusException(
+                        ErrorCode.ROUTE_REFUSED,
+                        "the document axis has the operations send, list, fetch, update-status, sent-list, agencies"));
+    }
+
+    @Override
+    public Producer createProducer() {
+        return new AxisProducer(this);
+    }
+
+    AxisForm.Task task() {
+        return task;
+    }
+
+    /** {@code edoc} for documents, {@code status} for status packets. */
+    public String getMessageType() {
+        return messageType;
+    }
+
+    public void setMessageType(String messageType) {
+        this.messageType = messageType;
+    }
+
+    /** The code of the sending organisation. */
+    public String getFrom() {
+        return from;
+    }
+
+    public void setFrom(String from) {
+        this.from = from;
+    }
+
+    /** The codes of the receivers, with commas between. */
+    public String getTo() {
+        return to;
+    }
+
+    public void setTo(String to) {
+        this.to = to;
+    }
+
+    /** The axis' own id of the document. */
+    public String getDocId() {
+        return docId;
+    }
+
+    public void setDocId(String docId) {
+        this.docId = docId;
+    }
+
+    /** What {@code update-status} says: {@code processing}, {@code done} or {@code fail}. */
+    public String getState() {
+        return state;
+    }
+
+    public void setState(String state) {
+        this.state = state;
+    }
+
+    /** How the hash of a packet is written: {@code unpadded} as the SDK does it, or {@code padded}. */
+    public String getHashFile() {
+        return hashFile.name().toLowerCase(Locale.ROOT);
+    }
+
+    public void setHashFile(String style) {
+        hashFile = FileHash.Style.valueOf(style.toUpperCase(Locale.ROOT));
+    }
+
+    FileHash.Style hashFileStyle() {
+        return hashFile;
+    }
+
+    /** How many entries of a list are taken at most; the others come with the next call. */
+    public int getLimit() {
+        return limit;
+    }
+
+    public void setLimit(int limit) {
+        this.limit = limit;
+    }
+
+    /** How many days back the REST form lists. */
+    public int getDays() {
+        return days;
+    }
+
+    public void setDays(int days) {
+        this.days = days;
+    }
+}

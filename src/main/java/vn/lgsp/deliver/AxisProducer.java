@@ -1,0 +1,229 @@
+package vn.lgsp.deliver;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import vn.lgsp.catalogue.OutboundCredential;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Inbound;
+import vn.lgsp.message.Passage;
+import vn.lgsp.parse.JsonParsers;
+
+/**
+ * Calls the document axis. It answers 200 whatever happened, so the envelope decides: what it refuses for good is {@code
+ * provider-refused}, what may go better later {@code provider-failed}, both with its own code; what is no answer is {@code
+ * provider-invalid}.
+ */
+final class AxisProducer extends SystemProducer {
+    private static final Pattern VARIABLE = Pattern.compile("\\{([A-Za-z][A-Za-z0-9]*)}");
+    private static final Pattern WORD = Pattern.compile("[\\x21-\\x7E]{1,2000}");
+    private static final Pattern CODE = Pattern.compile("[A-Za-z0-9._-]{1,16}");
+
+    /** Codes of the axis that the same packet will get again (wire-formats 4.3). */
+    private static final Set<String> FOR_GOOD = Set.of("10", "15", "18", "19", "22", "23");
+
+    private final AxisEndpoint endpoint;
+
+    AxisProducer(AxisEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+    }
+
+    private AxisForm form(Passage passage) {
+        OutboundCredential credential =
+                endpoint.client().credential(endpoint.system()).orElse(null);
+        if (credential instanceof OutboundCredential.DocumentAxis) {
+            return new AxisSdk(endpoint.hashFileStyle());
+        }
+        if (credential instanceof OutboundCredential.DocumentAxisRest) {
+            return new AxisRest(
+                    endpoint.getDays(),
+                    () -> endpoint.client().clock().instant(),
+                    passage.delivery().map(Object::toString).orElse(passage.id().toString()));
+        }
+        throw new BusException(
+                ErrorCode.ROUTE_REFUSED,
+                endpoint.system() + " is no document axis: its credential in the registry needs the scheme document-axis or"
+                        + " document-axis-rest");
+    }
+
+    @Override
+    OutboundClient.Call call(Exchange exchange, Passage passage) throws InvalidPayloadException {
+        boolean sends = endpoint.task() == AxisForm.Task.SEND;
+        AxisForm.Sheet sheet = form(passage)
+                .sheet(
+                        endpoint.task(),
+                        new AxisForm.Slip(
+                                value(exchange, "messageType", endpoint.getMessageType())
+                                        .orElse("edoc"),
+                                value(exchange, "from", endpoint.getFrom()),
+                                value(exchange, "to", endpoint.getTo()),
+                                value(exchange, "docId", endpoint.getDocId()),
+                                value(exchange, "state", endpoint.getState()),
+                                sends ? exchange.getMessage().getMandatoryBody(byte[].class) : new byte[0]));
+        Map<String, String> headers =
+                CallHeaders.mapped(exchange.getProperty(Inbound.PROPERTY, Inbound.class), passage);
+        headers.put("accept", "application/json");
+        headers.putAll(sheet.headers());
+        return new OutboundClient.Call(
+                endpoint.system(),
+                sheet.method(),
+                sheet.path(),
+                headers,
+                sheet.body().length == 0 ? Optional.empty() : Optional.of(Buffer.buffer(sheet.body())),
+                Optional.empty(),
+                false);
+    }
+
+    /** What the option says; without it the variable of its name, or what was carried in the media type. */
+    private static Optional<String> value(Exchange exchange, String name, String option) {
+        String value;
+        Matcher variable = VARIABLE.matcher(option);
+        if (option.isEmpty()) {
+            value = exchange.getVariable(name, String.class);
+            if (value == null) {
+                value = carried(exchange, name).orElse(null);
+            }
+        } else if (variable.matches()) {
+            value = exchange.getVariable(variable.group(1), String.class);
+        } else {
+            value = option;
+        }
+        if (value == null || value.isBlank()) {
+            return Optional.empty();
+        }
+        if (!WORD.matcher(value.strip()).matches()) {
+            throw new BusException(
+                    ErrorCode.MESSAGE_INVALID, "'" + name + "' of a call to the document axis has letters beyond ASCII");
+        }
+        return Optional.of(value.strip());
+    }
+
+    private static Optional<String> carried(Exchange exchange, String name) {
+        String type = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, "", String.class);
+        for (String part : type.split(";", -1)) {
+            String[] pair = part.strip().split("=", 2);
+            if (pair.length == 2 && pair[0].toLowerCase(Locale.ROOT).equals(name.toLowerCase(Locale.ROOT))) {
+                return Optional.of(pair[1].replace("\"", ""));
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    void take(Exchange exchange, Passage passage, ProviderAnswer answer, AsyncCallback callback) {
+        int status = answer.head().statusCode();
+        if (status < 200 || status >= 300) {
+            answer.discard();
+            back(
+                    exchange,
+                    passage,
+                    callback,
+                    new BusException(
+                            status >= 500 ? ErrorCode.PROVIDER_FAILED : ErrorCode.PROVIDER_REFUSED,
+                            endpoint.system() + " answered with a status that its form does not have",
+                            "HTTP " + status,
+                            null));
+            return;
+        }
+        answer.read(endpoint.client().memoryLimit()).onComplete(read -> {
+            if (read.failed()) {
+                back(exchange, passage, callback, read.cause());
+                return;
+            }
+            // A packet of many megabytes is not read on the event loop.
+            passage.work().execute(() -> {
+                try {
+                    take(exchange, passage, read.result().getBytes());
+                } catch (RuntimeException refused) {
+                    exchange.setException(refused);
+                }
+                callback.done(false);
+            });
+        });
+    }
+
+    private void take(Exchange exchange, Passage passage, byte[] said) {
+        JsonNode json;
+        try {
+            json = JsonParsers.content().readTree(said);
+        } catch (JsonProcessingException | JsonParsers.NumberTooWide notJson) {
+            throw invalid("answered with something that is not JSON, or is cut off");
+        } catch (IOException broken) {
+            throw invalid("answered with bytes that cannot be read");
+        }
+        if (json == null) {
+            throw invalid("answered with nothing");
+        }
+        AxisForm.Answer answer = form(passage)
+                .answer(endpoint.task(), json)
+                .orElseThrow(() -> invalid("answered with JSON that is not of its form"));
+        if (answer.failure().isPresent()) {
+            String code = answer.failure().get();
+            throw new BusException(
+                    FOR_GOOD.contains(code) ? ErrorCode.PROVIDER_REFUSED : ErrorCode.PROVIDER_FAILED,
+                    endpoint.system() + " reported an error of its own",
+                    CODE.matcher(code).matches() ? code : "?",
+                    null);
+        }
+        exchange.getMessage().removeHeaders("*");
+        switch (endpoint.task()) {
+            case FETCH -> {
+                exchange.getMessage().setBody(packet(answer.data().path("packet").asText()));
+                exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/xml");
+            }
+            case LIST -> json(exchange, first(answer.data()));
+            default -> json(exchange, answer.data());
+        }
+    }
+
+    private JsonNode first(JsonNode list) {
+        if (list.size() <= endpoint.getLimit()) {
+            return list;
+        }
+        ArrayNode some = AxisForm.array();
+        for (int i = 0; i < endpoint.getLimit(); i++) {
+            some.add(list.get(i));
+        }
+        return some;
+    }
+
+    private static void json(Exchange exchange, JsonNode content) {
+        exchange.getMessage().setBody(content.toString().getBytes(StandardCharsets.UTF_8));
+        exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
+    }
+
+    /** In base64; the REST form is also known to give the XML itself. */
+    private byte[] packet(String text) {
+        if (text.stripLeading().startsWith("<")) {
+            return text.getBytes(StandardCharsets.UTF_8);
+        }
+        try {
+            byte[] packet = Base64.getMimeDecoder().decode(text);
+            if (packet.length > 0) {
+                return packet;
+            }
+        } catch (IllegalArgumentException notBase64) {
+            // told below, without what it was
+        }
+        throw invalid("gave a packet that is not base64, or is empty");
+    }
+
+    private BusException invalid(String what) {
+        return new BusException(ErrorCode.PROVIDER_INVALID, endpoint.system() + " " + what);
+    }
+}

@@ -1,0 +1,148 @@
+package vn.lgsp.deliver;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** The provincial REST form: JSON and multipart, the answer says {@code success} (wire-formats 4). */
+final class AxisRest implements AxisForm {
+    private static final ZoneId CITY = ZoneId.of("Asia/Ho_Chi_Minh");
+    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("uuuu/MM/dd");
+    private static final String BOUNDARY = "lgsp-edoc-7f3a1c";
+
+    /** What is no work any more: this form lists by days, also what was confirmed. */
+    private static final Set<String> ENDED = Set.of("done", "fail");
+
+    private final int days;
+    private final Supplier<Instant> now;
+    private final String fileName;
+
+    /**
+     * @param days how far back it lists
+     * @param fileName of a packet that is sent, without its ending
+     */
+    AxisRest(int days, Supplier<Instant> now, String fileName) {
+        this.days = days;
+        this.now = now;
+        this.fileName = fileName;
+    }
+
+    @Override
+    public Sheet sheet(Task task, Slip slip) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        return switch (task) {
+            case SEND -> {
+                headers.put("Content-Type", "multipart/form-data; boundary=" + BOUNDARY);
+                yield new Sheet("POST", "/v1/sendEdoc", headers, form(slip));
+            }
+            case LIST -> {
+                LocalDate today = LocalDate.ofInstant(now.get(), CITY);
+                yield new Sheet(
+                        "GET",
+                        "/v1/syncReceivedEdocList?messageType=" + encoded(slip.messageType()) + "&fromDate="
+                                + encoded(DAY.format(today.minusDays(days))) + "&toDate=" + encoded(DAY.format(today)),
+                        headers,
+                        new byte[0]);
+            }
+            case FETCH ->
+                new Sheet(
+                        "GET",
+                        "/v1/getEdoc?docId=" + encoded(slip.needed("docId", slip.docId())),
+                        headers,
+                        new byte[0]);
+            case UPDATE_STATUS -> {
+                headers.put("Content-Type", "application/json");
+                yield new Sheet(
+                        "POST",
+                        "/v1/updateStatus",
+                        headers,
+                        AxisForm.object()
+                                .put("docId", slip.needed("docId", slip.docId()))
+                                .put("status", slip.needed("status", slip.status()))
+                                .toString()
+                                .getBytes(StandardCharsets.UTF_8));
+            }
+            case SENT_LIST, AGENCIES ->
+                throw new vn.lgsp.failure.BusException(
+                        vn.lgsp.failure.ErrorCode.BUS_FAILED,
+                        "the REST form of the document axis has no such operation: use the form of the SDK");
+        };
+    }
+
+    private byte[] form(Slip slip) {
+        ByteArrayOutputStream form = new ByteArrayOutputStream(slip.packet().length + 512);
+        form.writeBytes(("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"messagetype\"\r\n\r\n"
+                        + slip.messageType() + "\r\n--" + BOUNDARY
+                        + "\r\nContent-Disposition: form-data; name=\"edocFile\"; filename=\"" + fileName
+                        + ".edxml\"\r\nContent-Type: application/xml\r\n\r\n")
+                .getBytes(StandardCharsets.UTF_8));
+        form.writeBytes(slip.packet());
+        form.writeBytes(("\r\n--" + BOUNDARY + "--\r\n").getBytes(StandardCharsets.UTF_8));
+        return form.toByteArray();
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    @Override
+    public Optional<Answer> answer(Task task, JsonNode said) {
+        if (!said.path("success").isBoolean()) {
+            return Optional.empty();
+        }
+        JsonNode data = said.path("data");
+        if (!said.get("success").booleanValue()) {
+            String code = data.path("errorCode").asText("");
+            return Optional.of(Answer.failed(code.isEmpty() ? "?" : code));
+        }
+        return switch (task) {
+            case SEND ->
+                said.hasNonNull("docId")
+                        ? Optional.of(
+                                Answer.of(AxisForm.object().put("docId", said.get("docId").asText())))
+                        : Optional.empty();
+            case LIST -> list(data).map(Answer::of);
+            case FETCH ->
+                data.path("edxml").isTextual()
+                        ? Optional.of(Answer.of(
+                                AxisForm.object().put("packet", data.get("edxml").textValue())))
+                        : Optional.empty();
+            case UPDATE_STATUS -> Optional.of(Answer.of(AxisForm.object()));
+            case SENT_LIST, AGENCIES -> Optional.empty();
+        };
+    }
+
+    private static Optional<ArrayNode> list(JsonNode data) {
+        if (!data.isArray()) {
+            return Optional.empty();
+        }
+        ArrayNode items = AxisForm.array();
+        for (JsonNode one : data) {
+            ObjectNode item = AxisForm.object();
+            AxisForm.copy(one, item, "docId", "docId");
+            AxisForm.copy(one, item, "messageType", "messageType");
+            AxisForm.copy(one, item, "from", "from");
+            AxisForm.copy(one, item, "to", "to");
+            AxisForm.copy(one, item, "status", "status");
+            if (!item.has("docId")) {
+                return Optional.empty();
+            }
+            if (!ENDED.contains(item.path("status").asText(""))) {
+                items.add(item);
+            }
+        }
+        return Optional.of(items);
+    }
+}

@@ -1,0 +1,73 @@
+package vn.lgsp.mailbox;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.support.DefaultEndpoint;
+
+/** One operation on mailboxes. Its options are those that can be set. */
+public final class MailboxEndpoint extends DefaultEndpoint {
+
+    /** What can be done with mailboxes. */
+    enum Task {
+        PUT,
+        TAKE,
+        LIST,
+        COUNT,
+        FETCH,
+        UPDATE_STATUS,
+        SENT_LIST;
+
+        static Optional<Task> of(String name) {
+            return Arrays.stream(values())
+                    .filter(task ->
+                            task.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(name))
+                    .findFirst();
+        }
+    }
+
+    private final MailboxComponent component;
+    private final Task task;
+    private String refusals = "fail";
+
+    MailboxEndpoint(String uri, MailboxComponent component, Task task) {
+        super(uri, component);
+        this.component = component;
+        this.task = task;
+    }
+
+    @Override
+    public Producer createProducer() {
+        return new MailboxProducer(this);
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) {
+        throw new UnsupportedOperationException("lgsp-mailbox is a step; the way has the only entry of the bus");
+    }
+
+    @Override
+    public boolean isRemote() {
+        return false;
+    }
+
+    Mailboxes mailboxes() {
+        return component.mailboxes();
+    }
+
+    Task task() {
+        return task;
+    }
+
+    /** {@code fail}: a packet that is refused fails here. {@code go-on}: the route goes on, and the body has the {@code code}. */
+    public String getRefusals() {
+        return refusals;
+    }
+
+    public void setRefusals(String refusals) {
+        this.refusals = refusals;
+    }
+}

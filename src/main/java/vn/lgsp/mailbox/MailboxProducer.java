@@ -1,0 +1,217 @@
+package vn.lgsp.mailbox;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.support.DefaultProducer;
+import vn.lgsp.axis.AxisCode;
+import vn.lgsp.axis.FileHash;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Passage;
+import vn.lgsp.message.Stage;
+import vn.lgsp.message.SystemId;
+import vn.lgsp.parse.JsonParsers;
+
+/** Works on mailboxes for an exchange of the way, on the worker where the service's steps run. */
+final class MailboxProducer extends DefaultProducer {
+    private static final int MOST = 1_000;
+    private static final Set<String> TYPES = Set.of("edoc", "status");
+
+    private final MailboxEndpoint endpoint;
+
+    MailboxProducer(MailboxEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+    }
+
+    @Override
+    public void process(Exchange exchange) throws InvalidPayloadException {
+        if (!(exchange.getProperty(Passage.PROPERTY) instanceof Passage passage) || passage.isClosed()) {
+            throw new BusException(ErrorCode.ROUTE_REFUSED, "a mailbox was asked for without an exchange of the way");
+        }
+        passage.enter(Stage.DELIVER);
+        SystemId caller = passage.caller()
+                .orElseThrow(() -> new BusException(ErrorCode.CONSUMER_UNKNOWN, "nobody has proved to be the caller"))
+                .system();
+        Mailboxes mailboxes = endpoint.mailboxes();
+        switch (endpoint.task()) {
+            case PUT -> put(exchange, caller, Mailboxes.Side.INSIDE);
+            case TAKE -> put(exchange, caller, Mailboxes.Side.OUTSIDE);
+            case LIST -> answer(exchange, entries(mailboxes.waiting(caller, type(exchange), MOST)));
+            case COUNT -> answer(exchange, object().put("count", mailboxes.count(caller, type(exchange))));
+            case FETCH -> {
+                Mailboxes.Fetched fetched = mailboxes.fetch(caller, needed(exchange, "docId"));
+                ObjectNode found = entry(fetched.entry());
+                found.put("packet", Base64.getEncoder().encodeToString(fetched.packet()));
+                answer(exchange, found);
+            }
+            case UPDATE_STATUS ->
+                answer(
+                        exchange,
+                        object().put(
+                                        "status",
+                                        mailboxes
+                                                .update(caller, needed(exchange, "docId"), needed(exchange, "state"))
+                                                .word()));
+            case SENT_LIST -> answer(exchange, entries(mailboxes.sent(caller, needed(exchange, "docId"))));
+        }
+    }
+
+    private void put(Exchange exchange, SystemId caller, Mailboxes.Side side) throws InvalidPayloadException {
+        try {
+            byte[] packet = packet(exchange);
+            Mailboxes.Kept kept = endpoint.mailboxes()
+                    .put(
+                            caller,
+                            side,
+                            packet,
+                            receivers(exchange),
+                            new Mailboxes.Said(value(exchange, "from"), value(exchange, "messageType")));
+            exchange.setVariable("packet", packet);
+            exchange.setVariable("docId", kept.docId().toString());
+            exchange.setVariable("messageType", kept.type());
+            exchange.setVariable("from", kept.from());
+            ObjectNode said = object().put("docId", kept.docId().toString()).put("messageType", kept.type());
+            ArrayNode outside = said.putArray("outside");
+            kept.outside().forEach(one -> outside.add(object().put("to", one.to()).put("key", one.key())));
+            answer(exchange, said);
+        } catch (BusException refused) {
+            boolean forGood = refused.code().party() == ErrorCode.Party.CALLER && !refused.code().retry();
+            if (!forGood || !endpoint.getRefusals().equals("go-on")) {
+                throw refused;
+            }
+            answer(exchange, object().put("code", refused.code().code()));
+        }
+    }
+
+    /** The bytes of the packet: the body, or the file of a form; where the call has a hash of them it must be theirs. */
+    private static byte[] packet(Exchange exchange) throws InvalidPayloadException {
+        byte[] sent = exchange.getMessage().getMandatoryBody(byte[].class);
+        String type = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, "", String.class);
+        if (type.toLowerCase(Locale.ROOT).strip().startsWith("application/json")) {
+            return file(exchange, sent);
+        }
+        Optional<String> hash = value(exchange, "hashFile");
+        return hash.isEmpty()
+                ? sent
+                : FileHash.proves(hash.get(), sent)
+                        .orElseThrow(() -> new BusException(
+                                ErrorCode.MESSAGE_INVALID,
+                                "the packet is not the one whose hash was signed",
+                                Integer.toString(AxisCode.INVALID_FILE),
+                                null));
+    }
+
+    /** A form is JSON by here: each file has its content in base64. */
+    private static byte[] file(Exchange exchange, byte[] form) {
+        try {
+            JsonNode fields = JsonParsers.content().readTree(form);
+            JsonNode type = fields.has("messagetype") ? fields.get("messagetype") : fields.path("messageType");
+            if (type.isTextual()) {
+                exchange.setVariable("messageType", type.textValue());
+            }
+            return Base64.getMimeDecoder()
+                    .decode(fields.path("edocFile").path("content").asText(""));
+        } catch (JsonProcessingException | IllegalArgumentException noForm) {
+            throw noFile();
+        } catch (java.io.IOException broken) {
+            throw noFile();
+        }
+    }
+
+    private static BusException noFile() {
+        return new BusException(
+                ErrorCode.MESSAGE_INVALID,
+                "the form has no edocFile that can be read",
+                Integer.toString(AxisCode.INVALID_FILE),
+                null);
+    }
+
+    /** A JSON array of codes, or codes with commas between. */
+    private static Set<String> receivers(Exchange exchange) {
+        Set<String> found = new LinkedHashSet<>();
+        value(exchange, "to").ifPresent(text -> {
+            for (String code : text.replaceAll("[\\[\\]\"\\s]", "").split(",", -1)) {
+                if (!code.isEmpty()) {
+                    found.add(code.toUpperCase(Locale.ROOT));
+                }
+            }
+        });
+        return found;
+    }
+
+    private static String type(Exchange exchange) {
+        String type = value(exchange, "messageType").orElse("edoc");
+        if (!TYPES.contains(type)) {
+            throw new BusException(
+                    ErrorCode.MESSAGE_INVALID,
+                    "the kind of a packet is edoc or status",
+                    Integer.toString(AxisCode.PROCESSING),
+                    null);
+        }
+        return type;
+    }
+
+    private static String needed(Exchange exchange, String name) {
+        return value(exchange, name)
+                .orElseThrow(() -> new BusException(
+                        ErrorCode.MESSAGE_INVALID,
+                        "the call lacks '" + name + "'",
+                        Integer.toString(AxisCode.PROCESSING),
+                        null));
+    }
+
+    /**
+     * What the route has set; without it what the caller has said, as the SDK names it in a header: {@code XroadVnpt-docId}, {@code
+     * XroadVnpt-status}, {@code XroadVnpt-hash-file}.
+     */
+    private static Optional<String> value(Exchange exchange, String name) {
+        String set = exchange.getVariable(name, String.class);
+        if (set == null) {
+            String parameter = name.equals("state") ? "status" : name;
+            String header = parameter.substring(0, 1).toUpperCase(Locale.ROOT)
+                    + (name.equals("hashFile") ? "ashFile" : parameter.substring(1).toLowerCase(Locale.ROOT));
+            set = exchange.getVariable("xroadvnpt" + header, String.class);
+        }
+        return Optional.ofNullable(set).map(String::strip).filter(text -> !text.isEmpty());
+    }
+
+    private static ObjectNode object() {
+        return JsonParsers.content().createObjectNode();
+    }
+
+    private static ArrayNode entries(List<MailboxRows.Entry> found) {
+        ArrayNode list = JsonParsers.content().createArrayNode();
+        found.forEach(one -> list.add(entry(one)));
+        return list;
+    }
+
+    private static ObjectNode entry(MailboxRows.Entry one) {
+        return object()
+                .put("docId", one.entry().toString())
+                .put("senderDocId", one.packet().toString())
+                .put("messageType", one.type())
+                .put("from", one.from())
+                .put("to", one.receiver())
+                .put("status", one.state().word())
+                .put("created", one.created().toString())
+                .put("updated", one.updated().toString());
+    }
+
+    private static void answer(Exchange exchange, JsonNode content) {
+        exchange.getMessage().removeHeaders("*");
+        exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
+        exchange.getMessage().setBody(content.toString().getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,352 @@
+package vn.lgsp.mailbox;
+
+import java.io.ByteArrayInputStream;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import vn.lgsp.database.Database;
+import vn.lgsp.edoc.TransportState;
+import vn.lgsp.seal.Sealed;
+
+/** The rows of mailboxes, the same on H2 and PostgreSQL. Each method is one transaction, and what it has changed is durable when it returns. */
+final class MailboxRows {
+    /**
+     * A packet that comes in.
+     *
+     * @param digest of its bytes, in hex
+     * @param entries one for each receiver, no two of one key
+     * @param sealed its bytes; empty where no receiver is ours
+     */
+    record Arriving(
+            UUID packet,
+            String system,
+            String type,
+            String from,
+            long bytes,
+            String digest,
+            List<Slip> entries,
+            Optional<Sealed> sealed) {}
+
+    /** @param key by which the same packet for the same receiver is known */
+    record Slip(UUID entry, String receiver, String key, boolean outside) {}
+
+    /** What waits for a receiver, or waited. */
+    record Entry(
+            UUID entry,
+            UUID packet,
+            String type,
+            String from,
+            String receiver,
+            TransportState state,
+            Instant created,
+            Instant updated) {}
+
+    /** Another packet was taken under the key of this one. */
+    static final class Conflict extends Exception {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private record Known(UUID packet, String key, String digest) {}
+
+    private final Database database;
+
+    MailboxRows(Database database) {
+        this.database = database;
+    }
+
+    @FunctionalInterface
+    private interface Work<T> {
+        T in(Connection connection) throws SQLException, Conflict;
+    }
+
+    private <T> T once(Work<T> work) throws SQLException, Conflict {
+        try (Connection connection = database.connection()) {
+            connection.setAutoCommit(false);
+            T done;
+            try {
+                done = work.in(connection);
+                connection.commit();
+            } catch (SQLException | Conflict | RuntimeException failed) {
+                connection.rollback();
+                throw failed;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+            database.makeDurable(connection);
+            return done;
+        }
+    }
+
+    /**
+     * Keeps a packet for its receivers; what a receiver has of it already is not kept twice.
+     *
+     * @return the id under which it is known to its sender: that of the first time
+     */
+    UUID put(Arriving arriving, Instant now) throws SQLException, Conflict {
+        try {
+            return once(connection -> put(connection, arriving, now));
+        } catch (SQLException raced) {
+            if (!"23505".equals(raced.getSQLState())) {
+                throw raced;
+            }
+            // somebody else has just put the same
+            return once(connection -> put(connection, arriving, now));
+        }
+    }
+
+    private static UUID put(Connection connection, Arriving arriving, Instant now) throws SQLException, Conflict {
+        List<Known> known = known(connection, arriving.entries());
+        Set<String> there = new HashSet<>();
+        for (Known one : known) {
+            if (!one.digest().equals(arriving.digest())) {
+                throw new Conflict();
+            }
+            there.add(one.key());
+        }
+        List<Slip> missing = arriving.entries().stream()
+                .filter(slip -> !there.contains(slip.key()))
+                .toList();
+        if (missing.isEmpty()) {
+            return known.isEmpty() ? arriving.packet() : known.get(0).packet();
+        }
+        update(
+                connection,
+                "insert into mailbox_packet (packet_id, system_id, message_type, from_code, bytes, digest, created_at)"
+                        + " values (?, ?, ?, ?, ?, ?, ?)",
+                arriving.packet(),
+                arriving.system(),
+                arriving.type(),
+                arriving.from(),
+                arriving.bytes(),
+                arriving.digest(),
+                now);
+        if (arriving.sealed().isPresent() && missing.stream().anyMatch(slip -> !slip.outside())) {
+            keep(connection, arriving.packet(), arriving.sealed().get(), now);
+        }
+        for (Slip slip : missing) {
+            update(
+                    connection,
+                    "insert into mailbox_entry (entry_id, packet_id, receiver, message_type, entry_key, outside, state,"
+                            + " created_at, updated_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    slip.entry(),
+                    arriving.packet(),
+                    slip.receiver(),
+                    arriving.type(),
+                    slip.key(),
+                    slip.outside(),
+                    (slip.outside() ? TransportState.PROCESSING : TransportState.INITIAL).word(),
+                    now,
+                    now);
+        }
+        return known.isEmpty() ? arriving.packet() : known.get(0).packet();
+    }
+
+    private static void keep(Connection connection, UUID packet, Sealed sealed, Instant now) throws SQLException {
+        try (PreparedStatement insert =
+                connection.prepareStatement("insert into mailbox_content (packet_id, created_at, format, epoch,"
+                        + " wrapped_key, content) values (?, ?, ?, ?, ?, ?)")) {
+            insert.setObject(1, packet);
+            insert.setObject(2, now.atOffset(ZoneOffset.UTC));
+            insert.setInt(3, sealed.format());
+            insert.setLong(4, sealed.epoch());
+            insert.setBytes(5, sealed.wrappedKey());
+            insert.setBinaryStream(6, new ByteArrayInputStream(sealed.content()), sealed.content().length);
+            insert.executeUpdate();
+        }
+    }
+
+    private static List<Known> known(Connection connection, List<Slip> slips) throws SQLException {
+        List<Known> found = new ArrayList<>();
+        try (PreparedStatement select =
+                connection.prepareStatement("select e.packet_id, e.entry_key, p.digest from mailbox_entry e"
+                        + " join mailbox_packet p on p.packet_id = e.packet_id where e.entry_key = ?")) {
+            for (Slip slip : slips) {
+                select.setString(1, slip.key());
+                try (ResultSet row = select.executeQuery()) {
+                    if (row.next()) {
+                        found.add(new Known(
+                                row.getObject("packet_id", UUID.class),
+                                row.getString("entry_key"),
+                                row.getString("digest")));
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    /** What waits for these receivers, the oldest first. */
+    List<Entry> waiting(Collection<String> receivers, String type, int limit) throws SQLException {
+        if (receivers.isEmpty()) {
+            return List.of();
+        }
+        try (Connection connection = database.connection();
+                PreparedStatement select = connection.prepareStatement(
+                        ENTRY + " where not e.outside and e.state in ('initial', 'processing') and e.message_type = ?"
+                                + " and e.receiver in (" + marks(receivers) + ") order by e.created_at, e.entry_id limit ?")) {
+            select.setString(1, type);
+            int next = 2;
+            for (String receiver : receivers) {
+                select.setString(next++, receiver);
+            }
+            select.setInt(next, limit);
+            return entries(select);
+        }
+    }
+
+    /** How many wait for these receivers. */
+    long count(Collection<String> receivers, String type) throws SQLException {
+        if (receivers.isEmpty()) {
+            return 0;
+        }
+        try (Connection connection = database.connection();
+                PreparedStatement select = connection.prepareStatement(
+                        "select count(*) from mailbox_entry where not outside and state in ('initial', 'processing')"
+                                + " and message_type = ? and receiver in (" + marks(receivers) + ")")) {
+            select.setString(1, type);
+            int next = 2;
+            for (String receiver : receivers) {
+                select.setString(next++, receiver);
+            }
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+
+    /** The entry with this id, if it is one of these receivers'. */
+    Optional<Entry> find(UUID entry, Collection<String> receivers) throws SQLException {
+        try (Connection connection = database.connection()) {
+            return find(connection, entry, receivers);
+        }
+    }
+
+    private static Optional<Entry> find(Connection connection, UUID entry, Collection<String> receivers)
+            throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement(ENTRY + " where not e.outside and e.entry_id = ?")) {
+            select.setObject(1, entry);
+            return entries(select).stream()
+                    .filter(found -> receivers.contains(found.receiver()))
+                    .findFirst();
+        }
+    }
+
+    /** What became of a packet that this system has sent, one for each receiver. */
+    List<Entry> sent(UUID packet, String system) throws SQLException {
+        try (Connection connection = database.connection();
+                PreparedStatement select = connection.prepareStatement(
+                        ENTRY + " where e.packet_id = ? and p.system_id = ? order by e.receiver")) {
+            select.setObject(1, packet);
+            select.setString(2, system);
+            return entries(select);
+        }
+    }
+
+    Optional<Sealed> content(UUID packet) throws SQLException {
+        try (Connection connection = database.connection();
+                PreparedStatement select = connection.prepareStatement(
+                        "select format, epoch, wrapped_key, content from mailbox_content where packet_id = ?")) {
+            select.setObject(1, packet);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next()
+                        ? Optional.of(new Sealed(
+                                row.getInt("format"),
+                                row.getLong("epoch"),
+                                row.getBytes("wrapped_key"),
+                                row.getBytes("content")))
+                        : Optional.empty();
+            }
+        }
+    }
+
+    /**
+     * Notes what a receiver tells of an entry of its; once no receiver needs the content any more it is gone, in the same transaction.
+     *
+     * @return the state afterwards; empty when the receivers have no such entry
+     * @throws vn.lgsp.failure.Invalid when the state may not follow
+     */
+    Optional<TransportState> update(UUID entry, Collection<String> receivers, TransportState told, Instant now)
+            throws SQLException, Conflict {
+        return once(connection -> {
+            Optional<Entry> found = find(connection, entry, receivers);
+            if (found.isEmpty()) {
+                return Optional.empty();
+            }
+            TransportState next = found.get().state().to(told);
+            update(
+                    connection,
+                    "update mailbox_entry set state = ?, updated_at = ? where entry_id = ?",
+                    next.word(),
+                    now,
+                    entry);
+            update(
+                    connection,
+                    "delete from mailbox_content where packet_id = ? and not exists (select 1 from mailbox_entry e"
+                            + " where e.packet_id = ? and not e.outside and e.state <> 'done')",
+                    found.get().packet(),
+                    found.get().packet());
+            return Optional.of(next);
+        });
+    }
+
+    /** What nobody has fetched until now is gone: its content is destroyed, and its entries have failed. */
+    int expire(Instant before, Instant now) throws SQLException, Conflict {
+        return once(connection -> {
+            update(
+                    connection,
+                    "update mailbox_entry set state = 'fail', updated_at = ? where not outside and state in ('initial',"
+                            + " 'processing') and created_at < ?",
+                    now,
+                    before);
+            return update(connection, "delete from mailbox_content where created_at < ?", before);
+        });
+    }
+
+    private static final String ENTRY = "select e.entry_id, e.packet_id, e.message_type, p.from_code, e.receiver, e.state,"
+            + " e.created_at, e.updated_at from mailbox_entry e join mailbox_packet p on p.packet_id = e.packet_id";
+
+    private static List<Entry> entries(PreparedStatement select) throws SQLException {
+        List<Entry> found = new ArrayList<>();
+        try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                found.add(new Entry(
+                        row.getObject("entry_id", UUID.class),
+                        row.getObject("packet_id", UUID.class),
+                        row.getString("message_type"),
+                        row.getString("from_code"),
+                        row.getString("receiver"),
+                        TransportState.of(row.getString("state")).orElseThrow(),
+                        row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                        row.getObject("updated_at", OffsetDateTime.class).toInstant()));
+            }
+        }
+        return found;
+    }
+
+    private static String marks(Collection<String> values) {
+        return String.join(", ", Collections.nCopies(values.size(), "?"));
+    }
+
+    private static int update(Connection connection, String sql, Object... values) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, values[i] instanceof Instant at ? at.atOffset(ZoneOffset.UTC) : values[i]);
+            }
+            return statement.executeUpdate();
+        }
+    }
+}

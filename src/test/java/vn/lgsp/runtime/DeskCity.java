@@ -1,0 +1,204 @@
+package vn.lgsp.runtime;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * A city whose agencies exchange documents by the bus: two of them with a document system of their own, one speaks as the SDK does and one
+ * in the REST form, and beyond them the national axis.
+ */
+final class DeskCity implements AutoCloseable {
+    static final String ONE = "000.00.01.H99";
+    static final String TWO = "000.00.02.H99";
+    static final String FAR = "000.00.00.H98";
+    static final String SECRET = AxisStub.SECRET;
+
+    final AxisStub axis = new AxisStub();
+    private final Path folder;
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+
+    DeskCity(Path folder) {
+        this.folder = folder;
+    }
+
+    TestBus.Builder bus() {
+        Path secret = folder.resolve("axis.secret");
+        TestBus.Builder bus = TestBus.in(folder);
+        try {
+            Files.writeString(secret, SECRET);
+            Path home = Path.of("src/test/resources/vn/lgsp/axis/home");
+            try (Stream<Path> files = Files.walk(home)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    bus.write(home.relativize(file).toString(), Files.readString(file));
+                }
+            }
+            for (String connector : List.of("send", "list", "fetch", "update-status")) {
+                String file = "connectors/document-axis-" + connector + ".kamelet.yaml";
+                bus.write(file, Files.readString(Path.of(file)));
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        return bus.edit("routes/edoc/edoc-axis-forward.card.yaml", "first: 1s, longest: 5m", "first: 50ms, longest: 200ms")
+                .system(
+                        "document-axis",
+                        axis.port(),
+                        "answerTimeout: 2s",
+                        "credential: { scheme: document-axis, user: SYS-TEST-01, secret: \"file:" + secret + "\" }")
+                .account("so-mot-van-thu", "so-mot", "key-so-mot", "axis: { systemId: SYS-SO-1, secret: \"file:" + secret + "\" }")
+                .account("so-hai-van-thu", "so-hai", "key-so-hai", "axis: { systemId: SYS-SO-2, secret: \"file:" + secret + "\" }")
+                .account("axis-collector", "axis-collector", "key-collector", "")
+                .grant("so-mot", "edoc-document-desk", "")
+                .grant("so-mot", "edoc-axis-forward", "")
+                .grant("so-hai", "edoc-document-desk", "")
+                .grant("axis-collector", "edoc-axis-collect", "")
+                .grant("asker", "edoc-axis-collect", "")
+                .setting("lgsp.guarantee.sweep", "50ms")
+                .registry(text -> text.replace("name: so-mot\n", "name: so-mot\n    organs: [" + ONE + "]\n")
+                        .replace("name: so-hai\n", "name: so-hai\n    organs: [" + TWO.toLowerCase(java.util.Locale.ROOT) + "]\n"));
+    }
+
+    /** A call as the SDK makes it; {@code change} may spoil it after it was signed. */
+    JsonNode sdk(
+            int port, String path, Map<String, String> parameters, byte[] body, Instant at, Consumer<Map<String, String>> change) {
+        boolean get = path.startsWith("/count") || path.startsWith("/download");
+        Map<String, String> all = new LinkedHashMap<>();
+        parameters.forEach((name, value) -> all.put("XroadVnpt-" + name, value));
+        all.put(
+                "XroadVnpt-timestamp",
+                DateTimeFormatter.ofPattern("ddMMyyyy'T'HHmmss'+0'SSS")
+                        .withZone(ZoneId.of("Asia/Ho_Chi_Minh"))
+                        .format(at));
+        all.putIfAbsent("XroadVnpt-systemid", "SYS-SO-1");
+        all.put("XroadVnpt-Content-Type", path.equals("/sendEdoc") ? "application/octet-stream" : "application/json");
+        StringBuilder text = new StringBuilder("{");
+        List<String> names = new ArrayList<>();
+        all.forEach((name, value) -> {
+            text.append(names.isEmpty() ? "\"" : ",\"").append(name).append("\":\"");
+            text.append(value.replace("\"", "\\\"")).append('"');
+            names.add(name.substring("XroadVnpt-".length()));
+        });
+        text.append('}');
+        all.put("xroadvnpt-sign-header", text.toString());
+        all.put("XroadVnpt-sign-header-key", String.join(";", names));
+        all.put("XroadVnpt-hash-header", AxisStub.hmac(text.toString()));
+        all.put("XroadVnpt-version", "3.0.201608");
+        change.accept(all);
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + port + "/api/edoc-document-desk/v1" + path))
+                .timeout(Duration.ofSeconds(60));
+        all.forEach(request::header);
+        if (!get) {
+            request.header("Content-Type", all.getOrDefault("XroadVnpt-Content-Type", "application/json"))
+                    .POST(BodyPublishers.ofByteArray(body));
+        }
+        return json(send(request.build()));
+    }
+
+    JsonNode sdk(int port, String path, Map<String, String> parameters) {
+        return sdk(port, path, parameters, "{}".getBytes(StandardCharsets.UTF_8), Instant.now(), all -> {});
+    }
+
+    JsonNode sdkSend(int port, String type, String from, String packet) {
+        byte[] body = packet.getBytes(StandardCharsets.UTF_8);
+        return sdk(
+                port,
+                "/sendEdoc",
+                Map.of("from", from, "servicetype", "eDoc", "messagetype", type, "hash-file", AxisStub.unpadded(body)),
+                body,
+                Instant.now(),
+                all -> {});
+    }
+
+    JsonNode rest(int port, String method, String path, String type, String body, String secret) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + port + "/api/edoc-document-desk/v1" + path))
+                .timeout(Duration.ofSeconds(60))
+                .header("X-SystemId", "SYS-SO-2")
+                .header("X-SecretKey", secret);
+        if (method.equals("POST")) {
+            request.header("Content-Type", type).POST(BodyPublishers.ofString(body));
+        }
+        return json(send(request.build()));
+    }
+
+    JsonNode rest(int port, String path) {
+        return rest(port, "GET", path, "", "", SECRET);
+    }
+
+    JsonNode restDone(int port, String docId, String state) {
+        return rest(
+                port,
+                "POST",
+                "/v1/updateStatus",
+                "application/json",
+                "{\"docId\":\"" + docId + "\",\"status\":\"" + state + "\"}",
+                SECRET);
+    }
+
+    JsonNode restSend(int port, String type, String packet) {
+        return rest(
+                port,
+                "POST",
+                "/v1/sendEdoc",
+                "multipart/form-data; boundary=bien",
+                "--bien\r\nContent-Disposition: form-data; name=\"messagetype\"\r\n\r\n" + type
+                        + "\r\n--bien\r\nContent-Disposition: form-data; name=\"edocFile\"; filename=\"" + UUID.randomUUID()
+                        + ".edxml\"\r\nContent-Type: application/xml\r\n\r\n" + packet + "\r\n--bien--\r\n",
+                SECRET);
+    }
+
+    private HttpResponse<String> send(HttpRequest request) {
+        try {
+            return http.send(request, BodyHandlers.ofString());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stopped);
+        }
+    }
+
+    private static JsonNode json(HttpResponse<String> answer) {
+        return TestBus.json(answer);
+    }
+
+    static String padded(byte[] packet) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(packet));
+        } catch (java.security.NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    @Override
+    public void close() {
+        axis.close();
+    }
+}

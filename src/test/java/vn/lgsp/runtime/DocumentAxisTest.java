@@ -1,0 +1,194 @@
+package vn.lgsp.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The document axis as the bus calls it, in both forms, on the real way (EXT-05, EXT-20). */
+final class DocumentAxisTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void documents_go_to_the_axis_and_come_from_it_in_the_form_of_the_sdk() {
+        bothWays("document-axis");
+    }
+
+    @Test
+    void documents_go_to_the_axis_and_come_from_it_in_the_rest_form() {
+        bothWays("document-axis-rest");
+    }
+
+    private void bothWays(String scheme) {
+        try (AxisCity city = new AxisCity(folder);
+                TestBus bus = city.bus(scheme, "").start()) {
+            assertThat(AxisCity.send(bus, 1).statusCode()).isEqualTo(202);
+            await().atMost(SOON).until(() -> city.axisHas().contains(1));
+            assertThat(city.axis.sent().get(0).text()).isEqualTo(AxisCity.packet(1));
+            assertThat(city.axis.sent().get(0).type()).isEqualTo("edoc");
+            if (scheme.equals("document-axis")) {
+                assertThat(city.axis.sent().get(0).from()).isEqualTo("000.00.00.H99");
+                assertThat(city.axis.sent().get(0).to()).isEqualTo("[\"000.00.00.H98\"]");
+            }
+
+            String id = city.axis.holds("edoc", "000.00.00.H99", AxisCity.packet(2));
+            assertThat(AxisCity.collect(bus)).satisfies(answer -> assertThat(answer.statusCode())
+                    .as(answer.body())
+                    .isEqualTo(200));
+            assertThat(city.axis.told()).containsEntry(id, "done");
+            assertThat(city.axis.isEmpty()).isTrue();
+            await().atMost(SOON).until(() -> city.agencyHas().contains(2));
+            assertThat(city.agency.received().get(0).text()).isEqualTo(AxisCity.packet(2));
+
+            assertThat(AxisCity.collect(bus).statusCode()).isEqualTo(200);
+            assertThat(city.axis.complaints()).isEmpty();
+            assertThat(bus.records()).anySatisfy(record -> assertThat(record.toString())
+                    .contains("INSIDE", "edoc-agency-deliver"));
+        }
+    }
+
+    @Test
+    void an_axis_that_is_away_late_cut_off_or_says_no_inside_a_200_gets_each_document_once_when_it_is_well() {
+        try (AxisCity city = new AxisCity(folder);
+                TestBus bus = city.bus("document-axis", "").start()) {
+            AtomicInteger calls = new AtomicInteger();
+            city.axis.misbehaves(request -> {
+                if (!request.path().equals("/sendEdoc")) {
+                    return false;
+                }
+                return switch (calls.getAndIncrement() % 5) {
+                    case 0 -> {
+                        request.connection().close();
+                        yield true;
+                    }
+                    case 1 -> AxisCity.says(request, "{\"status\":\"FAIL\",\"ErrorCode\":\"20\",\"ErrorDesc\":\"x\"}");
+                    case 2 -> AxisCity.says(request, "{\"status\":\"OK\",\"ErrorCode\":\"0\",\"Doc");
+                    case 3 -> AxisCity.says(request, "<html>503</html>");
+                    default -> calls.get() < 10 && AxisCity.says(request, "{\"status\":\"OK\",\"ErrorCode\":\"0\"}");
+                };
+            });
+            for (int i = 1; i <= 3; i++) {
+                assertThat(AxisCity.send(bus, i).statusCode()).isEqualTo(202);
+            }
+            await().atMost(SOON).until(() -> calls.get() > 12);
+            assertThat(city.axisHas()).hasSizeLessThanOrEqualTo(1);
+
+            city.axis.misbehaves(request -> false);
+            await().atMost(SOON).untilAsserted(() -> assertThat(city.axisHas()).containsExactlyInAnyOrder(1, 2, 3));
+        }
+    }
+
+    @Test
+    void what_the_axis_refuses_for_good_is_parked_with_the_code_of_the_axis() {
+        try (AxisCity city = new AxisCity(folder);
+                TestBus bus = city.bus("document-axis", "").start()) {
+            city.axis.misbehaves(request ->
+                    AxisCity.says(request, "{\"status\":\"FAIL\",\"ErrorCode\":\"18\",\"ErrorDesc\":\"Nơi nhận\"}"));
+
+            String exchange = AxisCity.send(bus, 1).headers().firstValue("X-LGSP-Exchange").orElseThrow();
+
+            await().atMost(SOON).untilAsserted(() -> assertThat(bus.get("/exchanges/" + exchange).body())
+                    .contains("parked", "provider-refused", "\"18\"")
+                    .doesNotContain("Nơi nhận"));
+        }
+    }
+
+    @Test
+    void a_wrong_secret_is_refused_by_the_axis_and_reaches_nobody() throws Exception {
+        try (AxisCity city = new AxisCity(folder)) {
+            TestBus.Builder builder = city.bus("document-axis", "");
+            java.nio.file.Files.writeString(folder.resolve("axis.secret"), "another-secret");
+            try (TestBus bus = builder.start()) {
+                assertThat(TestBus.json(AxisCity.collect(bus)).path("code").asText()).isEqualTo("provider-refused");
+                assertThat(city.axis.complaints()).containsExactly("/getReceivedEdocList: hash");
+            }
+        }
+    }
+
+    @Test
+    void what_cannot_be_fetched_now_stays_in_the_list_and_hinders_nothing_beside_it() {
+        try (AxisCity city = new AxisCity(folder);
+                TestBus bus = city.bus("document-axis", "").start()) {
+            String bad = city.axis.holds("edoc", "000.00.00.H99", AxisCity.packet(1));
+            String good = city.axis.holds("edoc", "000.00.00.H99", AxisCity.packet(2));
+            for (String answer : List.of(
+                    "{\"status\":\"OK\",\"ErrorCode\":\"0\",\"data\":\"%%%\"}",
+                    "{\"status\":\"OK\",\"ErrorCode\":\"0\",\"data\":\"\"}",
+                    "{\"status\":\"FAIL\",\"ErrorCode\":\"21\"}",
+                    "{\"status\":\"OK\",")) {
+                city.axis.misbehaves(request -> request.path().equals("/getEdoc")
+                        && bad.equals(request.getHeader("XroadVnpt-docId"))
+                        && AxisCity.says(request, answer));
+                if (!city.axis.told().containsKey(good)) {
+                    assertThat(AxisCity.collect(bus).body()).contains("\"missing\":[{\"part\":0");
+                } else {
+                    assertThat(AxisCity.collect(bus).statusCode()).isEqualTo(502);
+                }
+                assertThat(city.axis.told()).containsOnlyKeys(good);
+            }
+            city.axis.misbehaves(request -> false);
+            assertThat(AxisCity.collect(bus).statusCode()).isEqualTo(200);
+            await().atMost(SOON).untilAsserted(() -> assertThat(city.agencyHas()).containsExactlyInAnyOrder(1, 2));
+        }
+    }
+
+    @Test
+    void a_document_that_is_listed_again_because_nobody_heard_that_it_is_done_is_delivered_once() {
+        try (AxisCity city = new AxisCity(folder);
+                TestBus bus = city.bus("document-axis", "").start()) {
+            String id = city.axis.holds("edoc", "000.00.00.H99", AxisCity.packet(7));
+            city.axis.misbehaves(request -> {
+                if (request.path().equals("/updateStatus")) {
+                    request.connection().close();
+                    return true;
+                }
+                return false;
+            });
+            assertThat(AxisCity.collect(bus).statusCode()).isEqualTo(502);
+            assertThat(AxisCity.collect(bus).statusCode()).isEqualTo(502);
+            await().atMost(SOON).until(() -> city.agencyHas().contains(7));
+            city.axis.misbehaves(request -> false);
+            assertThat(AxisCity.collect(bus).statusCode()).isEqualTo(200);
+            assertThat(city.axis.told()).containsEntry(id, "done");
+            assertThat(city.agencyHas()).containsExactly(7);
+        }
+    }
+
+    @Test
+    void what_the_service_behind_does_not_take_is_told_to_the_axis_as_failed() {
+        try (AxisCity city = new AxisCity(folder);
+                TestBus bus = city.bus("document-axis", "")
+                        .edit("routes/test/edoc-agency-deliver.card.yaml", "mode:", "limits: { request: 1KB }\nmode:")
+                        .start()) {
+            String id = city.axis.holds("edoc", "000.00.00.H99", "<x>" + "y".repeat(2_000) + "</x>");
+
+            assertThat(AxisCity.collect(bus).statusCode()).isEqualTo(200);
+
+            assertThat(city.axis.told()).containsEntry(id, "fail");
+            assertThat(city.agency.received()).isEmpty();
+        }
+    }
+
+    @Test
+    void the_schedule_on_the_card_collects_by_itself() {
+        ShiftedClock clock = new ShiftedClock();
+        try (AxisCity city = new AxisCity(folder);
+                TestBus bus = city.bus("document-axis", "schedule: { every: 1m, as: asker-key, operation: collect }")
+                        .clock(clock)
+                        .start()) {
+            city.axis.holds("edoc", "000.00.00.H99", AxisCity.packet(3));
+            await().atMost(SOON).until(() -> {
+                clock.forward(Duration.ofSeconds(20));
+                return city.agencyHas().contains(3);
+            });
+        }
+    }
+}

@@ -1,0 +1,275 @@
+package vn.lgsp.runtime;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static vn.lgsp.runtime.DeskCity.FAR;
+import static vn.lgsp.runtime.DeskCity.ONE;
+import static vn.lgsp.runtime.DeskCity.TWO;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import vn.lgsp.record.ExchangeRecord;
+
+/** Document systems of agencies speak to the bus as to the document axis, in both forms (EXT-05, EXT-20). */
+final class DocumentDeskTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    @TempDir
+    private static Path folder;
+
+    private static DeskCity city;
+    private static TestBus bus;
+
+    @BeforeAll
+    static void start() {
+        city = new DeskCity(folder);
+        bus = city.bus().start();
+    }
+
+    @AfterAll
+    static void stop() {
+        bus.close();
+        city.close();
+    }
+
+    private static JsonNode onlyItem(JsonNode list, String documentIdIn) {
+        for (JsonNode item : list.path("data")) {
+            JsonNode fetched = city.rest(bus.port(), "/v1/getEdoc?docId=" + item.path("docId").asText());
+            String packet = new String(
+                    Base64.getDecoder().decode(fetched.at("/data/edxml").asText()), UTF_8);
+            if (packet.contains(documentIdIn)) {
+                return item;
+            }
+        }
+        return com.fasterxml.jackson.databind.node.MissingNode.getInstance();
+    }
+
+    private static String decoded(JsonNode text) {
+        return new String(Base64.getDecoder().decode(text.asText()), UTF_8);
+    }
+
+    @Test
+    void a_document_flows_from_agency_to_agency_and_to_the_axis_and_states_flow_back() {
+        String packet = EdocPackets.document(ONE, 11, TWO, FAR);
+        JsonNode sent = city.sdkSend(bus.port(), "edoc", ONE, packet);
+        assertThat(sent.path("status").asText()).as(sent.toString()).isEqualTo("OK");
+        String docId = sent.path("DocId").asText();
+
+        // the agency in the city, in the REST form
+        JsonNode item = onlyItem(
+                city.rest(bus.port(), "/v1/syncReceivedEdocList?messageType=edoc&fromDate=2026%2F01%2F01&toDate=2026%2F12%2F31"),
+                EdocPackets.documentId(ONE, 11));
+        assertThat(item.path("from").asText()).isEqualTo(ONE);
+        assertThat(item.path("to").asText()).isEqualTo(TWO);
+        assertThat(item.path("status").asText()).isEqualTo("initial");
+        String entry = item.path("docId").asText();
+        assertThat(decoded(city.rest(bus.port(), "/v1/getEdoc?docId=" + entry).at("/data/edxml")))
+                .isEqualTo(packet);
+        assertThat(city.restDone(bus.port(), entry, "processing").path("success").asBoolean())
+                .isTrue();
+        assertThat(city.restDone(bus.port(), entry, "done").path("success").asBoolean())
+                .isTrue();
+        assertThat(city.rest(bus.port(), "/v1/getEdoc?docId=" + entry)
+                        .at("/data/errorCode")
+                        .asText())
+                .as("confirmed by its only receiver, so destroyed")
+                .isEqualTo("21");
+
+        // the organisation beyond the axis
+        await().atMost(SOON).untilAsserted(() -> assertThat(city.axis.sent()).anySatisfy(doc -> {
+            assertThat(doc.text()).isEqualTo(packet);
+            assertThat(doc.to()).isEqualTo("[\"" + FAR + "\"]");
+            assertThat(doc.from()).isEqualTo(ONE);
+        }));
+        assertThat(city.sdk(bus.port(), "/getSentEdocList", Map.of("servicetype", "eDoc", "messagetype", "edoc", "docId", docId))
+                        .path("data"))
+                .extracting(one -> one.path("toCode").asText() + " " + one.path("receiveStatus").asText())
+                .containsExactly(FAR + " processing", TWO + " done");
+
+        // the agency reports, and so does the far organisation
+        assertThat(city.restSend(bus.port(), "status", EdocPackets.status(TWO, ONE, 11, "03"))
+                        .path("success")
+                        .asBoolean())
+                .isTrue();
+        String far = city.axis.holds("status", ONE, EdocPackets.status(FAR, ONE, 11, "01"));
+        assertThat(bus.post("/api/edoc-axis-collect/v1/collect", "application/json", "{}").statusCode())
+                .isEqualTo(200);
+        assertThat(city.axis.told()).containsEntry(far, "done");
+        assertThat(city.sdk(bus.port(), "/countReceiveStatus", Map.of("servicetype", "eDoc"))
+                        .path("count")
+                        .asInt())
+                .isEqualTo(2);
+        JsonNode reports = city.sdk(bus.port(), "/getReceivedEdocList", Map.of("servicetype", "eDoc", "messagetype", "status"));
+        assertThat(reports.path("data"))
+                .extracting(one -> decoded(city.sdk(bus.port(), "/getEdoc", Map.of("docId", one.path("docId").asText()))
+                        .path("data")))
+                .containsExactly(EdocPackets.status(TWO, ONE, 11, "03"), EdocPackets.status(FAR, ONE, 11, "01"));
+        for (JsonNode report : reports.path("data")) {
+            assertThat(city.sdk(
+                                    bus.port(),
+                                    "/updateStatus",
+                                    Map.of("docid", report.path("docId").asText(), "status", "done"))
+                            .path("status")
+                            .asText())
+                    .isEqualTo("OK");
+        }
+        assertThat(city.sdk(bus.port(), "/getReceivedEdocList", Map.of("servicetype", "eDoc", "messagetype", "status"))
+                        .path("data"))
+                .isEmpty();
+    }
+
+    @Test
+    void a_document_from_the_axis_waits_in_the_mailbox_of_its_receiver_and_is_there_once() {
+        String packet = EdocPackets.document(FAR, 21, TWO);
+        String first = city.axis.holds("edoc", TWO, packet);
+        String again = city.axis.holds("edoc", TWO, packet);
+        String nobody = city.axis.holds("edoc", "000.00.07.H99", EdocPackets.document(FAR, 22, "000.00.07.H99"));
+        String broken = city.axis.holds("edoc", TWO, "<edXML");
+
+        assertThat(bus.post("/api/edoc-axis-collect/v1/collect", "application/json", "{}").statusCode())
+                .isEqualTo(200);
+
+        assertThat(city.axis.told())
+                .containsEntry(first, "done")
+                .containsEntry(again, "done")
+                .containsEntry(nobody, "fail")
+                .containsEntry(broken, "fail");
+        assertThat(city.rest(bus.port(), "/v1/syncReceivedEdocList?messageType=edoc").path("data"))
+                .filteredOn(item -> item.path("from").asText().equals(FAR))
+                .hasSize(1);
+    }
+
+    @Test
+    void a_packet_that_is_sent_again_has_the_id_of_the_first_time_and_another_one_under_its_name_is_refused() {
+        String packet = EdocPackets.document(ONE, 31, TWO);
+        String id = city.sdkSend(bus.port(), "edoc", ONE, packet).path("DocId").asText();
+
+        assertThat(city.sdkSend(bus.port(), "edoc", ONE, packet).path("DocId").asText())
+                .isEqualTo(id);
+        assertThat(city.sdkSend(bus.port(), "edoc", ONE, packet.replace("Công văn", "Công điện"))
+                        .path("ErrorCode")
+                        .asText())
+                .isEqualTo("10");
+    }
+
+    @Test
+    void revocation_update_and_replacement_reach_the_receiver_too() {
+        String update =
+                "<edXML:BussinessDocumentInfo><edXML:DocumentInfo>1</edXML:DocumentInfo><edXML:DocumentReceiver>0</edXML:DocumentReceiver></edXML:BussinessDocumentInfo>";
+        String replacement =
+                "<edXML:ReplacementInfoList><edXML:ReplacementInfo><edXML:DocumentId>%s</edXML:DocumentId><edXML:OrganIdList><edXML:OrganId>%s</edXML:OrganId></edXML:OrganIdList></edXML:ReplacementInfo></edXML:ReplacementInfoList>"
+                        .formatted(EdocPackets.documentId(ONE, 41), TWO);
+        assertThat(List.of(
+                        EdocPackets.document(ONE, 41, TWO),
+                        EdocPackets.document(ONE, 41, 1, "", List.of(TWO)),
+                        EdocPackets.document(ONE, 41, 2, update, List.of(TWO)),
+                        EdocPackets.document(ONE, 41, 2, update.replace(">0<", ">1<"), List.of(TWO)),
+                        EdocPackets.document(ONE, 42, 3, replacement, List.of(TWO))))
+                .allSatisfy(packet -> {
+                    JsonNode answer = city.sdkSend(bus.port(), "edoc", ONE, packet);
+                    assertThat(answer.path("status").asText())
+                            .as(answer.toString())
+                            .isEqualTo("OK");
+                });
+
+        List<String> got = new java.util.ArrayList<>();
+        city.rest(bus.port(), "/v1/syncReceivedEdocList?messageType=edoc")
+                .path("data")
+                .forEach(item -> got.add(decoded(
+                        city.rest(bus.port(), "/v1/getEdoc?docId=" + item.path("docId").asText())
+                                .at("/data/edxml"))));
+        assertThat(got.stream().filter(packet -> packet.contains(",41/VP</edXML:DocumentId><edXML:Code>")))
+                .hasSize(4);
+        assertThat(got).anyMatch(packet -> packet.contains("ReplacementInfo"));
+    }
+
+    @Test
+    void a_call_that_is_not_signed_as_it_says_is_refused_and_recorded_and_keeps_nothing() {
+        byte[] list = "{}".getBytes(UTF_8);
+        Map<String, String> what = Map.of("servicetype", "eDoc", "messagetype", "edoc");
+        Instant now = Instant.now();
+        List<JsonNode> refused = List.of(
+                city.sdk(bus.port(), "/getReceivedEdocList", what, list, now, all -> all.put("XroadVnpt-messagetype", "status")),
+                city.sdk(bus.port(), "/getReceivedEdocList", what, list, now, all -> all.put("XroadVnpt-docId", "1")),
+                city.sdk(bus.port(), "/getReceivedEdocList", what, list, now, all -> all.remove("XroadVnpt-messagetype")),
+                city.sdk(bus.port(), "/getReceivedEdocList", what, list, now, all -> all.put("XroadVnpt-hash-header", "00")),
+                city.sdk(bus.port(), "/getReceivedEdocList", what, list, now, all -> all.put("XroadVnpt-systemid", "SYS-SO-2")),
+                city.sdk(bus.port(), "/getReceivedEdocList", what, list, now.minusSeconds(400), all -> {}),
+                city.sdk(bus.port(), "/getReceivedEdocList", what, list, now.plusSeconds(400), all -> {}));
+
+        assertThat(refused).allSatisfy(answer -> {
+            assertThat(answer.path("status").asText()).isEqualTo("FAIL");
+            assertThat(answer.path("ErrorCode").asText()).isEqualTo("15");
+        });
+        assertThat(city.sdk(bus.port(), "/getReceivedEdocList", what, list, now.minusSeconds(200), all -> {})
+                        .path("status")
+                        .asText())
+                .isEqualTo("OK");
+        assertThat(city.rest(bus.port(), "GET", "/v1/syncReceivedEdocList?messageType=edoc", "", "", "another")
+                        .at("/data/errorCode")
+                        .asText())
+                .isEqualTo("15");
+        assertThat(bus.records())
+                .filteredOn(record -> record.toString().contains("consumer-unknown"))
+                .extracting(ExchangeRecord::toString)
+                .anyMatch(text -> text.contains("AXIS SDK"))
+                .anyMatch(text -> text.contains("AXIS REST"))
+                .noneMatch(text -> text.contains(DeskCity.SECRET));
+    }
+
+    @Test
+    void a_packet_that_is_not_what_was_signed_or_not_the_senders_own_or_no_packet_is_refused_with_the_code_of_the_axis() {
+        byte[] packet = EdocPackets.document(ONE, 51, TWO).getBytes(UTF_8);
+        Map<String, String> said = Map.of(
+                "from", ONE, "servicetype", "eDoc", "messagetype", "edoc", "hash-file", DeskCity.padded(packet));
+        byte[] other = EdocPackets.document(ONE, 52, TWO).getBytes(UTF_8);
+        byte[] lineBreak = (EdocPackets.document(ONE, 51, TWO) + "\r\n").getBytes(UTF_8);
+
+        assertThat(city.sdk(bus.port(), "/sendEdoc", said, other, Instant.now(), all -> {}).path("ErrorCode").asText())
+                .isEqualTo("10");
+        JsonNode taken = city.sdk(bus.port(), "/sendEdoc", said, lineBreak, Instant.now(), all -> {});
+        assertThat(taken.path("status").asText()).as(taken.toString()).isEqualTo("OK");
+        assertThat(city.sdkSend(bus.port(), "edoc", TWO, EdocPackets.document(TWO, 53, ONE)).path("ErrorCode").asText())
+                .as("the organisation is another system's")
+                .isEqualTo("19");
+        assertThat(city.sdkSend(bus.port(), "edoc", ONE, "<khong-phai-edxml/>").path("ErrorCode").asText())
+                .isEqualTo("22");
+        assertThat(city.sdkSend(bus.port(), "status", ONE, EdocPackets.document(ONE, 54, TWO)).path("ErrorCode").asText())
+                .as("a document sent as a report")
+                .isEqualTo("22");
+        assertThat(city.restSend(bus.port(), "edoc", "x").at("/data/errorCode").asText()).isEqualTo("22");
+        assertThat(city.restSend(bus.port(), "edoc", EdocPackets.document(TWO, 55, FAR)).at("/data/errorCode").asText())
+                .as("no grant to send to the axis")
+                .isEqualTo("19");
+    }
+
+    @Test
+    void nobody_reads_or_confirms_what_is_anothers() {
+        city.sdkSend(bus.port(), "edoc", ONE, EdocPackets.document(ONE, 61, TWO));
+        JsonNode item = onlyItem(
+                city.rest(bus.port(), "/v1/syncReceivedEdocList?messageType=edoc"), EdocPackets.documentId(ONE, 61));
+        String id = item.path("docId").asText();
+
+        assertThat(city.sdk(bus.port(), "/getEdoc", Map.of("docId", id)).path("ErrorCode").asText())
+                .isEqualTo("21");
+        assertThat(city.sdk(bus.port(), "/updateStatus", Map.of("docid", id, "status", "done"))
+                        .path("ErrorCode")
+                        .asText())
+                .isEqualTo("21");
+        assertThat(city.restDone(bus.port(), id, "99").at("/data/errorCode").asText()).isEqualTo("21");
+        assertThat(city.restDone(bus.port(), id, "done").path("success").asBoolean()).isTrue();
+        assertThat(city.restDone(bus.port(), id, "fail").at("/data/errorCode").asText())
+                .as("what is done stays so")
+                .isEqualTo("21");
+    }
+}

@@ -1,0 +1,24 @@
+# What a mailbox said, in the form in which the caller asked.
+def listed: { docId, serviceType: "eDoc", messageType, from, to, status };
+if ($operation | startswith("sdk-")) then
+  { status: "OK", ErrorCode: "0", ErrorDesc: "Thanh cong" } + (
+    if $operation == "sdk-send" then { DocId: .docId }
+    elif $operation == "sdk-list" then
+      { data: map(listed + { created_time: .created, updated_time: .updated, status_desc: .status }) }
+    elif $operation == "sdk-sent" then
+      { data: map({ serviceType: "eDoc", messageType, fromCode: .from, toCode: .to, senderDocId, receiverDocId: .docId,
+          sentTime: .created, receivedTime: .updated, sendStatus: "done", sendStatusDesc: "done", receiveStatus: .status,
+          receiveStatusDesc: .status }) }
+    elif $operation == "sdk-fetch" then { data: .packet }
+    elif $operation == "sdk-update" then {}
+    else { count }
+    end)
+else
+  { success: true, message: "OK" } + (
+    if $operation == "rest-send" then { docId }
+    elif $operation == "rest-list" then
+      { count: length, data: map(listed + { statusDesc: .status, createdTime: .created, updatedTime: .updated }) }
+    elif $operation == "rest-fetch" then { data: { docId, from, edxml: .packet, attachments: [] } }
+    else {}
+    end)
+end
