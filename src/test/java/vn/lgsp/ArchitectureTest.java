@@ -38,7 +38,13 @@ final class ArchitectureTest {
 
     /** What stages stand on, and what knows none of them. */
     private static final String[] SUPPORTS = {
-        "vn.lgsp.soap..", "vn.lgsp.seal..", "vn.lgsp.database..", "vn.lgsp.broker..", "vn.lgsp.wssecurity..", "vn.lgsp.ndxp.."
+        "vn.lgsp.soap..",
+        "vn.lgsp.seal..",
+        "vn.lgsp.database..",
+        "vn.lgsp.broker..",
+        "vn.lgsp.wssecurity..",
+        "vn.lgsp.ndxp..",
+        "vn.lgsp.form.."
     };
 
     /** Whoever has one of these can have a parser without the bounds of the bus. */
@@ -105,8 +111,8 @@ final class ArchitectureTest {
             .that()
             .resideInAPackage("vn.lgsp.hub..")
             .should()
-            .dependOnClassesThat(resideInAPackage("vn.lgsp..")
-                    .and(not(resideInAnyPackage("vn.lgsp.hub..", "vn.lgsp.parse.."))));
+            .dependOnClassesThat(
+                    resideInAPackage("vn.lgsp..").and(not(resideInAnyPackage("vn.lgsp.hub..", "vn.lgsp.parse.."))));
 
     @ArchTest
     static final ArchRule only_those_who_start_the_hub_know_it = noClasses()
@@ -137,8 +143,10 @@ final class ArchitectureTest {
                             "vn.lgsp.message..", "vn.lgsp.failure..", "vn.lgsp.parse..", "vn.lgsp.soap.."))));
 
     @ArchTest
-    static final ArchRule supports_know_no_other_support =
-            slices().matching("vn.lgsp.(soap|seal|database|broker|ndxp)..").should().notDependOnEachOther();
+    static final ArchRule supports_know_no_other_support = slices().matching(
+                    "vn.lgsp.(soap|seal|database|broker|ndxp)..")
+            .should()
+            .notDependOnEachOther();
 
     @ArchTest
     static final ArchRule message_security_stands_on_envelopes_only = noClasses()
@@ -165,6 +173,22 @@ final class ArchitectureTest {
                     .and(not(resideInAnyPackage(
                             "vn.lgsp.message..", "vn.lgsp.failure..", "vn.lgsp.catalogue..", "vn.lgsp.parse..")))
                     .and(not(resideInAnyPackage(SUPPORTS))));
+
+    @ArchTest
+    static final ArchRule packets_know_no_transport = noClasses()
+            .that()
+            .resideInAPackage("vn.lgsp.edoc..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("vn.lgsp..")
+                    .and(not(resideInAnyPackage(
+                            "vn.lgsp.message..",
+                            "vn.lgsp.failure..",
+                            "vn.lgsp.catalogue..",
+                            "vn.lgsp.parse..",
+                            "vn.lgsp.edoc.."))))
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.vertx..", "io.netty..");
 
     @ArchTest
     static final ArchRule parsers_know_nobody = noClasses()

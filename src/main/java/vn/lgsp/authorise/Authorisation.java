@@ -66,18 +66,7 @@ final class Authorisation {
      *     consumer-unknown}
      */
     void soap(Inbound request, ServiceCard card, Optional<SystemId> consumer, Snapshot known) {
-        List<Operation> operations = card.operations().stream()
-                .filter(operation -> operation.soap().isPresent())
-                .toList();
-        if (operations.isEmpty()) {
-            throw new BusException(
-                    ErrorCode.SERVICE_UNKNOWN,
-                    card.key() + " has no SOAP operation: its address is /api/" + card.key() + "/...");
-        }
-        if (!request.path().isEmpty() && !request.path().equals("/")) {
-            throw new BusException(
-                    ErrorCode.SERVICE_UNKNOWN, "the SOAP address of " + card.key() + " is /soap/" + card.key());
-        }
+        List<Operation> operations = requireSoap(request, card);
         if (!request.method().equals("POST")) {
             throw new BusException(
                     ErrorCode.METHOD_NOT_ALLOWED, "this address takes SOAP by POST, and tells its contract at ?wsdl");
@@ -101,6 +90,28 @@ final class Authorisation {
                     "system " + consumer.get() + " holds no grant in force for " + card.key()
                             + ": ask the provider for one");
         }
+    }
+
+    /**
+     * That the address is the SOAP address of a service.
+     *
+     * @return its SOAP operations
+     * @throws BusException {@code service-unknown}
+     */
+    List<Operation> requireSoap(Inbound request, ServiceCard card) {
+        List<Operation> operations = card.operations().stream()
+                .filter(operation -> operation.soap().isPresent())
+                .toList();
+        if (operations.isEmpty()) {
+            throw new BusException(
+                    ErrorCode.SERVICE_UNKNOWN,
+                    card.key() + " has no SOAP operation: its address is /api/" + card.key() + "/...");
+        }
+        if (!request.path().isEmpty() && !request.path().equals("/")) {
+            throw new BusException(
+                    ErrorCode.SERVICE_UNKNOWN, "the SOAP address of " + card.key() + " is /soap/" + card.key());
+        }
+        return operations;
     }
 
     /**

@@ -77,7 +77,7 @@ public final class AuthoriseStep implements Processor {
             authorisation.soap(request, card, passage.caller().map(Caller::system), known);
         } catch (BusException refused) {
             if (refused.code() == ErrorCode.METHOD_NOT_ALLOWED) {
-                exchange.setProperty(Inbound.ALLOW, "POST");
+                exchange.setProperty(Inbound.ALLOW, "OPTIONS, POST");
             }
             throw refused;
         }

@@ -46,8 +46,8 @@ public final class AxisTime {
     /** Whether what is written so is at most {@code tolerance} away from now; a tolerance of zero asks for a time only, not for which. */
     public static boolean isNear(String written, Instant now, Duration tolerance) {
         return read(written)
-                .filter(at -> tolerance.isZero()
-                        || Duration.between(at, now).abs().compareTo(tolerance) <= 0)
+                .filter(at ->
+                        tolerance.isZero() || Duration.between(at, now).abs().compareTo(tolerance) <= 0)
                 .isPresent();
     }
 }

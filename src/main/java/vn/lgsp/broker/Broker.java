@@ -117,8 +117,7 @@ public final class Broker implements AutoCloseable {
                         CHECK_OF_ACCOUNTS.toMillis(),
                         TimeUnit.MILLISECONDS);
         this.checkOfKeys = server.getScheduledPool()
-                .scheduleWithFixedDelay(
-                        this::forgetKeys, CHECK_OF_KEYS.toMillis(), CHECK_OF_KEYS.toMillis(), TimeUnit.MILLISECONDS);
+                .scheduleWithFixedDelay(this::forgetKeys, 0, CHECK_OF_KEYS.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Finds out which keys something still waits for. Doors hold some 64 MB each at most, so all of them can be looked through. */

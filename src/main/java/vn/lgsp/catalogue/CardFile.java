@@ -3,6 +3,7 @@ package vn.lgsp.catalogue;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -81,7 +82,8 @@ public final class CardFile {
             "limits",
             "operations",
             "schedule",
-            "calls");
+            "calls",
+            "deprecated");
     private static final String[] OPERATION = {
         "id", "method", "path", "query", "accepts", "answers", "soap", "jms", "headers", "produces", "schemas"
     };
@@ -193,13 +195,42 @@ public final class CardFile {
                 () -> card.choice("criterion", ServiceCard.Criterion.class),
                 () -> card.text("contact"),
                 () -> card.optionalText("source"),
+                () -> deprecation(card),
                 () -> card.choice("answer", ServiceCard.AnswerMode.class, ServiceCard.AnswerMode.HELD));
         return new ServiceCard.Entry(
                 name(card).text("en"),
                 card.text("description"),
                 card.choice("criterion", ServiceCard.Criterion.class),
                 card.text("contact"),
-                card.optionalText("source"));
+                card.optionalText("source"),
+                deprecation(card));
+    }
+
+    private static Optional<Deprecation> deprecation(Section card) {
+        return card.section("deprecated", "since", "sunset", "successor").map(written -> {
+            LocalDate since = written.value("since", CardFile::day);
+            Optional<LocalDate> sunset = written.optional("sunset", CardFile::day);
+            if (sunset.filter(last -> last.isBefore(since.plusDays(Deprecation.LEAST_NOTICE)))
+                    .isPresent()) {
+                throw written.refusal(
+                        Rule.CARD_SUNSET_EARLY, written.line("sunset"), Integer.toString(Deprecation.LEAST_NOTICE));
+            }
+            Optional<Integer> successor = written.optionalNumber("successor", 1, 999);
+            if (successor
+                    .filter(version -> version == card.number("version", 1, 999))
+                    .isPresent()) {
+                throw written.refusal(Rule.CARD_SUCCESSOR_ITSELF, written.line("successor"));
+            }
+            return new Deprecation(since, sunset, successor);
+        });
+    }
+
+    private static LocalDate day(String text) {
+        try {
+            return LocalDate.parse(text);
+        } catch (DateTimeException noDay) {
+            throw new Invalid(Rule.VALUE_DAY, Section.brief(text));
+        }
     }
 
     private record Limits(long request, long answer, Duration bodyTimeout) {}
@@ -583,8 +614,8 @@ public final class CardFile {
                 throw written.refusal(Rule.OPERATION_REST_FIELD, written.line(field), field);
             }
         }
-        Section soap = written.requiredSection(
-                "soap", "namespace", "element", "action", "oneWay", "headers", "attachments");
+        Section soap =
+                written.requiredSection("soap", "namespace", "element", "action", "oneWay", "headers", "attachments");
         for (String field : List.of("oneWay", "headers", "attachments")) {
             if (mode == ServiceCard.Mode.PASS_THROUGH && soap.has(field)) {
                 throw soap.refusal(Rule.OPERATION_SOAP_FIELD_PASSES, soap.line(field), field);

@@ -54,9 +54,10 @@ public record Connection(
      *
      * @param attempts in all; 1 to 5
      * @param pause before the second; it doubles each time; 10 ms to 10 s
+     * @param honoursKeys whether the system makes nothing twice under one Idempotency-Key; without it such a call is not repeated
      */
-    public record Retry(int attempts, Duration pause) {
-        public static final Retry NONE = new Retry(1, Duration.ofMillis(200));
+    public record Retry(int attempts, Duration pause, boolean honoursKeys) {
+        public static final Retry NONE = new Retry(1, Duration.ofMillis(200), false);
     }
 
     public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(3);

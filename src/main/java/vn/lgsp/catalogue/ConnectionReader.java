@@ -82,7 +82,10 @@ final class ConnectionReader {
                         "lgspAccessToken", "accessKey", "secretKey", "appName", "partnerCode", "partnerCodeCus")
                 .map(access -> lgspAccess(access, platform));
         List<OutboundHeader> headers = headers(written);
-        if (credential.filter(OutboundCredential.OAuth2.class::isInstance).isPresent()
+        if (credential
+                        .filter(shown -> shown instanceof OutboundCredential.OAuth2
+                                || shown instanceof OutboundCredential.DocumentAxisRest)
+                        .isPresent()
                 || lgspAccess.isPresent()
                 || headers.stream().anyMatch(OutboundHeader::secret)) {
             requireSecrecy(written, address);
@@ -94,7 +97,9 @@ final class ConnectionReader {
         }
         return new Connection(
                 address,
-                chosen.isPresent() ? chosenAddresses(written, system, host(address)) : addresses(written, host(address)),
+                chosen.isPresent()
+                        ? chosenAddresses(written, system, host(address))
+                        : addresses(written, host(address)),
                 written.quantity(
                         "connectTimeout",
                         Quantity.duration(Duration.ofMillis(100), Duration.ofSeconds(30)),
@@ -112,7 +117,7 @@ final class ConnectionReader {
                 written.section("breaker", "failures", "of", "open", "trials")
                         .map(ConnectionReader::breaker)
                         .orElse(Connection.Breaker.DEFAULT),
-                written.section("retry", "attempts", "wait")
+                written.section("retry", "attempts", "wait", "honoursIdempotencyKey")
                         .map(ConnectionReader::retry)
                         .orElse(Connection.Retry.NONE),
                 written.section("security", WsSecurityReader.OF_CONNECTION).map(security::ofConnection),
@@ -153,7 +158,8 @@ final class ConnectionReader {
             given.forEach(anywhere::allowed);
         } catch (Invalid wrong) {
             throw new IllegalArgumentException(
-                    "the setting " + ADDRESSES_SETTING + system + " is no list of IP addresses: 203.0.113.7,10.1.0.0/16",
+                    "the setting " + ADDRESSES_SETTING + system
+                            + " is no list of IP addresses: 203.0.113.7,10.1.0.0/16",
                     wrong);
         }
         if (given.isEmpty()) {
@@ -186,8 +192,12 @@ final class ConnectionReader {
 
     private List<OutboundHeader> headers(Section written) {
         List<OutboundHeader> headers = new ArrayList<>();
-        Section.each(written.sections("headers", "name", "value"), header -> new OutboundHeader(
-                        header.value("name", OutboundHeader::name), header.secret("value", OutboundHeader::text), false))
+        Section.each(
+                        written.sections("headers", "name", "value"),
+                        header -> new OutboundHeader(
+                                header.value("name", OutboundHeader::name),
+                                header.secret("value", OutboundHeader::text),
+                                false))
                 .forEach(headers::add);
         Section.each(written.sections("secretHeaders", "name", "user", "secret"), header -> {
                     String name = header.value("name", OutboundHeader::name);
@@ -220,7 +230,8 @@ final class ConnectionReader {
                 written.quantity(
                         "wait",
                         Quantity.duration(Duration.ofMillis(10), Duration.ofSeconds(10)),
-                        Connection.Retry.NONE.pause()));
+                        Connection.Retry.NONE.pause()),
+                written.flag("honoursIdempotencyKey", false));
     }
 
     private static Integer percent(String text) {
@@ -346,16 +357,13 @@ final class ConnectionReader {
                 written.text("user"),
                 written.secret("secret", this::secret),
                 written.choice(
-                        "timestamp",
-                        OutboundCredential.TimestampUnit.class,
-                        OutboundCredential.TimestampUnit.MILLIS),
+                        "timestamp", OutboundCredential.TimestampUnit.class, OutboundCredential.TimestampUnit.MILLIS),
                 written.optional("signedAddress", text -> address(filled(text))));
     }
 
     private OutboundCredential oauth2(Section written) {
         return new OutboundCredential.OAuth2(
-                written.choice(
-                        "style", OutboundCredential.TokenStyle.class, OutboundCredential.TokenStyle.BASIC_FORM),
+                written.choice("style", OutboundCredential.TokenStyle.class, OutboundCredential.TokenStyle.BASIC_FORM),
                 written.text("user"),
                 written.secret("secret", this::secret),
                 written.optional("tokenPath", ConnectionReader::tokenPath).orElse("/token"),

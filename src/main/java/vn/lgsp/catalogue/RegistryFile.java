@@ -141,8 +141,7 @@ public final class RegistryFile {
     }
 
     private static List<Account> accounts(Section document, ConnectionReader connections) {
-        return once(
-                written(document, "accounts"), "id", section -> account(section, connections), Account::id);
+        return once(written(document, "accounts"), "id", section -> account(section, connections), Account::id);
     }
 
     private static List<Grant> grants(Section document) {
@@ -288,8 +287,7 @@ public final class RegistryFile {
         return new Agency(written.value("code", AgencyCode::new), written.text("name"), first, last);
     }
 
-    private static InformationSystem system(
-            Section written, ConnectionReader connections, Optional<String> platform) {
+    private static InformationSystem system(Section written, ConnectionReader connections, Optional<String> platform) {
         return new InformationSystem(
                 written.value("id", SystemId::new),
                 written.value("agency", AgencyCode::new),

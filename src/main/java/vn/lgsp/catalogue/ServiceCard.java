@@ -83,9 +83,15 @@ public record ServiceCard(
      * @param criterion what the provider promises (DLV-01)
      * @param contact whom a consumer may ask; an office, not a person
      * @param source the consumers that it was made for, if that was agreed
+     * @param deprecation that this version is going to end, if it is (VER-04)
      */
     public record Entry(
-            String englishName, String content, Criterion criterion, String contact, Optional<String> source) {}
+            String englishName,
+            String content,
+            Criterion criterion,
+            String contact,
+            Optional<String> source,
+            Optional<Deprecation> deprecation) {}
 
     /** How quickly content must reach the other side. */
     public enum Criterion {

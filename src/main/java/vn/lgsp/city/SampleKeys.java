@@ -38,7 +38,8 @@ public final class SampleKeys {
             new SampleKey("civil-archive", "sample-key-civil-archive", "take messages from its own queue");
 
     /** The national data platform, which asks for what the city shares. */
-    public static final SampleKey NDXP = new SampleKey("ndxp", "sample-key-ndxp", "use the parcel lookup, from outside");
+    public static final SampleKey NDXP =
+            new SampleKey("ndxp", "sample-key-ndxp", "use the parcel lookup, from outside");
 
     /** The account that signs in to the console. */
     public static final String OPERATOR = "operator";

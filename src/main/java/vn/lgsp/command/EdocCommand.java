@@ -88,8 +88,7 @@ public final class EdocCommand implements Callable<Integer> {
                     throw new ParameterException(command.commandLine(), "there is no file " + file);
                 }
             }
-            EdxmlSettings settings = BusSettings.from(
-                            Configuration.ofProcess(Optional.ofNullable(config), Map.of()))
+            EdxmlSettings settings = BusSettings.from(Configuration.ofProcess(Optional.ofNullable(config), Map.of()))
                     .edoc();
             EdxmlReader reader = new EdxmlReader(settings);
             List<Map<String, Object>> documents = new ArrayList<>();
@@ -153,7 +152,8 @@ public final class EdocCommand implements Callable<Integer> {
             fields.put("findings", Findings.json(language.locale(), wrong));
             fields.put(
                     "warnings",
-                    Findings.json(language.locale(), received.map(Received::warnings).orElse(List.of())));
+                    Findings.json(
+                            language.locale(), received.map(Received::warnings).orElse(List.of())));
             fields.put("packet", received.map(Check::packet));
             return fields;
         }

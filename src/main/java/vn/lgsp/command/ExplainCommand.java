@@ -99,6 +99,14 @@ public final class ExplainCommand implements Callable<Integer> {
                 .formatted(told.mode(), told.answer(), told.criterion(), told.personalData() ? ", personal data" : ""));
         output.say("  files " + told.unit().substring(0, 12) + ", "
                 + running.map(bus -> bus(told, bus)).orElse("no bus answers, so it is not known what runs"));
+        told.contracts().forEach(path -> output.say("  contract " + path));
+        told.deprecated()
+                .ifPresent(ending -> output.say("  "
+                        + output.bad("deprecated since " + ending.since()
+                                + ending.sunset().map(last -> ", ends " + last).orElse("")
+                                + ending.successor()
+                                        .map(version -> ", then v" + version)
+                                        .orElse(""))));
         heading("Who may ask for what");
         told.operations()
                 .forEach(offered -> output.say("  %-12s %s %s%s%s%s"

@@ -5,6 +5,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import vn.lgsp.catalogue.CardFile;
 import vn.lgsp.catalogue.Connection;
 import vn.lgsp.catalogue.Grant;
 import vn.lgsp.catalogue.Guarantee;
@@ -37,6 +39,8 @@ import vn.lgsp.unit.Unit;
  * network that they are in; no address, account or secret is.
  *
  * @param unit the digest of its files (BUS-09)
+ * @param contracts the paths at which the bus tells what the service offers
+ * @param deprecated that this version is going to end, if it is
  * @param way the steps that every exchange walks; {@code call-service} among them runs {@code route}
  * @param route the service's own steps, its connectors opened
  * @param deliveries of a guaranteed service, one for each destination
@@ -53,6 +57,8 @@ record Explanation(
         Limits limits,
         String unit,
         List<Offered> operations,
+        List<String> contracts,
+        Optional<Ending> deprecated,
         List<Allowed> grants,
         List<Station> way,
         List<Step> route,
@@ -69,6 +75,9 @@ record Explanation(
 
     /** Sizes in bytes. */
     record Limits(long request, long answer, String bodyTimeout) {}
+
+    /** That this version is going to end: days as text. */
+    record Ending(String since, Optional<String> sunset, Optional<Integer> successor) {}
 
     record Offered(
             String id,
@@ -161,6 +170,13 @@ record Explanation(
                 card.operations().stream()
                         .map(operation -> offered(card, operation))
                         .toList(),
+                contracts(card),
+                card.entry()
+                        .deprecation()
+                        .map(ending -> new Ending(
+                                ending.since().toString(),
+                                ending.sunset().map(LocalDate::toString),
+                                ending.successor())),
                 registry.grants().stream()
                         .filter(grant -> grant.service().equals(card.key()) && isInForce(grant, now))
                         .map(grant -> new Allowed(
@@ -179,6 +195,18 @@ record Explanation(
                         .map(Explanation::party)
                         .toList(),
                 List.copyOf(unit.files().keySet()));
+    }
+
+    /** The paths at which the bus tells what the service offers. */
+    static List<String> contracts(ServiceCard card) {
+        List<String> found = new ArrayList<>();
+        if (card.operations().stream().anyMatch(Operation::isRest)) {
+            found.add("/api/" + card.key() + CardFile.CONTRACT_PATH);
+        }
+        if (card.operations().stream().anyMatch(operation -> operation.soap().isPresent())) {
+            found.add("/soap/" + card.key() + "?wsdl");
+        }
+        return found;
     }
 
     private static boolean isInForce(Grant grant, Instant now) {

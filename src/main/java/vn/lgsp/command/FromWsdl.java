@@ -144,9 +144,7 @@ record FromWsdl(
             }
             String request = side(trial, operation.request(), "request", ": câu hỏi", files);
             boolean answers = operation.answer().isPresent();
-            String answer = answers
-                    ? side(trial, operation.answer().get(), "response", ": câu trả lời", files)
-                    : "";
+            String answer = answers ? side(trial, operation.answer().get(), "response", ": câu trả lời", files) : "";
             files.put("routes/" + domain + "/" + base() + ".card.yaml", filled(CARD, request, answer));
             files.put(
                     "routes/" + domain + "/" + base() + ".camel.yaml",
@@ -219,8 +217,12 @@ record FromWsdl(
         words.put("@path@", path());
         words.put("@requestFile@", operation.request().file());
         words.put("@requestElement@", operation.request().element());
-        words.put("@answerFile@", operation.answer().map(WsdlOperation.Message::file).orElse(""));
-        words.put("@answerElement@", operation.answer().map(WsdlOperation.Message::element).orElse(""));
+        words.put(
+                "@answerFile@",
+                operation.answer().map(WsdlOperation.Message::file).orElse(""));
+        words.put(
+                "@answerElement@",
+                operation.answer().map(WsdlOperation.Message::element).orElse(""));
         words.put("@requestSamples@", request);
         words.put("@answerSamples@", answer);
         boolean newer = operation.version() == SoapVersion.SOAP_12;

@@ -45,7 +45,8 @@ public final class HubCommand implements Callable<Integer> {
     @Option(
             names = "--fault",
             paramLabel = "SIMULATOR=FAULT[:VALUE][*TIMES]",
-            description = "turns a switch on; may be given again. The page /hub and docs/reference/hub.md tell which there are")
+            description =
+                    "turns a switch on; may be given again. The page /hub and docs/reference/hub.md tell which there are")
     private List<String> faults = List.of();
 
     @Mixin

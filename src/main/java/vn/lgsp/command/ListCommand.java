@@ -50,7 +50,7 @@ public final class ListCommand extends OperatorCommand {
                             wrong.contains(key)
                                     ? "refused"
                                     : service.path("heldBack").asBoolean() ? "held back" : "in force",
-                            text(service, "name"))
+                            text(service, "name") + ending(service.path("deprecated")))
                     .stripTrailing());
         }
         if (!refused.isEmpty()) {
@@ -58,5 +58,17 @@ public final class ListCommand extends OperatorCommand {
             Refusals.say(output, language.locale(), refused);
         }
         return ExitCode.DONE;
+    }
+
+    private static String ending(JsonNode deprecated) {
+        if (deprecated.isMissingNode()) {
+            return "";
+        }
+        String last = text(deprecated, "sunset");
+        String next = text(deprecated, "successor");
+        return " (deprecated since " + text(deprecated, "since")
+                + (last.isEmpty() ? "" : ", ends " + last)
+                + (next.isEmpty() ? "" : ", then v" + next)
+                + ")";
     }
 }

@@ -26,6 +26,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import vn.lgsp.catalogue.Agency;
+import vn.lgsp.catalogue.CardFile;
 import vn.lgsp.catalogue.InformationSystem;
 import vn.lgsp.catalogue.Registry;
 import vn.lgsp.city.SampleKeys;
@@ -461,6 +462,9 @@ public final class NewServiceCommand implements Callable<Integer> {
         grant.put("consumer", consumer);
         grant.put("service", service.toString());
         grant.put("purpose", vi == null ? service.id().value() : vi);
+        boolean soap = files.keySet().stream().anyMatch(file -> file.matches("routes/.*\\.wsdl"));
+        String contract = "http://localhost:8080"
+                + (soap ? "/soap/" + service + "?wsdl" : "/api/" + service + CardFile.CONTRACT_PATH);
         if (output.isJson()) {
             Map<String, Object> told = new LinkedHashMap<>();
             told.put("service", service.id().value());
@@ -468,6 +472,7 @@ public final class NewServiceCommand implements Callable<Integer> {
             told.put("files", files.keySet());
             told.put("grant", grant);
             told.put("call", call);
+            told.put("contract", contract);
             output.json(told);
             return;
         }
@@ -487,6 +492,8 @@ public final class NewServiceCommand implements Callable<Integer> {
                         .collect(Collectors.joining("\n         ")));
         output.say("  3. Call it");
         output.say("       " + call.replace("\n", "\n       "));
+        output.say("  4. Tell others what it offers");
+        output.say("       " + contract);
     }
 
     /** Whoever may call, has a key and supplies nothing himself, if there is one. */

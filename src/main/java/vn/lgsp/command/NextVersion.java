@@ -25,6 +25,7 @@ import vn.lgsp.message.ServiceId;
  */
 record NextVersion(Path home, ServiceId service, String folder, String base, int version) {
     private static final Pattern CARD_VERSION = Pattern.compile("(?m)^(version:\\s*)[0-9]+");
+    private static final Pattern CARD_DEPRECATED = Pattern.compile("(?m)^deprecated:.*(?:\\R[ \\t]+.*)*(?:\\R|$)");
 
     /** The versions of this service that a home has, the latest last. */
     static List<NextVersion> of(Path home, ServiceId service) throws IOException {
@@ -62,6 +63,7 @@ record NextVersion(Path home, ServiceId service, String folder, String base, int
                 text = renamed(text, nextBase, next);
                 if (name.endsWith(CardFile.SUFFIX)) {
                     text = CARD_VERSION.matcher(text).replaceFirst("$1" + next);
+                    text = CARD_DEPRECATED.matcher(text).replaceFirst(""); // that is the version before
                 }
             }
             files.put(renamed(name, nextBase, next), isText ? text.getBytes(StandardCharsets.UTF_8) : content);

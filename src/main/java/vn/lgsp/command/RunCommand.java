@@ -184,6 +184,10 @@ public final class RunCommand implements Callable<Integer> {
         output.say("%nThe bus runs, after %,d ms.%n".formatted(millis));
         output.say("  data port        " + data);
         output.say("  management port  " + management + "   console " + management + "/hawtio");
+        if (settings.city().enabled() && settings.city().hubPort() > 0) {
+            output.say("  hub              http://localhost:" + settings.city().hubPort()
+                    + "/hub   plays the national platforms");
+        }
         refused.forEach((name, findings) -> {
             output.say("%n  %s: %s".formatted(output.bad("NOT DEPLOYED"), output.strong(name)));
             Findings.say(output, language.locale(), findings);

@@ -211,15 +211,24 @@ public final class TryCommand implements Callable<Integer> {
             told.put("exchange", exchange);
             told.put("deliveries", deliveries);
             told.put("record", record);
+            told.put("contracts", contracts(unit, port));
             output.json(told);
         } else {
             say(call, answer, exchange, deliveries, record);
+            output.say("");
+            contracts(unit, port).forEach(place -> output.say(output.faint("# what it offers: " + place)));
         }
         boolean arrived = deliveries
                 .map(list ->
                         stream(list).allMatch(one -> one.path("state").asText().equals("delivered")))
                 .orElse(true);
         return good && arrived ? ExitCode.DONE : ExitCode.NOT_DONE;
+    }
+
+    private static List<String> contracts(Unit unit, int port) {
+        return Explanation.contracts(unit.card()).stream()
+                .map(path -> "http://localhost:" + port + path)
+                .toList();
     }
 
     private static Stream<JsonNode> stream(JsonNode list) {

@@ -171,6 +171,14 @@ public final class OpenApi {
             case PASS_THROUGH -> text.append("Content passes byte for byte; the bus reads none of it.");
         }
         text.append(card.personalData() ? " It holds personal data." : "");
+        card.entry().deprecation().ifPresent(ending -> {
+            text.append("\n\nDeprecated since ").append(ending.since());
+            ending.sunset().ifPresent(last -> text.append("; it answers until ").append(last));
+            ending.successor()
+                    .ifPresent(
+                            version -> text.append("; version ").append(version).append(" takes its place"));
+            text.append('.');
+        });
         return text.toString();
     }
 
@@ -188,6 +196,12 @@ public final class OpenApi {
                 .put("answerBytes", card.answerLimit())
                 .put("bodyTimeout", card.bodyTimeout().toString());
         about.put("revision", unit.digest());
+        card.entry().deprecation().ifPresent(ending -> {
+            ObjectNode told =
+                    about.putObject("deprecated").put("since", ending.since().toString());
+            ending.sunset().ifPresent(last -> told.put("sunset", last.toString()));
+            ending.successor().ifPresent(version -> told.put("successor", version));
+        });
         ObjectNode xsd = Documents.object();
         // of what it tells, and nothing of what the service and its providers have between them
         xmlSchemas.forEach(this::withParts);
@@ -285,6 +299,9 @@ public final class OpenApi {
         ObjectNode written = Documents.object();
         written.putArray("tags").add(card.domain());
         written.put("operationId", operation.id());
+        if (card.entry().deprecation().isPresent()) {
+            written.put("deprecated", true);
+        }
         if (!examples.isEmpty()) {
             StringBuilder uses = new StringBuilder("Shown by scenarios that are run before each deployment:\n");
             examples.forEach(example -> uses.append("\n* ").append(example.title()));

@@ -22,7 +22,8 @@ public final class AxisEndpoint extends SystemEndpoint {
 
     AxisEndpoint(String uri, AxisComponent component, Supplier<OutboundClient> client, HttpComponent.Target target) {
         super(uri, component, client, target);
-        String name = target.path().replaceFirst("^/", "").toUpperCase(Locale.ROOT).replace('-', '_');
+        String name =
+                target.path().replaceFirst("^/", "").toUpperCase(Locale.ROOT).replace('-', '_');
         task = Arrays.stream(AxisForm.Task.values())
                 .filter(one -> one.name().equals(name))
                 .findFirst()

@@ -57,7 +57,8 @@ final class AxisProducer extends SystemProducer {
         }
         throw new BusException(
                 ErrorCode.ROUTE_REFUSED,
-                endpoint.system() + " is no document axis: its credential in the registry needs the scheme document-axis or"
+                endpoint.system()
+                        + " is no document axis: its credential in the registry needs the scheme document-axis or"
                         + " document-axis-rest");
     }
 
@@ -108,7 +109,8 @@ final class AxisProducer extends SystemProducer {
         }
         if (!WORD.matcher(value.strip()).matches()) {
             throw new BusException(
-                    ErrorCode.MESSAGE_INVALID, "'" + name + "' of a call to the document axis has letters beyond ASCII");
+                    ErrorCode.MESSAGE_INVALID,
+                    "'" + name + "' of a call to the document axis has letters beyond ASCII");
         }
         return Optional.of(value.strip());
     }
@@ -183,7 +185,8 @@ final class AxisProducer extends SystemProducer {
         exchange.getMessage().removeHeaders("*");
         switch (endpoint.task()) {
             case FETCH -> {
-                exchange.getMessage().setBody(packet(answer.data().path("packet").asText()));
+                exchange.getMessage()
+                        .setBody(packet(answer.data().path("packet").asText()));
                 exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/xml");
             }
             case LIST -> json(exchange, first(answer.data()));

@@ -110,14 +110,14 @@ final class AxisRest implements AxisForm {
         return switch (task) {
             case SEND ->
                 said.hasNonNull("docId")
-                        ? Optional.of(
-                                Answer.of(AxisForm.object().put("docId", said.get("docId").asText())))
+                        ? Optional.of(Answer.of(
+                                AxisForm.object().put("docId", said.get("docId").asText())))
                         : Optional.empty();
             case LIST -> list(data).map(Answer::of);
             case FETCH ->
                 data.path("edxml").isTextual()
-                        ? Optional.of(Answer.of(
-                                AxisForm.object().put("packet", data.get("edxml").textValue())))
+                        ? Optional.of(Answer.of(AxisForm.object()
+                                .put("packet", data.get("edxml").textValue())))
                         : Optional.empty();
             case UPDATE_STATUS -> Optional.of(Answer.of(AxisForm.object()));
             case SENT_LIST, AGENCIES -> Optional.empty();

@@ -84,8 +84,8 @@ final class AxisSdk implements AxisForm {
         return switch (task) {
             case SEND ->
                 said.hasNonNull("DocId")
-                        ? Optional.of(
-                                Answer.of(AxisForm.object().put("docId", said.get("DocId").asText())))
+                        ? Optional.of(Answer.of(
+                                AxisForm.object().put("docId", said.get("DocId").asText())))
                         : Optional.empty();
             case LIST -> list(said.path("data")).map(Answer::of);
             case SENT_LIST, AGENCIES ->

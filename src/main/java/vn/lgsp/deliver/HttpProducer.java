@@ -20,6 +20,7 @@ import vn.lgsp.catalogue.CallParameter;
 import vn.lgsp.catalogue.Operation;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.failure.Thrown;
 import vn.lgsp.form.FormData;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
@@ -121,7 +122,8 @@ final class HttpProducer extends SystemProducer {
         StringBuilder query = new StringBuilder();
         for (CallParameter parameter : queryParameters) {
             String variable = parameter.variable();
-            for (String value : CallValues.texts(exchange.getVariable(variable), variable, each -> text(exchange, each))) {
+            for (String value :
+                    CallValues.texts(exchange.getVariable(variable), variable, each -> text(exchange, each))) {
                 query.append(query.isEmpty() ? '?' : '&')
                         .append(encoded(parameter.name()))
                         .append('=')
@@ -139,8 +141,9 @@ final class HttpProducer extends SystemProducer {
     private FormData.Written form(Exchange exchange, Optional<Buffer> content) {
         FormData.Refusal refusal = what -> new BusException(ErrorCode.MESSAGE_INVALID, "the form to be sent " + what);
         boolean ofBody = formParts.stream().anyMatch(part -> part.variable().isEmpty());
-        Optional<JsonNode> body =
-                ofBody ? Optional.of(FormData.object(content.map(Buffer::getBytes).orElse(new byte[0]), refusal)) : Optional.empty();
+        Optional<JsonNode> body = ofBody
+                ? Optional.of(FormData.object(content.map(Buffer::getBytes).orElse(new byte[0]), refusal))
+                : Optional.empty();
         List<FormData.Field> fields = new ArrayList<>();
         for (CallParameter part : formParts) {
             JsonNode value = part.variable().isEmpty()
@@ -198,14 +201,16 @@ final class HttpProducer extends SystemProducer {
             return;
         }
         answer.read(endpoint.client().memoryLimit()).onComplete(read -> {
-            if (read.succeeded()) {
-                exchange.getMessage().setBody(read.result().getBytes());
-                String type = answer.head().getHeader("content-type");
-                if (type != null) {
-                    exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, type);
-                }
-            }
-            back(exchange, passage, callback, read.cause());
+            Optional<Throwable> broken = read.failed()
+                    ? Optional.of(read.cause())
+                    : Thrown.by(() -> {
+                        exchange.getMessage().setBody(read.result().getBytes());
+                        String type = answer.head().getHeader("content-type");
+                        if (type != null) {
+                            exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, type);
+                        }
+                    });
+            back(exchange, passage, callback, broken.orElse(null));
         });
     }
 

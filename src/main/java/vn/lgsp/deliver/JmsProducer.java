@@ -8,6 +8,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.support.DefaultAsyncProducer;
 import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.Thrown;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.Stage;
 
@@ -48,13 +49,15 @@ final class JmsProducer extends DefaultAsyncProducer {
         endpoint.client()
                 .hand(endpoint.system(), content, passage, endpoint.isReply())
                 .onComplete(handed -> {
-                    if (handed.succeeded()) {
-                        exchange.getMessage().removeHeaders("*");
-                        exchange.getMessage().setBody(handed.result().content());
-                        handed.result().type().ifPresent(type -> exchange.getMessage()
-                                .setHeader(Exchange.CONTENT_TYPE, type));
-                    }
-                    passage.home().execute(() -> SystemProducer.back(exchange, passage, callback, handed.cause()));
+                    Optional<Throwable> broken = handed.failed()
+                            ? Optional.of(handed.cause())
+                            : Thrown.by(() -> {
+                                exchange.getMessage().removeHeaders("*");
+                                exchange.getMessage().setBody(handed.result().content());
+                                handed.result().type().ifPresent(type -> exchange.getMessage()
+                                        .setHeader(Exchange.CONTENT_TYPE, type));
+                            });
+                    passage.home().execute(() -> SystemProducer.back(exchange, passage, callback, broken.orElse(null)));
                 });
         return false;
     }

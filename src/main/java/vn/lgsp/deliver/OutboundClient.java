@@ -81,10 +81,16 @@ public final class OutboundClient {
             Optional<ReadStream<Buffer>> stream,
             boolean proveUnchanged) {
 
-        /** Whether the provider can tell a repeat from a new call, or need not; and what is sent is all here. */
-        boolean isRepeatable() {
+        /**
+         * Whether the provider can tell a repeat from a new call, or need not; and what is sent is all here.
+         *
+         * @param honoursKeys whether the provider is known to: the key may be the caller's own, of which the provider knows nothing
+         */
+        boolean isRepeatable(boolean honoursKeys) {
             return stream.isEmpty()
-                    && (method.equals("GET") || method.equals("HEAD") || headers.containsKey("idempotency-key"));
+                    && (method.equals("GET")
+                            || method.equals("HEAD")
+                            || (honoursKeys && headers.containsKey("idempotency-key")));
         }
 
         /** Whether a 500 is how the provider says no: SOAP sends every fault so, those of its caller too. */
@@ -422,7 +428,7 @@ public final class OutboundClient {
          */
         private boolean tryAgain() {
             if (tries >= connection.retry().attempts()
-                    || !call.isRepeatable()
+                    || !call.isRepeatable(connection.retry().honoursKeys())
                     || passage.delivery().isPresent()
                     || passage.isCallerGone()
                     || answer.future().isComplete()) {
@@ -521,8 +527,7 @@ public final class OutboundClient {
         }
     }
 
-    private void sign(
-            HttpClientRequest request, OutboundCredential.HashedBasic credential, URI address, Call call) {
+    private void sign(HttpClientRequest request, OutboundCredential.HashedBasic credential, URI address, Call call) {
         String timestamp = credential.timestamp().text(clock.millis());
         URI known = credential.signedAddress().orElse(address);
         String url = known.getScheme() + "://" + known.getRawAuthority() + uri(known, call.pathAndQuery());
@@ -556,8 +561,7 @@ public final class OutboundClient {
                 now -> token.tryFail(noToken(system, "its token endpoint did not answer in time")));
         HttpClient line = giver.equals(system) ? client : pool(giver, there).client();
         address(there)
-                .compose(ip -> line.request(
-                        options("POST", uri(there.address(), credential.tokenPath()), there, ip)))
+                .compose(ip -> line.request(options("POST", uri(there.address(), credential.tokenPath()), there, ip)))
                 .compose(request -> {
                     request.exceptionHandler(broken -> {});
                     identify(request, connection);
@@ -590,8 +594,8 @@ public final class OutboundClient {
                     AccessToken.in(answered.result().getBytes())
                             .ifPresentOrElse(
                                     token::tryComplete,
-                                    () -> token.tryFail(noToken(
-                                            system, "what its token endpoint answered is no token")));
+                                    () -> token.tryFail(
+                                            noToken(system, "what its token endpoint answered is no token")));
                 });
         return token.future();
     }

@@ -6,12 +6,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.support.SynchronizationAdapter;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.failure.Thrown;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
 import vn.lgsp.soap.SoapMessage;
@@ -81,17 +83,18 @@ final class PassedSoapProducer extends SystemProducer {
                             endpoint.system() + " answered with another media type than that of SOAP"));
         } else if (soap && (status == 500 || status == 400)) {
             answer.read(LARGEST_FAULT).onComplete(read -> {
-                Optional<BusException> fault =
-                        read.succeeded() ? SoapAnswer.fault(read.result().getBytes(), contentType) : Optional.empty();
-                fault.ifPresent(told -> {
-                    passage.failed(told.code(), told.partnerCode().orElse(null));
-                    passOn(exchange, answer, status, read.result().getBytes());
+                AtomicReference<Optional<BusException>> fault = new AtomicReference<>(Optional.empty());
+                Optional<Throwable> broken = Thrown.by(() -> {
+                    if (read.succeeded()) {
+                        fault.set(SoapAnswer.fault(read.result().getBytes(), contentType));
+                    }
+                    fault.get().ifPresent(told -> {
+                        passage.failed(told.code(), told.partnerCode().orElse(null));
+                        passOn(exchange, answer, status, read.result().getBytes());
+                    });
                 });
-                back(
-                        exchange,
-                        passage,
-                        callback,
-                        fault.isPresent() ? null : SoapProducer.undocumented(endpoint, status));
+                Throwable undocumented = fault.get().isPresent() ? null : SoapProducer.undocumented(endpoint, status);
+                back(exchange, passage, callback, broken.orElse(undocumented));
             });
         } else {
             answer.discard();

@@ -55,8 +55,7 @@ final class SoapAnswer {
     /** Whether a payload has no element inside. */
     static boolean isEmpty(byte[] payload) {
         try {
-            XMLStreamReader xml =
-                    XmlParsers.events(new StringReader(new String(payload, StandardCharsets.UTF_8)));
+            XMLStreamReader xml = XmlParsers.events(new StringReader(new String(payload, StandardCharsets.UTF_8)));
             int elements = 0;
             while (xml.hasNext() && elements < 2) {
                 elements += xml.next() == XMLStreamConstants.START_ELEMENT ? 1 : 0;
@@ -123,8 +122,7 @@ final class SoapAnswer {
                         "the provider answered with content, and its contract promises none"));
     }
 
-    private static byte[] payload(
-            EnvelopeReader answer, QName expected, Attachments attachments, Set<String> named)
+    private static byte[] payload(EnvelopeReader answer, QName expected, Attachments attachments, Set<String> named)
             throws XMLStreamException {
         QName name = answer.toPayload();
         if (answer.isFault()) {

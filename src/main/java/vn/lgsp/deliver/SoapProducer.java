@@ -46,12 +46,7 @@ final class SoapProducer extends SystemProducer {
         SoapVersion version = endpoint.version();
         Optional<AttachmentWriter.Layout> beside = endpoint.layout();
         AttachmentWriter.Written written = beside.map(layout -> AttachmentWriter.write(
-                        version,
-                        endpoint.getAction(),
-                        blocks(exchange),
-                        payload,
-                        layout,
-                        ErrorCode.MESSAGE_INVALID))
+                        version, endpoint.getAction(), blocks(exchange), payload, layout, ErrorCode.MESSAGE_INVALID))
                 .orElseGet(() -> new AttachmentWriter.Written(
                         endpoint.getMediaType().isEmpty()
                                 ? version.contentType(endpoint.getAction())
@@ -105,7 +100,7 @@ final class SoapProducer extends SystemProducer {
             byte[] payload = payload(answer);
             exchange.getMessage().removeHeaders("*");
             exchange.getMessage().setBody(endpoint.isOneWay() ? null : payload);
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | Error failed) {
             exchange.setException(failed);
         }
     }

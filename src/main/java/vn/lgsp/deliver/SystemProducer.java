@@ -7,6 +7,7 @@ import org.apache.camel.support.DefaultAsyncProducer;
 import org.jspecify.annotations.Nullable;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.failure.Thrown;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.Stage;
@@ -35,29 +36,33 @@ abstract class SystemProducer extends DefaultAsyncProducer {
             passage.enter(Stage.DELIVER);
             passage.calls(endpoint.system());
             call = call(exchange, passage);
-        } catch (BusException | InvalidPayloadException refused) {
+        } catch (InvalidPayloadException | RuntimeException | Error refused) {
             exchange.setException(refused);
             callback.done(true);
             return true;
         }
-        Runnable start = () -> endpoint.client().call(call, passage).onComplete(answered -> {
-            if (answered.succeeded()) {
-                try {
-                    take(exchange, passage, answered.result(), callback);
-                } catch (RuntimeException broken) {
-                    answered.result().discard();
-                    back(exchange, passage, callback, broken);
-                }
-            } else {
-                back(exchange, passage, callback, answered.cause());
-            }
-        });
+        Runnable start = () -> Thrown.by(() -> call(exchange, passage, call, callback))
+                .ifPresent(broken -> back(exchange, passage, callback, broken));
         if (passage.work().equals(passage.home())) {
             start.run();
         } else {
             passage.home().execute(start);
         }
         return false;
+    }
+
+    private void call(Exchange exchange, Passage passage, OutboundClient.Call call, AsyncCallback callback) {
+        endpoint.client().call(call, passage).onComplete(answered -> {
+            if (answered.failed()) {
+                back(exchange, passage, callback, answered.cause());
+                return;
+            }
+            Thrown.by(() -> take(exchange, passage, answered.result(), callback))
+                    .ifPresent(broken -> {
+                        answered.result().discard();
+                        back(exchange, passage, callback, broken);
+                    });
+        });
     }
 
     /** @throws BusException {@code route-refused} when the exchange did not come by the way */

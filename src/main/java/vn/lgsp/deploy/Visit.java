@@ -1,11 +1,13 @@
 package vn.lgsp.deploy;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import vn.lgsp.catalogue.Operation;
 import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.failure.Thrown;
 import vn.lgsp.guarantee.Attempt;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Original;
@@ -76,12 +78,22 @@ public final class Visit {
             return true;
         }
         passage.worksOn(workers);
-        workers.execute(() -> entrance.processor().process(exchange, sync -> {
-            readOut();
-            workers.leave();
-            end();
-            passage.home().execute(() -> callback.done(false));
-        }));
+        AtomicBoolean left = new AtomicBoolean();
+        Runnable leave = () -> {
+            if (left.compareAndSet(false, true)) {
+                readOut();
+                workers.leave();
+                end();
+                passage.home().execute(() -> callback.done(false));
+            }
+        };
+        workers.execute(() -> Thrown.by(() -> entrance.processor().process(exchange, sync -> leave.run()))
+                .ifPresent(broken -> {
+                    if (!left.get()) {
+                        exchange.setException(broken);
+                        leave.run();
+                    }
+                }));
         return false;
     }
 

@@ -78,8 +78,7 @@ public final class AttachmentZip {
     }
 
     private static Refused refused(Attachment attachment, Unfit why) {
-        return new Refused(
-                Finding.of(why.rule(), attachment.fileName(), 0, why.arguments(attachment.number())));
+        return new Refused(Finding.of(why.rule(), attachment.fileName(), 0, why.arguments(attachment.number())));
     }
 
     private static long copy(InputStream from, OutputStream to, long most) throws IOException {

@@ -36,10 +36,18 @@ public record Business(
         }
     }
 
-    /** @param type {@code 0} or {@code 1}; nobody says which is which, so it passes through */
+    /**
+     * One of the receivers that are updated.
+     *
+     * @param type {@code 0} or {@code 1}; nobody says which is which, so it passes through
+     */
     public record Receiver(OrganId organ, String type) {}
 
-    /** @param documentId of a document that this one replaces */
+    /**
+     * What is replaced, and for whom.
+     *
+     * @param documentId of a document that this one replaces
+     */
     public record Replacement(String documentId, List<OrganId> organs) {
         public Replacement {
             organs = List.copyOf(organs);

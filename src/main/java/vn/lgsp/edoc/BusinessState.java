@@ -49,17 +49,21 @@ public record BusinessState(Optional<StatusCode> handling, Request request) {
             case TAKE_BACK -> new Step(new BusinessState(handling, Request.OPEN), Optional.empty());
             case AGREED -> answered(told, Request.AGREED);
             case REFUSED -> answered(told, Request.REFUSED);
-            default -> {
-                BusinessState next = new BusinessState(Optional.of(told), request);
-                boolean follows = handling.isEmpty()
-                        || handling.get() == told
-                        || handling.get() != StatusCode.REJECTED
-                                && (told == StatusCode.REJECTED
-                                        ? handling.get() == StatusCode.ARRIVED
-                                        : told.compareTo(handling.get()) > 0);
-                yield new Step(next, follows ? Optional.empty() : Optional.of(wrong(told)));
-            }
+            default ->
+                new Step(
+                        new BusinessState(Optional.of(told), request),
+                        follows(told) ? Optional.empty() : Optional.of(wrong(told)));
         };
+    }
+
+    /** Whether what the receiver tells follows on what it told last. */
+    private boolean follows(StatusCode told) {
+        if (handling.isEmpty() || handling.get() == told) {
+            return true;
+        } else if (handling.get() == StatusCode.REJECTED) {
+            return false;
+        }
+        return told == StatusCode.REJECTED ? handling.get() == StatusCode.ARRIVED : told.compareTo(handling.get()) > 0;
     }
 
     /** After a packet that revokes, updates or replaces the document; may come at any time. */
@@ -81,8 +85,7 @@ public record BusinessState(Optional<StatusCode> handling, Request request) {
 
     private Step answered(StatusCode told, Request answer) {
         boolean follows = request == Request.OPEN || request == answer;
-        return new Step(
-                new BusinessState(handling, answer), follows ? Optional.empty() : Optional.of(wrong(told)));
+        return new Step(new BusinessState(handling, answer), follows ? Optional.empty() : Optional.of(wrong(told)));
     }
 
     private Invalid wrong(StatusCode told) {

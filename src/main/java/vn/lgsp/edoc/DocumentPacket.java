@@ -48,7 +48,11 @@ public record DocumentPacket(
     /** Such as 12 and UBND-VP. */
     public record Code(String number, String notation) {}
 
-    /** @param date {@code yyyy/MM/dd} as written, never checked */
+    /**
+     * Where and when the document was issued.
+     *
+     * @param date {@code yyyy/MM/dd} as written, never checked
+     */
     public record Promulgation(String place, String date) {}
 
     /** Codes that no source lists, and their name. */
@@ -168,6 +172,7 @@ public record DocumentPacket(
     /** Identifiers only. */
     @Override
     public String toString() {
-        return businessType() + " of " + from.id() + " to " + to.stream().map(Organ::id).toList();
+        return businessType() + " of " + from.id() + " to "
+                + to.stream().map(Organ::id).toList();
     }
 }

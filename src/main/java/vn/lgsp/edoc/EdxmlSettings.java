@@ -49,7 +49,11 @@ public record EdxmlSettings(
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
 
-        /** @throws IllegalArgumentException naming the setting and what may be written */
+        /**
+         * That of a word.
+         *
+         * @throws IllegalArgumentException naming the setting and what may be written
+         */
         public static Profile of(String word) {
             return Arrays.stream(values())
                     .filter(profile -> profile.word().equals(word))

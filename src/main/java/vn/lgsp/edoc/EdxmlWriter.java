@@ -83,7 +83,8 @@ public final class EdxmlWriter {
                 manifest(document.attachments());
             }
             close("edXMLEnvelope");
-            if (packet instanceof DocumentPacket document && !document.attachments().isEmpty()) {
+            if (packet instanceof DocumentPacket document
+                    && !document.attachments().isEmpty()) {
                 attachments(document.attachments());
             }
             out.write("</edXML>\n");
@@ -222,9 +223,7 @@ public final class EdxmlWriter {
                     list(
                             "OrganIdList",
                             "OrganId",
-                            replacement.organs().stream()
-                                    .map(OrganId::value)
-                                    .toList());
+                            replacement.organs().stream().map(OrganId::value).toList());
                     close("ReplacementInfo");
                 }
                 close("ReplacementInfoList");
@@ -362,8 +361,8 @@ public final class EdxmlWriter {
                     case '\r' -> out.write("&#13;");
                     default -> {
                         if (!isXml(character)) {
-                            throw new Refused(Finding.of(
-                                    Rule.EDOC_CHARACTER, "", 0, name, Integer.toHexString(character)));
+                            throw new Refused(
+                                    Finding.of(Rule.EDOC_CHARACTER, "", 0, name, Integer.toHexString(character)));
                         }
                         out.write(Character.toChars(character));
                     }
@@ -375,8 +374,8 @@ public final class EdxmlWriter {
         private static boolean isXml(int character) {
             return character == '\t'
                     || character == '\n'
-                    || character >= 0x20 && character <= 0xD7FF
-                    || character >= 0xE000 && character <= 0xFFFD
+                    || (character >= 0x20 && character <= 0xD7FF)
+                    || (character >= 0xE000 && character <= 0xFFFD)
                     || character >= 0x10000;
         }
     }

@@ -30,7 +30,9 @@ public final class OrganCodes {
 
     private OrganCodes(CodeTable table) {
         for (Code code : table.codes()) {
-            Stream.concat(Stream.of(code.code()), code.partners().values().stream().flatMap(List::stream))
+            Stream.concat(
+                            Stream.of(code.code()),
+                            code.partners().values().stream().flatMap(List::stream))
                     .map(each -> each.toUpperCase(Locale.ROOT))
                     .distinct()
                     .forEach(each -> codes.computeIfAbsent(each, first -> new ArrayList<>())
@@ -55,16 +57,16 @@ public final class OrganCodes {
                         new OrganId(each.code()),
                         each.of(QCVN102).stream().findFirst().map(OrganId::new),
                         each.name(),
-                        Optional.of(each.parent()).filter(parent -> !parent.isEmpty()).map(OrganId::new)))
+                        Optional.of(each.parent())
+                                .filter(parent -> !parent.isEmpty())
+                                .map(OrganId::new)))
                 .findFirst();
     }
 
     /** The same code in a notation; empty where the table has none for it on the day. */
     public Optional<OrganId> in(Notation notation, OrganId code, LocalDate day) {
         Optional<Organisation> found = find(code, day);
-        return notation == Notation.QD20
-                ? found.map(Organisation::code)
-                : found.flatMap(Organisation::code102);
+        return notation == Notation.QD20 ? found.map(Organisation::code) : found.flatMap(Organisation::code102);
     }
 
     /**

@@ -131,8 +131,7 @@ final class PacketForm {
         }
         List<ResponseFor> responses =
                 message.all("ResponseFor").stream().map(this::response).toList();
-        Optional<Business> business =
-                one(trace, "Bussiness").map(each -> business(each, responses, message.line()));
+        Optional<Business> business = one(trace, "Bussiness").map(each -> business(each, responses, message.line()));
         if (business.isEmpty() && message != NOTHING) {
             findings.unusual(Rule.EDOC_ELEMENT_EXPECTED, message.line(), "Bussiness", "TraceHeaderList");
         }
@@ -248,7 +247,7 @@ final class PacketForm {
 
     private Organ organ(Node written, String path, Node place) {
         OrganId id = place == NOTHING ? WRONG : requiredCode(written, path);
-        if (id != WRONG
+        if (!id.equals(WRONG)
                 && id.notation().isEmpty()
                 && !BUSINESS_NUMBER.matcher(id.value()).matches()
                 && unusualCodes.add(id.key())) {
@@ -290,8 +289,7 @@ final class PacketForm {
         for (Content content : contents) {
             String id = contentId(content.head);
             if (!content.read) {
-                findings.wrong(
-                        Rule.EDOC_ELEMENT_MISSING, content.head.line(), "ContentTransferEncoded", "Attachment");
+                findings.wrong(Rule.EDOC_ELEMENT_MISSING, content.head.line(), "ContentTransferEncoded", "Attachment");
             }
             if (!id.isEmpty() && left.putIfAbsent(id, content) != null) {
                 findings.wrong(
@@ -310,10 +308,10 @@ final class PacketForm {
                 continue;
             }
             Content content = left.remove(id);
-            if (content == null && findings.has(Rule.EDOC_ATTACHMENTS_INSIDE)) {
-                continue;
-            } else if (content == null) {
-                findings.wrong(Rule.EDOC_ATTACHMENT_MISSING, reference.line(), Findings.brief(id));
+            if (content == null) {
+                if (!findings.has(Rule.EDOC_ATTACHMENTS_INSIDE)) {
+                    findings.wrong(Rule.EDOC_ATTACHMENT_MISSING, reference.line(), Findings.brief(id));
+                }
             } else {
                 found.add(attachment(id, content, reference));
             }

@@ -9,7 +9,11 @@ import java.time.LocalDateTime;
  */
 public record Trace(OrganId organ, String timestamp) {
 
-    /** @param time on the clocks of Viet Nam */
+    /**
+     * Now, as a packet writes it.
+     *
+     * @param time on the clocks of Viet Nam
+     */
     public static Trace at(OrganId organ, LocalDateTime time) {
         return new Trace(organ, EdxmlTime.text(time));
     }

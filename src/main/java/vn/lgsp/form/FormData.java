@@ -85,7 +85,10 @@ public final class FormData {
             if (read != null && read.isObject() && parser.nextToken() == null) {
                 return read;
             }
-        } catch (JsonProcessingException | JsonParsers.NumberTooWide | NumberFormatException | CharacterCodingException malformed) {
+        } catch (JsonProcessingException
+                | JsonParsers.NumberTooWide
+                | NumberFormatException
+                | CharacterCodingException malformed) {
             // without the cause: its text may hold content
             throw refusal.of("cannot be made: there is no JSON that can be read");
         } catch (IOException impossible) {

@@ -1,5 +1,6 @@
 package vn.lgsp.guarantee;
 
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import vn.lgsp.catalogue.Guarantee;
 import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.failure.Thrown;
 import vn.lgsp.message.DeliveryId;
 import vn.lgsp.message.Door;
 import vn.lgsp.message.ExchangeId;
@@ -29,7 +31,8 @@ import vn.lgsp.message.SystemId;
  * message is on the disk of the database, sealed, and every delivery has its reference on the disk of the broker (DLV-03). A service
  * that is not guaranteed passes by.
  *
- * <p>The same message id with the same bytes gets the acknowledgement of the first time; with other bytes it is refused (DLV-05).
+ * <p>The same message id with the same bytes gets the acknowledgement of the first time, and so does a SOAP message with the same
+ * payload and let-in header blocks, signed anew or not; with another content it is refused (DLV-05).
  * Fails with {@code message-conflict}, {@code guarantee-unavailable} (nothing is kept) or {@code acceptance-unknown}.
  */
 public final class AcceptStep extends AsyncProcessorSupport {
@@ -87,7 +90,11 @@ public final class AcceptStep extends AsyncProcessorSupport {
                             .orElse(failed));
                     callback.done(false);
                 } else {
-                    answer(exchange, passage, original, id, callback);
+                    Thrown.by(() -> answer(exchange, passage, original, id, callback))
+                            .ifPresent(broken -> {
+                                exchange.setException(broken);
+                                callback.done(false);
+                            });
                 }
             }));
         });
@@ -115,6 +122,7 @@ public final class AcceptStep extends AsyncProcessorSupport {
                 now.plus(guarantee.life()),
                 passage.salt(),
                 digest(original, passage.salt()),
+                meaning(original, passage.salt()),
                 deliveries.sealer().seal(passage.id(), original.content()),
                 Recipients.deliveries(guarantee, recipients));
     }
@@ -123,6 +131,16 @@ public final class AcceptStep extends AsyncProcessorSupport {
         Meter meter = Meter.under(salt);
         meter.add(original.content());
         return meter.done();
+    }
+
+    private static byte[] meaning(Original original, byte[] salt) {
+        return original.meaning()
+                .map(meaning -> {
+                    Meter meter = Meter.under(salt);
+                    meter.add(meaning);
+                    return meter.done().digest();
+                })
+                .orElse(new byte[0]);
     }
 
     /** The id of the exchange under which the message is accepted. */
@@ -149,7 +167,10 @@ public final class AcceptStep extends AsyncProcessorSupport {
             Passage passage,
             Original original,
             boolean once) {
-        if (!digest(original, known.salt()).equals(known.request())) {
+        boolean same = digest(original, known.salt()).equals(known.request())
+                || (known.meaning().length > 0
+                        && MessageDigest.isEqual(meaning(original, known.salt()), known.meaning()));
+        if (!same) {
             throw new BusException(
                     ErrorCode.MESSAGE_CONFLICT,
                     "exchange " + known.first() + " has this message id and other content:"

@@ -31,8 +31,6 @@ import org.slf4j.LoggerFactory;
 import vn.lgsp.broker.BrokerLink;
 import vn.lgsp.catalogue.Catalogue;
 import vn.lgsp.catalogue.Connection;
-import vn.lgsp.catalogue.InformationSystem;
-import vn.lgsp.catalogue.Connection;
 import vn.lgsp.catalogue.Guarantee;
 import vn.lgsp.catalogue.InformationSystem;
 import vn.lgsp.catalogue.Queue;
@@ -281,13 +279,19 @@ public final class Deliveries implements AutoCloseable {
     // ------------------------------------------------------------------ lanes
 
     private Lane lane(SystemId destination) {
-        return lanes.computeIfAbsent(destination, to -> new Lane(
-                to,
-                settings.credits(),
-                laneWork,
-                timer,
-                () -> catalogue.now().system(to).flatMap(InformationSystem::connection).flatMap(Connection::deliveryRate),
-                System::nanoTime));
+        return lanes.computeIfAbsent(
+                destination,
+                to -> new Lane(
+                        to,
+                        settings.credits(),
+                        laneWork,
+                        timer,
+                        () -> catalogue
+                                .now()
+                                .system(to)
+                                .flatMap(InformationSystem::connection)
+                                .flatMap(Connection::deliveryRate),
+                        System::nanoTime));
     }
 
     /** The destinations of all guaranteed services, and those of deliveries that still wait for one that is none any more. */

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -50,6 +51,7 @@ final class DeliveryRows {
 
     private static final int MOST_EXPIRED = 1_000;
     private static final int INSERT_TRIES = 3;
+    private static final int DIGEST_BYTES = 32;
 
     /** When a delivery is due that waits for an earlier one: never by itself, so that no look for due ones has to pass it. */
     private static final String AWAITING = "timestamp with time zone '9998-01-01 00:00:00+00'";
@@ -235,7 +237,7 @@ final class DeliveryRows {
             insert.setObject(13, utc(session.now()));
             insert.setBytes(14, exchange.salt());
             insert.setLong(15, exchange.request().bytes());
-            insert.setBytes(16, exchange.request().digest());
+            insert.setBytes(16, digests(exchange));
             insert.setBoolean(17, exchange.inSteps());
             insert.addBatch();
         }
@@ -317,11 +319,12 @@ final class DeliveryRows {
             boolean accepted = "accepted".equals(row.getString("state"));
             byte[] salt = row.getBytes("salt");
             Measured request = request(row);
+            byte[] meaning = meaning(row);
             List<SystemId> destinations = new ArrayList<>();
             do {
                 destinations.add(new SystemId(row.getString("destination")));
             } while (row.next());
-            return Optional.of(new Insertion.Known(first, accepted, salt, request, destinations));
+            return Optional.of(new Insertion.Known(first, accepted, salt, request, meaning, destinations));
         }
     }
 
@@ -882,6 +885,19 @@ final class DeliveryRows {
     }
 
     private static Measured request(ResultSet row) throws SQLException {
-        return new Measured(row.getLong("request_bytes"), row.getBytes("request_digest"));
+        return new Measured(row.getLong("request_bytes"), Arrays.copyOf(row.getBytes("request_digest"), DIGEST_BYTES));
+    }
+
+    /** The digest of what came in, and behind it, where there is one, that of what it says. */
+    private static byte[] digests(NewExchange exchange) {
+        byte[] request = exchange.request().digest();
+        byte[] both = Arrays.copyOf(request, request.length + exchange.meaning().length);
+        System.arraycopy(exchange.meaning(), 0, both, request.length, exchange.meaning().length);
+        return both;
+    }
+
+    private static byte[] meaning(ResultSet row) throws SQLException {
+        byte[] both = row.getBytes("request_digest");
+        return Arrays.copyOfRange(both, Math.min(DIGEST_BYTES, both.length), both.length);
     }
 }

@@ -49,6 +49,7 @@ final class DeliveryStore implements AutoCloseable {
      * A message to keep, sealed.
      *
      * @param door by which it came, and so how its payload is taken out
+     * @param meaning digest of what a request that says the same has in common with it, 32 bytes; none where only its bytes do
      */
     @SuppressWarnings("ArrayRecordComponent") // nobody compares it
     record NewExchange(
@@ -64,6 +65,7 @@ final class DeliveryStore implements AutoCloseable {
             Instant expiresAt,
             byte[] salt,
             Measured request,
+            byte[] meaning,
             Sealed content,
             List<NewDelivery> deliveries) {
         /** Whether one of its deliveries comes after others. */
@@ -96,10 +98,17 @@ final class DeliveryStore implements AutoCloseable {
         /**
          * This source sent a message with the same id to this service before.
          *
+         * @param meaning as of {@link NewExchange}
          * @param destinations those whose deliveries wait for nobody
          */
         @SuppressWarnings("ArrayRecordComponent") // nobody compares it
-        record Known(ExchangeId first, boolean accepted, byte[] salt, Measured request, List<SystemId> destinations)
+        record Known(
+                ExchangeId first,
+                boolean accepted,
+                byte[] salt,
+                Measured request,
+                byte[] meaning,
+                List<SystemId> destinations)
                 implements Insertion {}
     }
 

@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import vn.lgsp.catalogue.Guarantee;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
-import vn.lgsp.catalogue.Guarantee;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Measured;
 import vn.lgsp.message.Meter;
@@ -23,7 +23,6 @@ import vn.lgsp.message.Stage;
 public final class OpenOriginalStep implements Processor {
     /** The exchange variable with the stable id of the delivery. */
     public static final String DELIVERY_ID = "deliveryId";
-
 
     private final Deliveries deliveries;
 

@@ -17,8 +17,8 @@ import java.util.UUID;
 final class Axis {
     static final String DOCUMENTS = "edoc";
     static final String STATES = "status";
-    static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu/MM/dd HH:mm:ss")
-            .withZone(ZoneId.of("Asia/Ho_Chi_Minh"));
+    static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu/MM/dd HH:mm:ss").withZone(ZoneId.of("Asia/Ho_Chi_Minh"));
 
     private static final long MOST_BYTES = 192L * 1024 * 1024;
     private static final int MOST_DOCUMENTS = 20_000;
@@ -57,7 +57,14 @@ final class Axis {
      * @param code102 by QCVN 102, level-1 code last
      */
     record Agency(
-            String id, String parent, String code, String code102, String name, String mail, String centre, boolean locked) {
+            String id,
+            String parent,
+            String code,
+            String code102,
+            String name,
+            String mail,
+            String centre,
+            boolean locked) {
         boolean is(String organId) {
             return code.equalsIgnoreCase(organId) || code102.equalsIgnoreCase(organId);
         }
@@ -166,7 +173,14 @@ final class Axis {
         centre("SYS-TEST-01", "example-secret");
         centre("SYS-TEST-02", "example-secret-2");
         agency("9901", "", "H99", "000.00.00.H99", "UBND thành phố Mẫu", "SYS-TEST-01", false);
-        agency("9902", "9901", "H99.01", "000.00.01.H99", "Sở Khoa học và Công nghệ thành phố Mẫu", "SYS-TEST-01", false);
+        agency(
+                "9902",
+                "9901",
+                "H99.01",
+                "000.00.01.H99",
+                "Sở Khoa học và Công nghệ thành phố Mẫu",
+                "SYS-TEST-01",
+                false);
         agency("9903", "9901", "H99.02", "000.00.02.H99", "Cơ quan Thuế thành phố Mẫu", "SYS-TEST-01", false);
         agency("9801", "", "H98", "000.00.00.H98", "UBND tỉnh Thử", "SYS-TEST-02", false);
         agency("9802", "9801", "H98.01", "000.00.01.H98", "Sở Thử nghiệm tỉnh Thử", "SYS-TEST-02", false);
@@ -213,7 +227,8 @@ final class Axis {
     }
 
     synchronized boolean delete(String code, String centre) {
-        return agencies.values().removeIf(agency -> agency.is(code) && agency.centre().equals(centre));
+        return agencies.values()
+                .removeIf(agency -> agency.is(code) && agency.centre().equals(centre));
     }
 
     /**
@@ -237,7 +252,8 @@ final class Axis {
             throw new Refusal("22", "messagetype is " + type + ", and the packet is not");
         }
         Agency sender = agency(from.isEmpty() ? packet.from() : from)
-                .filter(agency -> centre.isEmpty() || agency.centre().equals(centre.get().system()))
+                .filter(agency ->
+                        centre.isEmpty() || agency.centre().equals(centre.get().system()))
                 .orElseThrow(() -> new Refusal("19", "the sender is not registered for this system"));
         if (!sender.is(packet.from())) {
             throw new Refusal("22", "From in the packet is not the sender");
@@ -281,7 +297,9 @@ final class Axis {
         documents.values().stream()
                 .filter(document -> document.type().equals(DOCUMENTS)
                         && document.packet().documentId().equals(status.documentId())
-                        && agency(document.to()).filter(agency -> agency.is(status.from())).isPresent())
+                        && agency(document.to())
+                                .filter(agency -> agency.is(status.from()))
+                                .isPresent())
                 .forEach(document -> document.business = status.status());
     }
 
@@ -322,8 +340,7 @@ final class Axis {
 
     /** A document that a centre may fetch. */
     synchronized Optional<Document> find(Centre centre, String id) {
-        return Optional.ofNullable(documents.get(id))
-                .filter(document -> document.receiver.equals(centre.system()));
+        return Optional.ofNullable(documents.get(id)).filter(document -> document.receiver.equals(centre.system()));
     }
 
     /** Sets the transport state of a document. */

@@ -187,7 +187,8 @@ final class AxisRest implements Simulator {
         } catch (Packet.Malformed broken) {
             throw new Axis.Refusal("21", String.valueOf(broken.getMessage()));
         }
-        return Answer.json(Json.object().put("success", true).put("message", "OK").<ObjectNode>set("data", data));
+        return Answer.json(
+                Json.object().put("success", true).put("message", "OK").<ObjectNode>set("data", data));
     }
 
     private Answer update(Call call, Axis.Centre centre) throws Axis.Refusal {

@@ -13,8 +13,7 @@ import java.util.Optional;
 
 /** The axis as its SDK speaks to it: parameters in signed headers, replies {@code {status, ErrorCode, ErrorDesc}}. */
 final class AxisSdk implements Simulator {
-    private static final List<String> READ_BY_GET =
-            List.of("downloadEdoc", "countReceiveEdoc", "countReceiveStatus");
+    private static final List<String> READ_BY_GET = List.of("downloadEdoc", "countReceiveEdoc", "countReceiveStatus");
     private static final List<String> WRITTEN_BY_POST = List.of(
             "getReceivedEdocList",
             "getSentEdocList",
@@ -38,18 +37,21 @@ final class AxisSdk implements Simulator {
     @Override
     public Answer answer(Call call) {
         String operation = call.path().replaceFirst("^/+", "");
-        if (READ_BY_GET.contains(operation) ? !call.isGet() : !call.isPost()) {
-            return Answer.notAllowed(READ_BY_GET.contains(operation) ? "GET" : "POST");
-        }
-        if (!READ_BY_GET.contains(operation) && !WRITTEN_BY_POST.contains(operation)) {
+        boolean get = READ_BY_GET.contains(operation);
+        if (!get && !WRITTEN_BY_POST.contains(operation)) {
             return Answer.notFound();
+        }
+        if (get ? !call.isGet() : !call.isPost()) {
+            return Answer.notAllowed(get ? "GET" : "POST");
         }
         call.operation(operation);
         Optional<Axis.Centre> centre = axis.find(call.header(AxisSignature.PREFIX + "systemid"));
-        AxisSignature.Verdict verdict = AxisSignature.verdict(
-                call.headers(), centre.map(Axis.Centre::secret).orElse(""));
-        boolean signed = centre.isPresent() && verdict.isRight() && !call.has(Fault.WRONG_SIGNATURE);
-        call.check("systemid", centre.isPresent(), centre.isPresent() ? "known" : "not known");
+        if (!call.check("systemid", centre.isPresent(), centre.isPresent() ? "known" : "not known")) {
+            return failure("15", Axis.meaning("15"));
+        }
+        AxisSignature.Verdict verdict =
+                AxisSignature.verdict(call.headers(), centre.orElseThrow().secret());
+        boolean signed = verdict.isRight() && !call.has(Fault.WRONG_SIGNATURE);
         if (!call.check("signature", signed, verdict.isRight() ? "HMAC-SHA256 of sign-header" : verdict.wrong())) {
             return failure("15", Axis.meaning("15"));
         }
@@ -89,7 +91,10 @@ final class AxisSdk implements Simulator {
                 yield Answer.of(200, Answer.JSON, body);
             }
             case "downloadEdoc" ->
-                Answer.of(200, "application/octet-stream", document(centre, signed).content());
+                Answer.of(
+                        200,
+                        "application/octet-stream",
+                        document(centre, signed).content());
             case "updateStatus" -> {
                 String status = signed.value("status");
                 if (!call.check("status", status.matches("processing|done|fail"), "processing, done or fail")) {
@@ -284,9 +289,10 @@ final class AxisSdk implements Simulator {
     }
 
     private static Answer failure(String code, String text) {
-        return Answer.json(Json.object().setAll(Map.<String, JsonNode>of(
-                "status", Json.object().textNode("FAIL"),
-                "ErrorCode", Json.object().textNode(code),
-                "ErrorDesc", Json.object().textNode(text))));
+        return Answer.json(Json.object()
+                .setAll(Map.<String, JsonNode>of(
+                        "status", Json.object().textNode("FAIL"),
+                        "ErrorCode", Json.object().textNode(code),
+                        "ErrorDesc", Json.object().textNode(text))));
     }
 }

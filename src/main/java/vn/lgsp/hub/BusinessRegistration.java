@@ -56,7 +56,8 @@ final class BusinessRegistration implements Api {
         return all.stream()
                 .filter(found -> found.findPath(field).asText().equals(wanted))
                 .findFirst()
-                .map(found -> Answer.json(Json.object().<ObjectNode>set("Data", found)
+                .map(found -> Answer.json(Json.object()
+                        .<ObjectNode>set("Data", found)
                         .put("DataCount", 1)
                         .put("Status", "1")
                         .put("Message", "")))
@@ -114,7 +115,8 @@ final class BusinessRegistration implements Api {
                 data.add(dossier);
             }
         });
-        return Answer.json(Json.object().<ObjectNode>set("Data", data)
+        return Answer.json(Json.object()
+                .<ObjectNode>set("Data", data)
                 .put("DataCount", data.size())
                 .put("Status", "1")
                 .put("Message", ""));

@@ -142,7 +142,8 @@ final class Call {
 
     /** The time as the simulator sees it. */
     Instant now() {
-        return clock.instant().plusSeconds(fault(Fault.CLOCK_DRIFT).map(Long::parseLong).orElse(0L));
+        return clock.instant()
+                .plusSeconds(fault(Fault.CLOCK_DRIFT).map(Long::parseLong).orElse(0L));
     }
 
     /** The faults that acted, for people. */

@@ -110,8 +110,7 @@ final class CivilStatus implements Api {
                 dossiers.remove(dossiers.keySet().iterator().next());
             }
         }
-        return Answer.json(
-                Json.object().put("status", 1).put("errorCode", 0).put("description", "Đã tiếp nhận"));
+        return Answer.json(Json.object().put("status", 1).put("errorCode", 0).put("description", "Đã tiếp nhận"));
     }
 
     /** The name of the person it is about; empty when the text is not as it has to be. */
@@ -122,7 +121,8 @@ final class CivilStatus implements Api {
                         .filter(element -> "hoso".equals(element.getLocalName()))
                         .findFirst())
                 .map(dossier -> Xml.children(dossier).stream()
-                        .filter(element -> String.valueOf(element.getLocalName()).endsWith("HoTen"))
+                        .filter(element ->
+                                String.valueOf(element.getLocalName()).endsWith("HoTen"))
                         .findFirst()
                         .map(Element::getTextContent)
                         .orElse(""));

@@ -46,7 +46,9 @@ public enum Fault {
 
     /** The fault with this label. */
     public static Optional<Fault> labelled(String label) {
-        return Arrays.stream(values()).filter(fault -> fault.label.equals(label)).findFirst();
+        return Arrays.stream(values())
+                .filter(fault -> fault.label.equals(label))
+                .findFirst();
     }
 
     /** All labels. */

@@ -70,7 +70,7 @@ public final class Hub implements AutoCloseable {
         this.clock = clock;
         this.workers = vertx.createSharedWorkerExecutor(
                 "hub-" + System.identityHashCode(this), WORKERS, LONGEST_ANSWER_SECONDS, TimeUnit.SECONDS);
-        this.routes = new HubRoutes(this, vertx);
+        this.routes = new HubRoutes(this, vertx, workers);
         known.forEach((name, simulated) -> {
             faults.put(name, new Faults(name, simulated.faults()));
             settings.put(name, new Settings(name, simulated.settings()));
@@ -145,9 +145,7 @@ public final class Hub implements AutoCloseable {
     /** What a simulator received, the oldest first; of all simulators the last 1,000. */
     public List<Received> received(String simulator) {
         String name = simulated(simulator).name();
-        return received().stream()
-                .filter(call -> call.simulator().equals(name))
-                .toList();
+        return received().stream().filter(call -> call.simulator().equals(name)).toList();
     }
 
     /** What all of them received, the oldest first; the last 1,000. */
@@ -176,8 +174,7 @@ public final class Hub implements AutoCloseable {
                     .map(Axis.Document::id)
                     .toList();
         } catch (Packet.Malformed | Axis.Refusal refused) {
-            throw new IllegalArgumentException(
-                    "the axis does not take this packet: " + refused.getMessage(), refused);
+            throw new IllegalArgumentException("the axis does not take this packet: " + refused.getMessage(), refused);
         }
     }
 
@@ -207,8 +204,8 @@ public final class Hub implements AutoCloseable {
             server = Optional.empty();
         }
         // not under the lock, for which a call on the event loop may wait
-        open.ifPresent(
-                listening -> listening.close().toCompletionStage().toCompletableFuture().join());
+        open.ifPresent(listening ->
+                listening.close().toCompletionStage().toCompletableFuture().join());
     }
 
     /**
@@ -223,6 +220,7 @@ public final class Hub implements AutoCloseable {
                         .setPort(wanted)
                         .setIdleTimeout(120)
                         .setMaxHeaderSize(LONGEST_HEADERS)
+                        .setHttp2ClearTextEnabled(false)
                         .setHandle100ContinueAutomatically(true))
                 .requestHandler(this::handle);
         try {
@@ -271,8 +269,7 @@ public final class Hub implements AutoCloseable {
 
     private List<String> down() {
         return faults.entrySet().stream()
-                .filter(entry ->
-                        entry.getValue().on().stream().anyMatch(set -> set.fault() == Fault.DOWN))
+                .filter(entry -> entry.getValue().on().stream().anyMatch(set -> set.fault() == Fault.DOWN))
                 .map(Map.Entry::getKey)
                 .toList();
     }
@@ -292,6 +289,10 @@ public final class Hub implements AutoCloseable {
         int slash = path.indexOf('/', 1);
         String first = path.isEmpty() ? "" : path.substring(1, slash < 0 ? path.length() : slash);
         String rest = slash < 0 ? "" : path.substring(slash);
+        if (first.equals("favicon.ico")) {
+            plain(request, 204, "");
+            return;
+        }
         if (first.equals("hub")) {
             body(request).onSuccess(body -> routes.answer(request, rest, body));
             return;
@@ -310,18 +311,17 @@ public final class Hub implements AutoCloseable {
             request.connection().close();
             return;
         }
-        body(request)
-                .onSuccess(body -> workers.<Played>executeBlocking(
-                                () -> play(at, simulated, call(request, rest, body.getBytes(), switches), down), false)
-                        .onSuccess(played -> later(request, played))
-                        .onFailure(failed -> {
-                            LOG.atError()
-                                    .addKeyValue("event", "hub.failed")
-                                    .addKeyValue("simulator", first)
-                                    .addKeyValue("exception", failed.getClass().getName())
-                                    .log("a simulator broke; the hub goes on");
-                            plain(request, 500, "the simulator broke");
-                        }));
+        body(request).onSuccess(body -> workers.<Played>executeBlocking(
+                        () -> play(at, simulated, call(request, rest, body.getBytes(), switches), down), false)
+                .onSuccess(played -> later(request, played))
+                .onFailure(failed -> {
+                    LOG.atError()
+                            .addKeyValue("event", "hub.failed")
+                            .addKeyValue("simulator", first)
+                            .addKeyValue("exception", failed.getClass().getName())
+                            .log("a simulator broke; the hub goes on");
+                    plain(request, 500, "the simulator broke");
+                }));
     }
 
     /** A page elsewhere may have a name that leads here. */
@@ -347,8 +347,7 @@ public final class Hub implements AutoCloseable {
         return new Played(answer, delay, down.isPresent(), truncated);
     }
 
-    private void note(
-            Instant at, String simulator, Call call, byte[] body, Optional<Answer> answer, String acted) {
+    private void note(Instant at, String simulator, Call call, byte[] body, Optional<Answer> answer, String acted) {
         byte[] told = answer.map(Answer::body).orElse(new byte[0]);
         String digest = Digests.sha256(body);
         String toldDigest = Digests.sha256(told);

@@ -24,24 +24,28 @@ final class HubPage {
         html.append("<!doctype html><html lang=\"vi\"><head><meta charset=\"utf-8\">"
                 + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
                 + "<title>Hub giả lập · LGSP</title><link rel=\"stylesheet\" href=\"/hub/hub.css\">"
-                + "<link rel=\"icon\" href=\"data:,\">"
+                + "<link rel=\"icon\" href=\"/hub/hub.svg\">"
                 + "<script src=\"/hub/hub.js\" defer></script></head><body><header><strong>LGSP</strong>"
                 + "<span>Hub giả lập <span class=\"en\" lang=\"en\">hub in a box</span></span></header><main>"
                 + "<h1>Các nền tảng quốc gia, giả lập <span class=\"en\" lang=\"en\">the national platforms, simulated"
                 + "</span></h1><p>Mọi dữ liệu ở đây đều là hư cấu. <span class=\"en\" lang=\"en\">Everything here is"
                 + " invented.</span></p>");
         html.append(heading("Công tắc lỗi", "fault switches"));
-        html.append("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Công tắc lỗi\"><table id=\"switches\">"
-                + "<thead><tr>");
+        html.append(
+                "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Công tắc lỗi\"><table id=\"switches\">"
+                        + "<thead><tr>");
         column(html, "Hệ thống", "simulator");
         column(html, "Địa chỉ", "address");
         column(html, "Đã nhận", "received");
         column(html, "Đang bật", "on");
         column(html, "Bật lỗi", "turn on");
         html.append("</tr></thead><tbody>");
-        hub.known().values().forEach(simulated ->
-                html.append(row(hub, simulated, counts.getOrDefault(simulated.name(), 0L))));
-        html.append("</tbody></table></div>");
+        hub.known()
+                .values()
+                .forEach(simulated -> html.append(row(hub, simulated, counts.getOrDefault(simulated.name(), 0L))));
+        html.append("</tbody></table></div><form method=\"post\" action=\"/hub/switch\">"
+                + "<button name=\"reset\" value=\"yes\" aria-label=\"Làm lại từ đầu\">Làm lại từ đầu"
+                + " <span class=\"en\" lang=\"en\">forget everything</span></button></form>");
         html.append(heading("Đã nhận", "received"));
         html.append("<p id=\"news\" role=\"status\" aria-live=\"polite\"></p>");
         html.append("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Đã nhận\">"
@@ -68,8 +72,8 @@ final class HubPage {
                         + (set.left() == Faults.LASTING ? "" : " ×" + set.left()) + "</span>")
                 .collect(Collectors.joining(" "));
         String options = simulated.faults().stream()
-                .map(fault -> "<option value=\"" + fault.label() + "\">" + fault.vietnamese() + " · "
-                        + fault.english() + "</option>")
+                .map(fault -> "<option value=\"" + fault.label() + "\">" + fault.vietnamese() + " · " + fault.english()
+                        + "</option>")
                 .collect(Collectors.joining());
         Function<String, String> hidden =
                 field -> "<input type=\"hidden\" name=\"" + field + "\" value=\"" + name + "\">";
@@ -113,8 +117,8 @@ final class HubPage {
     private static String body(long number, String part, long bytes, String digest) {
         return bytes == 0
                 ? "0 B"
-                : "<a href=\"/hub/received/" + number + "/" + part + "\">" + bytes
-                        + " B</a> <code title=\"SHA-256 " + digest + "\">" + digest.substring(0, 8) + "</code>";
+                : "<a href=\"/hub/received/" + number + "/" + part + "\">" + bytes + " B</a> <code title=\"SHA-256 "
+                        + digest + "\">" + digest.substring(0, 8) + "</code>";
     }
 
     private static String heading(String title, String english) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -30,18 +31,25 @@ final class HubRoutes {
     private static final int USUALLY_SHOWN = 100;
     private static final Pattern SIMULATOR = Pattern.compile("/(faults|settings)/([a-z0-9-]{1,40})");
     private static final Pattern BODY = Pattern.compile("/received/([0-9]{1,15})/(request|response)");
-    private static final Map<String, String> FILES =
-            Map.of("/hub.css", "text/css;charset=utf-8", "/hub.js", "text/javascript;charset=utf-8");
+    private static final Map<String, String> FILES = Map.of(
+            "/hub.css",
+            "text/css;charset=utf-8",
+            "/hub.js",
+            "text/javascript;charset=utf-8",
+            "/hub.svg",
+            "image/svg+xml");
     private static final Set<String> INBOUND = Set.of("nhanhsdvcqg", "nhantbthuedvcqg", "addtthcKhuyenMai");
     private static final String POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self';"
             + " form-action 'self'; base-uri 'none'; frame-ancestors 'none'; img-src 'self'";
 
     private final Hub hub;
     private final Vertx vertx;
+    private final WorkerExecutor workers;
 
-    HubRoutes(Hub hub, Vertx vertx) {
+    HubRoutes(Hub hub, Vertx vertx, WorkerExecutor workers) {
         this.hub = hub;
         this.vertx = vertx;
+        this.workers = workers;
     }
 
     void answer(HttpServerRequest request, String path, Buffer body) {
@@ -97,9 +105,14 @@ final class HubRoutes {
             request.response().putHeader("location", "/hub");
             send(request, 303, HTML, new byte[0]);
         } else if (wanted.equals("POST /axis/deliver")) {
-            ArrayNode ids = Json.array();
-            hub.deliver(body).forEach(ids::add);
-            json(request, 200, Json.object().set("docIds", ids));
+            // a packet may be large
+            workers.executeBlocking(() -> hub.deliver(body), false)
+                    .onSuccess(documents -> {
+                        ArrayNode ids = Json.array();
+                        documents.forEach(ids::add);
+                        json(request, 200, Json.object().set("docIds", ids));
+                    })
+                    .onFailure(wrong -> problem(request, 400, String.valueOf(wrong.getMessage())));
         } else if (wanted.equals("POST /portal/send")) {
             call(request, object(body));
         } else if (wanted.startsWith("PUT ") && one.matches()) {
@@ -109,7 +122,10 @@ final class HubRoutes {
                 json(request, 200, faults(name));
             } else {
                 Settings settings = hub.settings(name);
-                object(body).properties().forEach(entry -> settings.put(entry.getKey(), entry.getValue().asText()));
+                object(body)
+                        .properties()
+                        .forEach(entry ->
+                                settings.put(entry.getKey(), entry.getValue().asText()));
                 json(request, 200, settings(name));
             }
         } else if (wanted.startsWith("DELETE /faults/") && one.matches()) {
@@ -145,11 +161,10 @@ final class HubRoutes {
                     .put("fault", call.fault())
                     .put("right", call.isRight());
             ArrayNode checks = entry.putArray("checks");
-            call.checks()
-                    .forEach(check -> checks.addObject()
-                            .put("name", check.name())
-                            .put("passed", check.passed())
-                            .put("detail", check.detail()));
+            call.checks().forEach(check -> checks.addObject()
+                    .put("name", check.name())
+                    .put("passed", check.passed())
+                    .put("detail", check.detail()));
         });
         return Json.object().set("received", list);
     }
@@ -214,6 +229,10 @@ final class HubRoutes {
     /** What the page sends. */
     private void form(byte[] body) {
         QueryStringDecoder form = new QueryStringDecoder(new String(body, StandardCharsets.UTF_8), false);
+        if (!field(form, "reset").isEmpty()) {
+            hub.reset();
+            return;
+        }
         Faults faults = hub.faults(field(form, "simulator"));
         if (!field(form, "clear").isEmpty()) {
             faults.clear();
@@ -260,13 +279,16 @@ final class HubRoutes {
                     call.putHeader("content-type", "application/json").putHeader("charset", "utf-8");
                     asked.path("headers")
                             .properties()
-                            .forEach(header ->
-                                    call.putHeader(header.getKey(), header.getValue().asText()));
+                            .forEach(header -> call.putHeader(
+                                    header.getKey(), header.getValue().asText()));
                     return call.send(Buffer.buffer(Json.bytes(body)));
                 })
                 .compose(reply -> reply.body().map(text -> Json.object()
                         .put("status", reply.statusCode())
-                        .put("type", Optional.ofNullable(reply.getHeader("content-type")).orElse(""))
+                        .put(
+                                "type",
+                                Optional.ofNullable(reply.getHeader("content-type"))
+                                        .orElse(""))
                         .put("body", text.toString(StandardCharsets.UTF_8))))
                 .onComplete(done -> {
                     client.close();

@@ -121,7 +121,8 @@ final class JudicialRecord implements Api {
             return failure("Không có danh mục này");
         }
         List<String> entry = CATALOGUES.get(Integer.parseInt(type) - 1);
-        return Answer.json(Json.array().add(Json.object().put("ID", entry.get(0)).put("NAME", entry.get(1))));
+        return Answer.json(
+                Json.array().add(Json.object().put("ID", entry.get(0)).put("NAME", entry.get(1))));
     }
 
     private Answer mark(ObjectNode asked) {
@@ -134,13 +135,11 @@ final class JudicialRecord implements Api {
 
     private Answer states() {
         ArrayNode list = Json.array();
-        declarations
-                .values()
-                .forEach(declaration -> list.addObject()
-                        .put("DECLARATION_ID", Json.text(declaration, "ID"))
-                        .put("APPOINTMENT_NO", "")
-                        .put("RECEIVE_NO", Json.text(declaration, "RECEIVE_NO"))
-                        .put("DEC_STATUS_ID", declaration.path("DEC_STATUS_ID").asInt()));
+        declarations.values().forEach(declaration -> list.addObject()
+                .put("DECLARATION_ID", Json.text(declaration, "ID"))
+                .put("APPOINTMENT_NO", "")
+                .put("RECEIVE_NO", Json.text(declaration, "RECEIVE_NO"))
+                .put("DEC_STATUS_ID", declaration.path("DEC_STATUS_ID").asInt()));
         return Answer.json(success().<ObjectNode>set("LISTCONTENT", list));
     }
 

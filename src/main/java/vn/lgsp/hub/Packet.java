@@ -199,11 +199,8 @@ record Packet(
             } catch (IllegalArgumentException notBase64) {
                 throw refuse("an attachment is not base64");
             }
-            boolean zip = content.length > 3
-                    && content[0] == 'P'
-                    && content[1] == 'K'
-                    && content[2] == 3
-                    && content[3] == 4;
+            boolean zip =
+                    content.length > 3 && content[0] == 'P' && content[1] == 'K' && content[2] == 3 && content[3] == 4;
             if (!zip) {
                 return content;
             }
@@ -242,8 +239,7 @@ record Packet(
                     throw new Malformed("a Reference has no Attachment");
                 }
                 String text = codeNumber.isEmpty() ? codeNotation : codeNumber + "/" + codeNotation;
-                return new Packet(
-                        from, fromName, List.copyOf(to), documentId, text, subject, promulgated, "", kind);
+                return new Packet(from, fromName, List.copyOf(to), documentId, text, subject, promulgated, "", kind);
             }
             if (!status.matches("[0-9]{2}")) {
                 throw new Malformed("StatusCode is not two digits");

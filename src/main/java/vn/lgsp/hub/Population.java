@@ -96,8 +96,7 @@ final class Population implements Api {
                 200,
                 Xml.envelope(
                         "",
-                        "<ns1:CongdanCollection xmlns:ns1=\"" + REPLY + "\">" + twice
-                                + "</ns1:CongdanCollection>")));
+                        "<ns1:CongdanCollection xmlns:ns1=\"" + REPLY + "\">" + twice + "</ns1:CongdanCollection>")));
     }
 
     private static String code(String code) {

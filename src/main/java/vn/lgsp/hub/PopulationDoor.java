@@ -36,8 +36,7 @@ final class PopulationDoor {
         }
         return right(call, bearer)
                 ? Optional.empty()
-                : Optional.of(Answer.xml(
-                        401, Xml.fault("soapenv:Client", "Thông tin xác thực không hợp lệ", "")));
+                : Optional.of(Answer.xml(401, Xml.fault("soapenv:Client", "Thông tin xác thực không hợp lệ", "")));
     }
 
     private boolean right(Call call, boolean bearer) {
@@ -58,7 +57,8 @@ final class PopulationDoor {
             return false;
         }
         if (kind == Kind.NATIONAL) {
-            boolean client = call.check("X-Road-Client", !call.header("X-Road-Client").isEmpty(), "is there");
+            boolean client =
+                    call.check("X-Road-Client", !call.header("X-Road-Client").isEmpty(), "is there");
             boolean key = call.check("ApiKey", Digests.exactly(call.header("ApiKey"), API_KEY), "is known");
             if (!client || !key) {
                 return false;

@@ -13,8 +13,7 @@ import java.util.regex.Pattern;
 
 /** The national public service portal behind its adapter: a session in the body, {@code {error_code, result}}. */
 final class Portal implements Simulator {
-    private static final Pattern DESTINATION =
-            Pattern.compile("VN:GOV:000\\.00\\.00\\.G22:[A-Za-z0-9._-]+");
+    private static final Pattern DESTINATION = Pattern.compile("VN:GOV:000\\.00\\.00\\.G22:[A-Za-z0-9._-]+");
     private static final Pattern BASE = Pattern.compile("^/+(?:(?:XrdAdapter|VXPAdapter)/RestService/forward/)?");
     private static final int MOST = 10_000;
     private static final int WRONG_LOGIN = 1;
@@ -32,8 +31,8 @@ final class Portal implements Simulator {
             "LayDanhSachHoiDapBoCoQuan",
             "LayNoiDungTraLoiTheoCauHoi",
             "TraCuuTechID");
-    private static final List<String> WRITE = List.of(
-            "DongBoHoSoMC", "CapNhatTienDoHoSoMC", "DongBoHoiDap", "DongBoKetQuaHoiDapGuiTuDVCQG");
+    private static final List<String> WRITE =
+            List.of("DongBoHoSoMC", "CapNhatTienDoHoSoMC", "DongBoHoiDap", "DongBoKetQuaHoiDapGuiTuDVCQG");
 
     private final Settings settings;
     private final Map<String, Instant> sessions = new LinkedHashMap<>();
@@ -149,7 +148,9 @@ final class Portal implements Simulator {
         boolean dossier = service.equals("DongBoHoSoMC");
         boolean progress = service.equals("CapNhatTienDoHoSoMC");
         boolean updating = Json.text(asked, "isUpdating").equals("True");
-        if (dossier && !call.check("isUpdating", updating || Json.text(asked, "isUpdating").equals("False"), "True or False")) {
+        if (dossier
+                && !call.check(
+                        "isUpdating", updating || Json.text(asked, "isUpdating").equals("False"), "True or False")) {
             return failure(WRONG_DATA);
         }
         for (JsonNode item : data) {

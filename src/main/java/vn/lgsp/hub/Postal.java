@@ -28,7 +28,10 @@ final class Postal implements Api {
 
     Postal() {
         for (int i = 1; i <= EVENTS_AT_THE_START; i++) {
-            event("H99.01-260115-%04d".formatted(i), LocalDateTime.of(2026, 1, 15, 10, 0).plusMinutes(i), "0");
+            event(
+                    "H99.01-260115-%04d".formatted(i),
+                    LocalDateTime.of(2026, 1, 15, 10, 0).plusMinutes(i),
+                    "0");
         }
     }
 

@@ -15,8 +15,7 @@ final class PostalService implements Simulator {
         if (operation.equals("token")) {
             return gate.token(call);
         }
-        return gate.refusal(call)
-                .orElseGet(() -> postal.answer(call, operation).orElseGet(Answer::notFound));
+        return gate.refusal(call).orElseGet(() -> postal.answer(call, operation).orElseGet(Answer::notFound));
     }
 
     @Override

@@ -28,7 +28,8 @@ final class ProvinceApis {
                 return Optional.of(Answer.notAllowed("POST"));
             }
             Optional<ObjectNode> asked = Json.object(call.body());
-            List<String> missing = asked.map(body -> Json.missing(body, "DocCode")).orElse(List.of("JSON"));
+            List<String> missing =
+                    asked.map(body -> Json.missing(body, "DocCode")).orElse(List.of("JSON"));
             boolean right = call.check("fields", missing.isEmpty(), "missing: " + missing) && !call.fails();
             return Optional.of(Answer.json(
                     Json.object().put("Status", right).put("Message", right ? "Thành công" : "Không thành công")));
@@ -78,13 +79,13 @@ final class ProvinceApis {
         public Optional<Answer> answer(Call call, String operation) {
             call.operation(NAME);
             if (call.fails()) {
-                return Optional.of(Answer.json(
-                        Json.object().put("response_code", "-1").put("response_data", "Không thành công")));
+                return Optional.of(
+                        Answer.json(Json.object().put("response_code", "-1").put("response_data", "Không thành công")));
             }
             ArrayNode data = Json.array();
             data.addObject().put("MaTTHC", "0.000000").put("TenTTHC", "Thủ tục thử nghiệm");
-            return Optional.of(Answer.json(
-                    Json.object().put("response_code", "00").<ObjectNode>set("response_data", data)));
+            return Optional.of(
+                    Answer.json(Json.object().put("response_code", "00").<ObjectNode>set("response_data", data)));
         }
     }
 

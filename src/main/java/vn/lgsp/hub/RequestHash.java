@@ -40,8 +40,6 @@ final class RequestHash {
         byte[] first = Digests.digest("SHA-512", head.getBytes(StandardCharsets.UTF_8));
         return Base64.getEncoder()
                 .encodeToString(
-                        body.length == 0
-                                ? first
-                                : Digests.digest("SHA-512", first, Digests.digest("SHA-512", body)));
+                        body.length == 0 ? first : Digests.digest("SHA-512", first, Digests.digest("SHA-512", body)));
     }
 }

@@ -23,10 +23,10 @@ final class SecurityServer implements Simulator {
     private static final List<String> PROVIDER = List.of("VN-test", "GOV", "000.00.00.G22", "registry");
     private static final List<String> CLIENTS =
             List.of("VN-test/GOV/000.00.00.H99/lgsp", "VN-test/GOV/000.00.00.H26/lgsp");
-    private static final List<String> PARTS =
-            List.of("xRoadInstance", "memberClass", "memberCode", "subsystemCode");
+    private static final List<String> PARTS = List.of("xRoadInstance", "memberClass", "memberCode", "subsystemCode");
     /** A system that is known and may not call. */
     private static final String STRANGER = "VN-test/GOV/000.00.00.H98/lgsp";
+
     private static final String SERVER = "Server.ServerProxy.";
     private static final String WRONG_HASH =
             Base64.getEncoder().encodeToString(Digests.digest("SHA-512", new byte[] {0}));
@@ -142,8 +142,7 @@ final class SecurityServer implements Simulator {
         failAsSet();
         if (call.fails()) {
             return Answer.xml(
-                    200,
-                    Xml.fault(spelled(SERVER + call.failure("ServiceFailed")), "Hệ thống cung cấp đang bận", ""));
+                    200, Xml.fault(spelled(SERVER + call.failure("ServiceFailed")), "Hệ thống cung cấp đang bận", ""));
         }
         StringBuilder copied = new StringBuilder();
         headers.forEach(element -> copied.append(Xml.written(element)));
@@ -228,7 +227,8 @@ final class SecurityServer implements Simulator {
         if (client.isEmpty() || clientParts < 3 || clientParts > 4) {
             throw failed(call, "X-Road-Client", "Client.BadRequest", "X-Road-Client has no three or four parts");
         }
-        boolean metadata = parts.size() == 5 && List.of("listMethods", "allowedMethods", "getOpenAPI").contains(parts.get(4));
+        boolean metadata = parts.size() == 5
+                && List.of("listMethods", "allowedMethods", "getOpenAPI").contains(parts.get(4));
         if (parts.size() < 5) {
             throw failed(call, "path", "Client.BadRequest", "the path has less than five parts");
         }
@@ -259,7 +259,9 @@ final class SecurityServer implements Simulator {
             return Answer.json(Json.object().put("code", "01").put("cause", call.failure("DATABASE_UNREACHABLE")));
         }
         String id = path.equals(List.of("search"))
-                ? Json.object(call.body()).map(body -> Json.text(body, "personId")).orElse("")
+                ? Json.object(call.body())
+                        .map(body -> Json.text(body, "personId"))
+                        .orElse("")
                 : String.join("/", path);
         return id.equals("001000000000")
                 ? Answer.json(Json.object().put("personId", id).put("name", "NGƯỜI DÙNG THỬ NGHIỆM"))
@@ -301,14 +303,13 @@ final class SecurityServer implements Simulator {
             for (String client : CLIENTS) {
                 ObjectNode member = members.addObject();
                 identifierJson(
-                        member.putObject("id").put("object_type", "SUBSYSTEM"),
-                        Arrays.asList(client.split("/", -1)));
+                        member.putObject("id").put("object_type", "SUBSYSTEM"), Arrays.asList(client.split("/", -1)));
                 member.put("name", "UBND thành phố Mẫu").put("subsystem_name", "lgsp");
             }
             return Answer.json(reply);
         }
-        StringBuilder xml = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?><xrd:clientList xmlns:xrd=\"" + HEADER
-                + "\" xmlns:id=\"" + IDENTIFIERS + "\">");
+        StringBuilder xml = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?><xrd:clientList xmlns:xrd=\""
+                + HEADER + "\" xmlns:id=\"" + IDENTIFIERS + "\">");
         for (String client : CLIENTS) {
             List<String> parts = Arrays.asList(client.split("/", -1));
             xml.append("<xrd:member><xrd:id id:objectType=\"SUBSYSTEM\">");

@@ -96,8 +96,8 @@ final class SharedCatalogues implements Api {
         if (operation.equals("AllCategory")) {
             call.operation("AllCategory");
             ArrayNode all = Json.array();
-            catalogues.forEach((code, catalogue) ->
-                    all.addObject().put("Code", code).put("Name", catalogue.name()));
+            catalogues.forEach(
+                    (code, catalogue) -> all.addObject().put("Code", code).put("Name", catalogue.name()));
             return Optional.of(call.isGet() ? Answer.json(all) : Answer.notAllowed("GET"));
         }
         boolean metadata = operation.startsWith("Metadata/");
@@ -164,7 +164,8 @@ final class SharedCatalogues implements Api {
         if (catalogue.rows().size() + taken.size() > MOST_ROWS) {
             return message("Danh mục đã đầy");
         }
-        taken.forEach(row -> catalogue.rows().put(Json.text(row, catalogue.columns().get(0)), row));
+        taken.forEach(
+                row -> catalogue.rows().put(Json.text(row, catalogue.columns().get(0)), row));
         return Answer.json(Json.object().put("MSG", "Done").put("Count", taken.size()));
     }
 

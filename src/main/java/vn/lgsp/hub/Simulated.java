@@ -41,8 +41,8 @@ record Simulated(
     record Neighbours(Supplier<Axis> axis, Supplier<List<String>> down) {}
 
     private static final Set<Fault> ALWAYS = EnumSet.of(DOWN, SLOW, FAILURE_INSIDE_200, TRUNCATED, CLOCK_DRIFT);
-    private static final LgspAccessToken APPLICATION = new LgspAccessToken(
-            List.of("AK-EXAMPLE", "SK-EXAMPLE", "lgsp-test", "000.00.00.H26", "000.00.00.H26"));
+    private static final LgspAccessToken APPLICATION =
+            new LgspAccessToken(List.of("AK-EXAMPLE", "SK-EXAMPLE", "lgsp-test", "000.00.00.H26", "000.00.00.H26"));
     private static final String SECONDS = "[1-9][0-9]{0,5}";
     private static final String WINDOW = "off|" + SECONDS;
     private static final String STYLE = "(basic-form|json-body|adapter|lgspaccesstoken)";
@@ -73,8 +73,8 @@ record Simulated(
                         "population database, direct",
                         with(WRONG_SIGNATURE, DUPLICATE),
                         clocked(),
-                        (settings, others) -> new PopulationService(new PopulationDoor(
-                                PopulationDoor.Kind.DIRECT, Optional.empty(), settings))),
+                        (settings, others) -> new PopulationService(
+                                new PopulationDoor(PopulationDoor.Kind.DIRECT, Optional.empty(), settings))),
                 new Simulated(
                         "axis",
                         "Trục liên thông văn bản (SDK)",
@@ -135,9 +135,7 @@ record Simulated(
                         "Trạng thái kết nối",
                         "connection status",
                         with(),
-                        Map.of(
-                                "down",
-                                Settings.Setting.of("", "|(database|cache|http)(,(database|cache|http)){0,2}")),
+                        Map.of("down", Settings.Setting.of("", "|(database|cache|http)(,(database|cache|http)){0,2}")),
                         (settings, others) -> new StatusProvider(settings, others.down())))) {
             all.put(next.name(), next);
         }
@@ -176,8 +174,7 @@ record Simulated(
                 english,
                 with(WRONG_SIGNATURE, EXPIRED_TOKEN, DUPLICATE),
                 settings,
-                (chosen, others) ->
-                        make.apply(new TokenGate("ck-" + keys, "cs-" + keys, APPLICATION, chosen), chosen));
+                (chosen, others) -> make.apply(new TokenGate("ck-" + keys, "cs-" + keys, APPLICATION, chosen), chosen));
     }
 
     private static Simulator nation(TokenGate gate, Settings settings) {
@@ -195,9 +192,7 @@ record Simulated(
         apis.put(ProvinceApis.Procedures.NAME, new ProvinceApis.Procedures());
         apis.put("apiDungChung", new ProvinceApis.Shared());
         return new Gateway(
-                gate,
-                apis,
-                Optional.of(new PopulationDoor(PopulationDoor.Kind.PROVINCE, Optional.of(gate), settings)));
+                gate, apis, Optional.of(new PopulationDoor(PopulationDoor.Kind.PROVINCE, Optional.of(gate), settings)));
     }
 
     private static Map<String, Api> apis() {

@@ -13,10 +13,10 @@ import java.util.function.Supplier;
 
 /** The connection status of a system: level 1 without looking, level 2 with what stands behind each service. */
 final class StatusProvider implements Simulator {
-    private static final Map<String, List<String>> NEEDS = Map.of(
-            "findPerson", List.of("database", "cache"), "findCompany", List.of("database", "http"));
-    private static final Map<String, String> CAUSES = Map.of(
-            "database", "DATABASE_UNREACHABLE", "cache", "CACHE_UNREACHABLE", "http", "DEPENDENCY_UNREACHABLE");
+    private static final Map<String, List<String>> NEEDS =
+            Map.of("findPerson", List.of("database", "cache"), "findCompany", List.of("database", "http"));
+    private static final Map<String, String> CAUSES =
+            Map.of("database", "DATABASE_UNREACHABLE", "cache", "CACHE_UNREACHABLE", "http", "DEPENDENCY_UNREACHABLE");
 
     private final Settings settings;
     private final Supplier<List<String>> down;
@@ -57,8 +57,7 @@ final class StatusProvider implements Simulator {
                         .filter(broken::contains)
                         .findFirst()
                         .ifPresentOrElse(
-                                component ->
-                                        entry.put("code", "01").put("cause", CAUSES.getOrDefault(component, "")),
+                                component -> entry.put("code", "01").put("cause", CAUSES.getOrDefault(component, "")),
                                 () -> entry.put("code", "00"));
             });
             down.get().forEach(name -> list.addObject()

@@ -24,9 +24,8 @@ final class Xml {
 
     static Optional<Element> read(byte[] text) {
         try {
-            return Optional.of(XmlParsers.trees()
-                    .parse(new ByteArrayInputStream(text))
-                    .getDocumentElement());
+            return Optional.of(
+                    XmlParsers.trees().parse(new ByteArrayInputStream(text)).getDocumentElement());
         } catch (SAXException | IOException notXml) {
             return Optional.empty();
         }
@@ -61,7 +60,10 @@ final class Xml {
     }
 
     static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 
     static String element(String name, String text) {

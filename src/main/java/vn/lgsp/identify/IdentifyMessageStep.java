@@ -74,7 +74,7 @@ public final class IdentifyMessageStep extends AsyncProcessorSupport {
     private void identify(Exchange exchange, Passage passage) {
         byte[] envelope = envelope(exchange);
         Snapshot known = catalogue.now();
-        Account account = security.identify(
+        MessageSecurity.Identified identified = security.identify(
                 envelope,
                 charset(exchange),
                 known,
@@ -84,7 +84,9 @@ public final class IdentifyMessageStep extends AsyncProcessorSupport {
                     exchange.setProperty(SoapVersion.PROPERTY, tree.version());
                     passage.cameAs(tree.version().label());
                 });
+        Account account = identified.account();
         passage.identified(identification.signed(account, known));
+        identified.signed().ifPresent(signed -> exchange.setProperty(EnvelopeReader.SIGNED, signed));
         exchange.setProperty(EnvelopeReader.UNDERSTOOD, Set.of(MessageSecurity.HEADER));
         account.security()
                 .map(WsSecurity::written)

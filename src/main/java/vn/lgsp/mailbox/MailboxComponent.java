@@ -42,9 +42,16 @@ public final class MailboxComponent extends DefaultComponent {
                 uri,
                 this,
                 MailboxEndpoint.Task.of(remaining)
-                        .orElseThrow(() -> new BusException(
-                                ErrorCode.ROUTE_REFUSED,
-                                "a mailbox has the operations put, take, list, count, fetch, update-status, sent-list")));
+                        .orElseThrow(
+                                () -> new BusException(
+                                        ErrorCode.ROUTE_REFUSED,
+                                        "a mailbox has the operations put, take, list, count, fetch, update-status, sent-list")));
+        parameters.values().forEach(value -> {
+            // Camel would make an object of any class that is named so
+            if (String.valueOf(value).replaceFirst("^RAW[({]", "").strip().startsWith("#")) {
+                throw new BusException(ErrorCode.ROUTE_REFUSED, "an option names a bean or a class: write a text");
+            }
+        });
         setProperties(endpoint, parameters);
         return endpoint;
     }

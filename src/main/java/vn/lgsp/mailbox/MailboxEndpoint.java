@@ -23,8 +23,10 @@ public final class MailboxEndpoint extends DefaultEndpoint {
 
         static Optional<Task> of(String name) {
             return Arrays.stream(values())
-                    .filter(task ->
-                            task.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(name))
+                    .filter(task -> task.name()
+                            .toLowerCase(Locale.ROOT)
+                            .replace('_', '-')
+                            .equals(name))
                     .findFirst();
         }
     }

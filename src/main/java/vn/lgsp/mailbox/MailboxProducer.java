@@ -84,10 +84,12 @@ final class MailboxProducer extends DefaultProducer {
             exchange.setVariable("from", kept.from());
             ObjectNode said = object().put("docId", kept.docId().toString()).put("messageType", kept.type());
             ArrayNode outside = said.putArray("outside");
-            kept.outside().forEach(one -> outside.add(object().put("to", one.to()).put("key", one.key())));
+            kept.outside()
+                    .forEach(one -> outside.add(object().put("to", one.to()).put("key", one.key())));
             answer(exchange, said);
         } catch (BusException refused) {
-            boolean forGood = refused.code().party() == ErrorCode.Party.CALLER && !refused.code().retry();
+            boolean forGood = refused.code().party() == ErrorCode.Party.CALLER
+                    && !refused.code().retry();
             if (!forGood || !endpoint.getRefusals().equals("go-on")) {
                 throw refused;
             }
@@ -181,7 +183,9 @@ final class MailboxProducer extends DefaultProducer {
         if (set == null) {
             String parameter = name.equals("state") ? "status" : name;
             String header = parameter.substring(0, 1).toUpperCase(Locale.ROOT)
-                    + (name.equals("hashFile") ? "ashFile" : parameter.substring(1).toLowerCase(Locale.ROOT));
+                    + (name.equals("hashFile")
+                            ? "ashFile"
+                            : parameter.substring(1).toLowerCase(Locale.ROOT));
             set = exchange.getVariable("xroadvnpt" + header, String.class);
         }
         return Optional.ofNullable(set).map(String::strip).filter(text -> !text.isEmpty());
@@ -198,8 +202,7 @@ final class MailboxProducer extends DefaultProducer {
     }
 
     private static ObjectNode entry(MailboxRows.Entry one) {
-        return object()
-                .put("docId", one.entry().toString())
+        return object().put("docId", one.entry().toString())
                 .put("senderDocId", one.packet().toString())
                 .put("messageType", one.type())
                 .put("from", one.from())

@@ -193,9 +193,9 @@ final class MailboxRows {
             return List.of();
         }
         try (Connection connection = database.connection();
-                PreparedStatement select = connection.prepareStatement(
-                        ENTRY + " where not e.outside and e.state in ('initial', 'processing') and e.message_type = ?"
-                                + " and e.receiver in (" + marks(receivers) + ") order by e.created_at, e.entry_id limit ?")) {
+                PreparedStatement select = connection.prepareStatement(ENTRY
+                        + " where not e.outside and e.state in ('initial', 'processing') and e.message_type = ?"
+                        + " and e.receiver in (" + marks(receivers) + ") order by e.created_at, e.entry_id limit ?")) {
             select.setString(1, type);
             int next = 2;
             for (String receiver : receivers) {
@@ -286,7 +286,11 @@ final class MailboxRows {
             if (found.isEmpty()) {
                 return Optional.empty();
             }
-            TransportState next = found.get().state().to(told);
+            // two receivers that confirm at once would each see the other's entry open, and nobody would destroy the
+            // content
+            lock(connection, found.get().packet());
+            TransportState next =
+                    find(connection, entry, receivers).orElseThrow().state().to(told);
             update(
                     connection,
                     "update mailbox_entry set state = ?, updated_at = ? where entry_id = ?",
@@ -303,6 +307,14 @@ final class MailboxRows {
         });
     }
 
+    private static void lock(Connection connection, UUID packet) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("select packet_id from mailbox_packet where packet_id = ? for update")) {
+            select.setObject(1, packet);
+            select.executeQuery().close();
+        }
+    }
+
     /** What nobody has fetched until now is gone: its content is destroyed, and its entries have failed. */
     int expire(Instant before, Instant now) throws SQLException, Conflict {
         return once(connection -> {
@@ -316,8 +328,9 @@ final class MailboxRows {
         });
     }
 
-    private static final String ENTRY = "select e.entry_id, e.packet_id, e.message_type, p.from_code, e.receiver, e.state,"
-            + " e.created_at, e.updated_at from mailbox_entry e join mailbox_packet p on p.packet_id = e.packet_id";
+    private static final String ENTRY =
+            "select e.entry_id, e.packet_id, e.message_type, p.from_code, e.receiver, e.state,"
+                    + " e.created_at, e.updated_at from mailbox_entry e join mailbox_packet p on p.packet_id = e.packet_id";
 
     private static List<Entry> entries(PreparedStatement select) throws SQLException {
         List<Entry> found = new ArrayList<>();

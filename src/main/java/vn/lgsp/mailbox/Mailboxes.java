@@ -112,12 +112,14 @@ public final class Mailboxes {
                 || said.from()
                         .filter(one -> !one.toUpperCase(Locale.ROOT).equals(from))
                         .isPresent()) {
-            throw refused(AxisCode.BAD_FORMAT, "the packet has another sender, or is of another kind, than the call says");
+            throw refused(
+                    AxisCode.BAD_FORMAT, "the packet has another sender, or is of another kind, than the call says");
         }
         if (side == Side.INSIDE && !known.systemOfOrgan(from).equals(Optional.of(caller))) {
             throw new BusException(
                     ErrorCode.GRANT_MISSING,
-                    "system " + caller + " does not send for the organisation in From: the registry says for which it does",
+                    "system " + caller
+                            + " does not send for the organisation in From: the registry says for which it does",
                     Integer.toString(AxisCode.SENDER_UNKNOWN),
                     null);
         }
@@ -126,7 +128,8 @@ public final class Mailboxes {
         List<MailboxRows.Slip> slips = new ArrayList<>();
         List<Outside> outside = new ArrayList<>();
         List<Outside> named = receivers(read, digest);
-        // the axis may write a receiver in another notation than the packet does: then all of ours count, each once by its key
+        // the axis may write a receiver in another notation than the packet does: then all of ours count, each once by
+        // its key
         boolean chosen = named.stream().anyMatch(receiver -> only.contains(receiver.to()))
                 || (side == Side.INSIDE && !only.isEmpty());
         for (Outside receiver : named) {
@@ -137,8 +140,8 @@ public final class Mailboxes {
             if (!ours && side == Side.OUTSIDE) {
                 continue;
             }
-            slips.add(new MailboxRows.Slip(
-                    ExchangeId.at(clock.millis()).value(), receiver.to(), receiver.key(), !ours));
+            slips.add(
+                    new MailboxRows.Slip(ExchangeId.at(clock.millis()).value(), receiver.to(), receiver.key(), !ours));
             if (!ours) {
                 outside.add(receiver);
             }
@@ -153,7 +156,8 @@ public final class Mailboxes {
             Instant now = clock.instant();
             rows.expire(now.minus(life), now);
             return rows.put(
-                    new MailboxRows.Arriving(id, caller.value(), type, from, packet.length, digest, slips, sealed), now);
+                    new MailboxRows.Arriving(id, caller.value(), type, from, packet.length, digest, slips, sealed),
+                    now);
         });
         return new Kept(docId, type, from, outside);
     }
@@ -172,8 +176,7 @@ public final class Mailboxes {
                         document.businessType() == BusinessType.NEW ? key : Sha256.hex(key + digest)));
             }
         } else if (packet instanceof StatusPacket status) {
-            found.add(new Outside(
-                    status.to().key(), DeduplicationKey.of(status).text()));
+            found.add(new Outside(status.to().key(), DeduplicationKey.of(status).text()));
         }
         return found;
     }
@@ -221,7 +224,9 @@ public final class Mailboxes {
     }
 
     /** A packet in clear. */
-    record Fetched(MailboxRows.Entry entry, @SuppressWarnings("ArrayRecordComponent") byte[] packet) {}
+    record Fetched(
+            MailboxRows.Entry entry,
+            @SuppressWarnings("ArrayRecordComponent") byte[] packet) {}
 
     /**
      * Notes what the receiver tells.

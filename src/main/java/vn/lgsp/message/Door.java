@@ -16,6 +16,8 @@ public enum Door {
     CONTRACT,
     /** {@code OPTIONS /api/{service}/v{n}/...}: which methods an address offers. */
     OPTIONS,
+    /** {@code OPTIONS /soap/{service}/v{n}}: the same of a SOAP service. */
+    SOAP_OPTIONS,
     /** {@code /exchanges/{id}}: how the deliveries of an exchange stand. */
     EXCHANGES,
     /** An address of no known form. */

@@ -11,8 +11,13 @@ public final class Sha256 {
 
     /** The 32 bytes of the digest. */
     public static byte[] of(byte[] content) {
+        return digest().digest(content);
+    }
+
+    /** A digest of what comes piece by piece. */
+    public static MessageDigest digest() {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(content);
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException missing) {
             throw new IllegalStateException("this JDK has no SHA-256", missing);
         }

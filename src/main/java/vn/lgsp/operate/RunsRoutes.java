@@ -42,9 +42,7 @@ final class RunsRoutes {
     private void list(RoutingContext context) {
         Optional<ServiceKey> service = service(context);
         String limit = context.request().getParam("limit", NEWEST);
-        if (service.isEmpty()
-                || !limit.matches("[1-9][0-9]{0,2}")
-                || Integer.parseInt(limit) > RunsView.LONGEST_LIST) {
+        if (service.isEmpty() || !limit.matches("[1-9][0-9]{0,2}") || Integer.parseInt(limit) > RunsView.LONGEST_LIST) {
             Answers.problem(
                     context, 400, "send ?service=land-change-gather/v1, and limit from 1 to " + RunsView.LONGEST_LIST);
             return;

@@ -157,6 +157,12 @@ final class ServicesRoutes {
         if (service.heldBack()) {
             json.put("heldBack", true);
         }
+        service.ending().ifPresent(ending -> {
+            JsonObject told = new JsonObject().put("since", ending.since().toString());
+            ending.sunset().ifPresent(last -> told.put("sunset", last.toString()));
+            ending.successor().ifPresent(version -> told.put("successor", version));
+            json.put("deprecated", told);
+        });
         json.put("inside", service.inside()).put("state", service.state().label());
         service.turn().ifPresent(turn -> json.put("since", turn.at().toString())
                 .put("operator", turn.operator())

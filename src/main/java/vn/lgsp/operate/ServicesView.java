@@ -1,6 +1,7 @@
 package vn.lgsp.operate;
 
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -43,6 +44,7 @@ public interface ServicesView {
      * @param heldBack whether an earlier revision was brought back, and the files that lie there are not in force
      * @param inside exchanges and attempts at deliveries that are inside its routes now
      * @param turn empty for a service that was never turned
+     * @param ending that this version is going to end, if it is
      */
     record Service(
             ServiceKey key,
@@ -51,7 +53,28 @@ public interface ServicesView {
             boolean heldBack,
             int inside,
             State state,
-            Optional<Turn> turn) {}
+            Optional<Turn> turn,
+            Optional<Ending> ending) {
+        /** One that nobody means to end. */
+        public Service(
+                ServiceKey key,
+                Optional<String> name,
+                Optional<String> unit,
+                boolean heldBack,
+                int inside,
+                State state,
+                Optional<Turn> turn) {
+            this(key, name, unit, heldBack, inside, state, turn, Optional.empty());
+        }
+    }
+
+    /**
+     * That a version is going to end.
+     *
+     * @param since from when on nobody should begin to use it
+     * @param sunset the last day on which it answers, once that is decided
+     */
+    record Ending(LocalDate since, Optional<LocalDate> sunset, Optional<Integer> successor) {}
 
     /**
      * What came of a turn.

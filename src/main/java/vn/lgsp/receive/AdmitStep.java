@@ -13,6 +13,7 @@ import vn.lgsp.catalogue.Operation;
 import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.failure.Thrown;
 import vn.lgsp.message.Door;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
@@ -80,15 +81,19 @@ public final class AdmitStep extends AsyncProcessorSupport {
         }
         boolean unfold = packed;
         body.read().onComplete(read -> {
-            if (read.failed()) {
-                exchange.setException(read.cause());
-            } else if (unfold) {
-                unfold(exchange, passage, read.result().getBytes(), limit, callback);
-                return;
-            } else {
-                exchange.getMessage().setBody(read.result().getBytes());
+            Optional<Throwable> failed = read.failed()
+                    ? Optional.of(read.cause())
+                    : Thrown.by(() -> {
+                        if (unfold) {
+                            unfold(exchange, passage, read.result().getBytes(), limit, callback);
+                        } else {
+                            exchange.getMessage().setBody(read.result().getBytes());
+                        }
+                    });
+            failed.ifPresent(exchange::setException);
+            if (!unfold || failed.isPresent()) {
+                callback.done(false);
             }
-            callback.done(false);
         });
         return false;
     }
@@ -96,11 +101,8 @@ public final class AdmitStep extends AsyncProcessorSupport {
     /** The digest of the record stays that of the bytes on the wire. */
     private void unfold(Exchange exchange, Passage passage, byte[] packed, long limit, AsyncCallback callback) {
         workers.execute(() -> {
-            try {
-                exchange.getMessage().setBody(Coding.unfold(packed, limit));
-            } catch (RuntimeException | Error refused) {
-                exchange.setException(refused);
-            }
+            Thrown.by(() -> exchange.getMessage().setBody(Coding.unfold(packed, limit)))
+                    .ifPresent(exchange::setException);
             passage.home().execute(() -> callback.done(false));
         });
     }
@@ -122,15 +124,10 @@ public final class AdmitStep extends AsyncProcessorSupport {
         new Holder(vertx, settings, next -> parts.ifPresent(reading -> reading.add(next.getBytes())), Long.MAX_VALUE)
                 .hold(stream)
                 .onComplete(held -> {
-                    try {
-                        if (held.failed()) {
-                            exchange.setException(held.cause());
-                        } else {
-                            keep(exchange, held.result(), parts, written);
-                        }
-                    } catch (RuntimeException | Error refused) {
-                        exchange.setException(refused);
-                    }
+                    Optional<Throwable> failed = held.failed()
+                            ? Optional.of(held.cause())
+                            : Thrown.by(() -> keep(exchange, held.result(), parts, written));
+                    failed.ifPresent(exchange::setException);
                     callback.done(false);
                 });
     }

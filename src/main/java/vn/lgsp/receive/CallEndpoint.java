@@ -25,8 +25,7 @@ public final class CallEndpoint extends DefaultEndpoint {
         try {
             this.service = ServiceKey.of(service);
         } catch (Invalid notAService) {
-            throw new BusException(
-                    ErrorCode.ROUTE_REFUSED, "a call names service, version and operation", notAService);
+            throw new BusException(ErrorCode.ROUTE_REFUSED, "a call names service, version and operation", notAService);
         }
     }
 

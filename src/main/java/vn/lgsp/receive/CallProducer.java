@@ -23,6 +23,7 @@ import vn.lgsp.catalogue.Operation;
 import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.failure.Thrown;
 import vn.lgsp.message.Door;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Inbound;
@@ -56,7 +57,11 @@ final class CallProducer extends DefaultAsyncProducer {
             Passage passage = onTheWay(exchange);
             passage.enter(Stage.DELIVER);
             Arrival arrival = arrival(exchange, passage);
-            passage.home().execute(() -> begin(exchange, passage, arrival, callback));
+            passage.home().execute(() -> Thrown.by(() -> begin(exchange, passage, arrival, callback))
+                    .ifPresent(broken -> {
+                        exchange.setException(broken);
+                        passage.work().execute(() -> callback.done(false));
+                    }));
             return false;
         } catch (BusException | InvalidPayloadException refused) {
             exchange.setException(refused);
@@ -84,8 +89,7 @@ final class CallProducer extends DefaultAsyncProducer {
                         ErrorCode.ROUTE_REFUSED,
                         "the route calls " + endpoint.service() + ", which its service's card does not name"));
         if (passage.depth() == DEEPEST) {
-            throw new BusException(
-                    ErrorCode.ROUTE_REFUSED, "services call one another more than " + DEEPEST + " deep");
+            throw new BusException(ErrorCode.ROUTE_REFUSED, "services call one another more than " + DEEPEST + " deep");
         }
         ServiceCard card = bus.catalogue()
                 .now()
@@ -125,7 +129,9 @@ final class CallProducer extends DefaultAsyncProducer {
                 body
                         ? Optional.of(exchange.getMessage()
                                 .getHeader(
-                                        Exchange.CONTENT_TYPE, operation.accepts().get(0), String.class))
+                                        Exchange.CONTENT_TYPE,
+                                        operation.accepts().get(0),
+                                        String.class))
                         : Optional.empty());
     }
 
@@ -143,9 +149,8 @@ final class CallProducer extends DefaultAsyncProducer {
 
     private static String query(Exchange exchange, Operation operation) {
         StringBuilder query = new StringBuilder();
-        operation.query().stream()
-                .sorted()
-                .forEach(name -> variable(exchange, name).ifPresent(value -> query.append(query.isEmpty() ? "" : "&")
+        operation.query().stream().sorted().forEach(name -> variable(exchange, name)
+                .ifPresent(value -> query.append(query.isEmpty() ? "" : "&")
                         .append(encoded(name))
                         .append('=')
                         .append(encoded(value))));
@@ -171,9 +176,7 @@ final class CallProducer extends DefaultAsyncProducer {
     }
 
     private static String rest(String value) {
-        return Arrays.stream(value.split("/", -1))
-                .map(CallProducer::segment)
-                .collect(Collectors.joining("/"));
+        return Arrays.stream(value.split("/", -1)).map(CallProducer::segment).collect(Collectors.joining("/"));
     }
 
     /** Of dots alone it would climb the path. */
@@ -190,34 +193,30 @@ final class CallProducer extends DefaultAsyncProducer {
     private void begin(Exchange exchange, Passage passage, Arrival arrival, AsyncCallback callback) {
         Passage called = arrival.passage();
         passage.whenCallerGone(called::callerGone);
-        endpoint.connected()
-                .way()
-                .walk(
-                        arrival,
-                        (reply, ended) -> content(reply).onComplete(read -> {
-                            Optional<BusException> failure = Optional.empty();
-                            try {
-                                if (read.failed()) {
-                                    BusException why = BusException.in(read.cause())
-                                            .orElseGet(() -> new BusException(
-                                                    ErrorCode.BUS_FAILED,
-                                                    "the answer of " + endpoint.service() + " broke off",
-                                                    read.cause()));
-                                    called.failed(
-                                            why.code(), why.partnerCode().orElse(null));
-                                    reply.discard();
-                                }
-                                failure = failure(passage, called, reply.status());
-                                if (failure.isEmpty()) {
-                                    take(exchange, reply, read.result());
-                                }
-                            } catch (RuntimeException | Error broken) {
-                                exchange.setException(broken);
-                            }
-                            failure.ifPresent(exchange::setException);
-                            ended.with(read.succeeded());
-                            passage.work().execute(() -> callback.done(false));
-                        }));
+        endpoint.connected().way().walk(arrival, (reply, ended) -> content(reply)
+                .onComplete(read -> {
+                    Optional<BusException> failure = Optional.empty();
+                    try {
+                        if (read.failed()) {
+                            BusException why = BusException.in(read.cause())
+                                    .orElseGet(() -> new BusException(
+                                            ErrorCode.BUS_FAILED,
+                                            "the answer of " + endpoint.service() + " broke off",
+                                            read.cause()));
+                            called.failed(why.code(), why.partnerCode().orElse(null));
+                            reply.discard();
+                        }
+                        failure = failure(passage, called, reply.status());
+                        if (failure.isEmpty()) {
+                            take(exchange, reply, read.result());
+                        }
+                    } catch (RuntimeException | Error broken) {
+                        exchange.setException(broken);
+                    }
+                    failure.ifPresent(exchange::setException);
+                    ended.with(read.succeeded());
+                    passage.work().execute(() -> callback.done(false));
+                }));
     }
 
     private Future<Buffer> content(Reply reply) {

@@ -66,7 +66,7 @@ public final class ContractStep extends AsyncProcessorSupport {
         passage.enter(Stage.RECEIVE);
         passage.takeCredential();
         passage.takeSecret();
-        if (!head.path().equals(OPEN_API)) {
+        if (!head.query().isEmpty()) { // that of a REST service has none
             tell(exchange, () -> tellSoap(exchange, passage, head));
             callback.done(true);
             return true;

@@ -72,6 +72,12 @@ public final class HandOnComponent extends DefaultComponent {
         }
         HandOnEndpoint endpoint = new HandOnEndpoint(
                 uri, this, new ServiceKey(new ServiceId(target.group(1)), Integer.parseInt(target.group(2))));
+        parameters.values().forEach(value -> {
+            // Camel would make an object of any class that is named so
+            if (String.valueOf(value).replaceFirst("^RAW[({]", "").strip().startsWith("#")) {
+                throw new BusException(ErrorCode.ROUTE_REFUSED, "an option names a bean or a class: write a text");
+            }
+        });
         setProperties(endpoint, parameters);
         return endpoint;
     }

@@ -48,7 +48,8 @@ final class HandOnProducer extends DefaultAsyncProducer {
             }
             passage = entered;
             Caller caller = passage.caller()
-                    .orElseThrow(() -> new BusException(ErrorCode.CONSUMER_UNKNOWN, "nobody has proved to be the caller"));
+                    .orElseThrow(
+                            () -> new BusException(ErrorCode.CONSUMER_UNKNOWN, "nobody has proved to be the caller"));
             ExchangeId id = ExchangeId.at(endpoint.entrance().clock().millis());
             inner = new Passage(
                     id,
@@ -67,15 +68,14 @@ final class HandOnProducer extends DefaultAsyncProducer {
         Passage outer = passage;
         Passage started = inner;
         Arrival begun = arrival;
-        outer.home()
-                .execute(() -> endpoint.entrance().way().walk(begun, (reply, ended) -> {
-                    reply.discard();
-                    ended.with(true);
-                    outer.work().execute(() -> {
-                        goOn(exchange, started);
-                        callback.done(false);
-                    });
-                }));
+        outer.home().execute(() -> endpoint.entrance().way().walk(begun, (reply, ended) -> {
+            reply.discard();
+            ended.with(true);
+            outer.work().execute(() -> {
+                goOn(exchange, started);
+                callback.done(false);
+            });
+        }));
         return false;
     }
 
@@ -87,12 +87,15 @@ final class HandOnProducer extends DefaultAsyncProducer {
                 .orElseThrow(() -> new BusException(
                         ErrorCode.SERVICE_UNKNOWN, "no service " + endpoint.target() + " is deployed to hand on to"));
         Optional<Operation> operation = card.operations().stream()
-                .filter(one -> one.isRest() && one.method().equals("POST") && one.path().names().isEmpty())
+                .filter(one -> one.isRest()
+                        && one.method().equals("POST")
+                        && one.path().names().isEmpty())
                 .findFirst();
         if (card.mode() != ServiceCard.Mode.GUARANTEED || operation.isEmpty()) {
             throw new BusException(
                     ErrorCode.ROUTE_REFUSED,
-                    endpoint.target() + " takes nothing that is handed on: it needs the mode guaranteed, and an operation by POST"
+                    endpoint.target()
+                            + " takes nothing that is handed on: it needs the mode guaranteed, and an operation by POST"
                             + " whose path has no parameters");
         }
         byte[] content = exchange.getMessage().getMandatoryBody(byte[].class);
@@ -123,7 +126,8 @@ final class HandOnProducer extends DefaultAsyncProducer {
             if (value == null) {
                 throw new BusException(
                         ErrorCode.BUS_FAILED,
-                        "the message id to hand on under needs the variable " + variable.group(1) + ", which is not set");
+                        "the message id to hand on under needs the variable " + variable.group(1)
+                                + ", which is not set");
             }
             variable.appendReplacement(id, Matcher.quoteReplacement(value));
         }
@@ -147,7 +151,11 @@ final class HandOnProducer extends DefaultAsyncProducer {
                             ErrorCode.MESSAGE_INVALID,
                             "'" + name.strip() + "' has letters that a media type cannot carry");
                 }
-                whole.append("; ").append(name.strip()).append("=\"").append(value).append('"');
+                whole.append("; ")
+                        .append(name.strip())
+                        .append("=\"")
+                        .append(value)
+                        .append('"');
             }
         }
         return whole.toString();

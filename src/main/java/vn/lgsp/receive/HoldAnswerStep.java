@@ -19,6 +19,7 @@ import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.catalogue.SoapCall;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.failure.Thrown;
 import vn.lgsp.form.FormData;
 import vn.lgsp.message.Door;
 import vn.lgsp.message.Gzip;
@@ -109,26 +110,14 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
             new Holder(vertx, settings, next -> meter.add(next.getByteBuf().nioBuffer()), most)
                     .hold(stream)
                     .onComplete(held -> {
-                        if (held.succeeded()) {
-                            passage.enter(Stage.ANSWER);
-                            Holder.Held all = held.result();
-                            passage.answerMeasured(meter.done());
-                            if (soap != null && status == 200) {
-                                HiddenFault.in(all.memory(), headers)
-                                        .ifPresent(told -> passage.failed(
-                                                told.code(), told.partnerCode().orElse(null)));
-                            }
-                            exchange.setProperty(
-                                    Reply.PROPERTY,
-                                    head
-                                            ? Reply.head(status, headers, declared(exchange))
-                                            : all.spooled()
-                                                    .map(spool -> Reply.streamed(
-                                                            status, headers, spool, Optional.of(all.bytes())))
-                                                    .orElseGet(() -> Reply.held(status, headers, all.memory())));
-                        } else {
-                            exchange.setException(held.cause());
-                        }
+                        Thrown.by(() -> {
+                                    if (held.succeeded()) {
+                                        take(exchange, passage, held.result(), meter, status, headers);
+                                    } else {
+                                        exchange.setException(held.cause());
+                                    }
+                                })
+                                .ifPresent(exchange::setException);
                         callback.done(false);
                     });
             return false;
@@ -179,16 +168,43 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
             return true;
         }
         vertx.executeBlocking(() -> Gzip.deflate(content.getBytes()), false).onComplete(packed -> {
-            if (packed.succeeded()) {
-                headers.replaceAll(HoldAnswerStep::weak);
-                headers.add(Map.entry("Content-Encoding", "gzip"));
-                hold(exchange, passage, status, headers, Buffer.buffer(packed.result()));
-            } else {
-                exchange.setException(packed.cause());
-            }
+            Thrown.by(() -> {
+                        if (packed.succeeded()) {
+                            headers.replaceAll(HoldAnswerStep::weak);
+                            headers.add(Map.entry("Content-Encoding", "gzip"));
+                            hold(exchange, passage, status, headers, Buffer.buffer(packed.result()));
+                        } else {
+                            exchange.setException(packed.cause());
+                        }
+                    })
+                    .ifPresent(exchange::setException);
             callback.done(false);
         });
         return false;
+    }
+
+    /** The answer of the provider is here, in memory or in a spool. */
+    private static void take(
+            Exchange exchange,
+            Passage passage,
+            Holder.Held all,
+            Meter meter,
+            int status,
+            List<Map.Entry<String, String>> headers) {
+        passage.enter(Stage.ANSWER);
+        passage.answerMeasured(meter.done());
+        if (exchange.getProperty(SoapVersion.PROPERTY) != null && status == 200) {
+            HiddenFault.in(all.memory(), headers)
+                    .ifPresent(told ->
+                            passage.failed(told.code(), told.partnerCode().orElse(null)));
+        }
+        exchange.setProperty(
+                Reply.PROPERTY,
+                isHead(exchange)
+                        ? Reply.head(status, headers, declared(exchange))
+                        : all.spooled()
+                                .map(spool -> Reply.streamed(status, headers, spool, Optional.of(all.bytes())))
+                                .orElseGet(() -> Reply.held(status, headers, all.memory())));
     }
 
     private static void hold(
@@ -364,8 +380,8 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
         }
         try {
             Optional<AttachmentWriter.Layout> beside = mtom(exchange);
-            AttachmentWriter.Written written = beside.map(layout -> AttachmentWriter.write(
-                            version, "", List.of(), payload, layout, ErrorCode.PROVIDER_INVALID))
+            AttachmentWriter.Written written = beside.map(layout ->
+                            AttachmentWriter.write(version, "", List.of(), payload, layout, ErrorCode.PROVIDER_INVALID))
                     .orElseGet(() -> new AttachmentWriter.Written(
                             version.contentType(),
                             isSecured(exchange) ? payload : EnvelopeWriter.wrap(version, payload)));
@@ -399,8 +415,8 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
                 .filter(elements -> !elements.isEmpty() && !isSecured(exchange) && !isOneWay(exchange))
                 .filter(elements -> Acceptance.of(exchange.getProperty(Inbound.PROPERTY, Inbound.class))
                         .takes(SoapMessage.MULTIPART))
-                .map(elements -> new AttachmentWriter.Layout(
-                        AttachmentWriter.Packaging.MTOM, new LinkedHashSet<>(elements)));
+                .map(elements ->
+                        new AttachmentWriter.Layout(AttachmentWriter.Packaging.MTOM, new LinkedHashSet<>(elements)));
     }
 
     private static int status(Message message) {

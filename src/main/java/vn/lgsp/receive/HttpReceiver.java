@@ -252,8 +252,9 @@ public final class HttpReceiver {
                 METHODS.contains(request.method().name()) ? request.method().name() : "OTHER";
         String shown = request.getHeader("X-Request-Id");
         String correlation = shown != null && CORRELATION.matcher(shown).matches() ? shown : id.toString();
-        boolean soap =
-                door == Door.SOAP || (door == Door.CONTRACT && request.path().startsWith("/soap/"));
+        boolean soap = door == Door.SOAP
+                || door == Door.SOAP_OPTIONS
+                || (door == Door.CONTRACT && request.path().startsWith("/soap/"));
         return new Passage(id, clock.instant(), System.nanoTime(), soap ? "SOAP" : "REST " + method, correlation, home);
     }
 
@@ -307,6 +308,9 @@ public final class HttpReceiver {
     }
 
     private static Door soapDoor(String method, String query) {
+        if (method.equals("OPTIONS")) {
+            return Door.SOAP_OPTIONS;
+        }
         return gets(method) && ContractStep.PART.matcher(query).matches() ? Door.CONTRACT : Door.SOAP;
     }
 

@@ -2,6 +2,7 @@ package vn.lgsp.receive;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,14 @@ public record Reply(
                 held.discard();
             }
         });
+    }
+
+    /** The same answer with these headers, in place of others of their names. */
+    public Reply with(Map<String, String> more) {
+        List<Map.Entry<String, String>> all = new ArrayList<>(headers);
+        all.removeIf(header -> more.keySet().stream().anyMatch(header.getKey()::equalsIgnoreCase));
+        all.addAll(more.entrySet());
+        return new Reply(status, all, content, stream, length);
     }
 
     static Reply held(int status, List<Map.Entry<String, String>> headers, Buffer content) {

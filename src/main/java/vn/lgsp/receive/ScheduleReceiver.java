@@ -182,8 +182,7 @@ public final class ScheduleReceiver implements AutoCloseable {
             });
             return;
         }
-        Operation operation =
-                Synchroniser.operation(card, schedule.operation()).orElseThrow();
+        Operation operation = Synchroniser.operation(card, schedule.operation()).orElseThrow();
         Context loop = vertx.getOrCreateContext();
         ExchangeId id = ExchangeId.at(clock.millis());
         Passage passage = new Passage(
@@ -224,7 +223,8 @@ public final class ScheduleReceiver implements AutoCloseable {
             LOG.atInfo()
                     .addKeyValue("event", "schedule.ran")
                     .addKeyValue("service", service)
-                    .addKeyValue("exchange", end.exchange().map(ExchangeId::toString).orElse(""))
+                    .addKeyValue(
+                            "exchange", end.exchange().map(ExchangeId::toString).orElse(""))
                     .addKeyValue("result", end.result())
                     .addKeyValue("error", end.error().map(ErrorCode::code).orElse(""))
                     .log("");

@@ -101,8 +101,7 @@ final class ScheduleRows {
                 service.id().value(),
                 service.version());
         Instant due = latest.orElseGet(() -> now.truncatedTo(ChronoUnit.MICROS));
-        boolean missed =
-                latest.isPresent() && latest.get().plus(GRACE).isBefore(now) && !schedule.catchUp();
+        boolean missed = latest.isPresent() && latest.get().plus(GRACE).isBefore(now) && !schedule.catchUp();
         int begun = missed
                 ? 0
                 : update(

@@ -1,5 +1,7 @@
 package vn.lgsp.receive;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,6 +18,7 @@ import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.catalogue.SoapCall;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.message.Inbound;
+import vn.lgsp.message.Sha256;
 import vn.lgsp.soap.Attachments;
 import vn.lgsp.soap.ContentType;
 import vn.lgsp.soap.EnvelopeReader;
@@ -42,6 +45,7 @@ record SoapRequest(Operation operation, byte[] payload, Optional<String> message
      * Reads a request against the card of its service.
      *
      * @param understood names of header blocks that an earlier stage has understood
+     * @param signed names of those that the sender's signature covers, where it has to sign: no other is let in
      * @throws vn.lgsp.failure.BusException by {@code refusal}
      */
     static SoapRequest of(
@@ -51,6 +55,7 @@ record SoapRequest(Operation operation, byte[] payload, Optional<String> message
             Inbound head,
             ServiceCard card,
             Set<?> understood,
+            Optional<Set<?>> signed,
             Refusal refusal)
             throws XMLStreamException {
         version(envelope, type, refusal);
@@ -64,6 +69,7 @@ record SoapRequest(Operation operation, byte[] payload, Optional<String> message
                     && header.getLocalPart().equals("MessageID");
             if (letsIn(card, header)) {
                 HeaderBlock block = envelope.block();
+                requireSigned(header, signed, refusal);
                 if (known.put(header, block) != null) {
                     twice.add(header);
                 }
@@ -73,6 +79,9 @@ record SoapRequest(Operation operation, byte[] payload, Optional<String> message
                     notUnderstood.add(header);
                 }
             } else if (messageIdOfAddressing) {
+                if (card.mode() == ServiceCard.Mode.GUARANTEED) {
+                    requireSigned(header, signed, refusal);
+                }
                 ids.add(envelope.text().strip());
             } else if (envelope.mustBeUnderstood() && !understood.contains(header)) {
                 throw notUnderstood(header, refusal);
@@ -106,6 +115,16 @@ record SoapRequest(Operation operation, byte[] payload, Optional<String> message
                         .toList());
     }
 
+    /** What no signature covers could be of anybody on the way, where the sender has to sign. */
+    private static void requireSigned(QName header, Optional<Set<?>> signed, Refusal refusal) {
+        if (signed.filter(names -> !names.contains(header)).isPresent()) {
+            throw refusal.of(
+                    Fault.SENDER,
+                    "has a signature that does not cover its header block " + header.getLocalPart()
+                            + ": sign it, or leave it out");
+        }
+    }
+
     /**
      * Reads a request that goes on as it is: which operation it asks for. Header blocks are for whoever it goes to.
      *
@@ -125,6 +144,18 @@ record SoapRequest(Operation operation, byte[] payload, Optional<String> message
         envelope.pass(attachments);
         envelope.end();
         return operation;
+    }
+
+    /**
+     * What another request has in common with it that says the same: the payload with its attachments, and the header blocks that are let
+     * in. What the source writes anew each time does not count: time stamp, signature, boundaries.
+     */
+    byte[] meaning() {
+        MessageDigest digest = Sha256.digest();
+        for (HeaderBlock block : headers) {
+            digest.update((block.name() + "\0" + block.value() + "\0").getBytes(StandardCharsets.UTF_8));
+        }
+        return digest.digest(payload);
     }
 
     private static void version(EnvelopeReader envelope, ContentType type, Refusal refusal) {

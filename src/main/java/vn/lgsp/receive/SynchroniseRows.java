@@ -48,8 +48,7 @@ final class SynchroniseRows {
             OptionalLong total,
             boolean complete) {
         static Round from(Optional<String> watermark) {
-            return new Round(
-                    UUID.randomUUID(), watermark.isEmpty(), 0, 0, watermark, OptionalLong.empty(), false);
+            return new Round(UUID.randomUUID(), watermark.isEmpty(), 0, 0, watermark, OptionalLong.empty(), false);
         }
 
         Round after(SourcePage page) {
@@ -117,9 +116,7 @@ final class SynchroniseRows {
             return last.orElseThrow(); // it was cut off after its last page
         }
         Round begun = goesOn.orElseGet(() -> Round.from(
-                fromNothing || what == Synchronise.What.WHOLE
-                        ? Optional.empty()
-                        : last.flatMap(Round::watermark)));
+                fromNothing || what == Synchronise.What.WHOLE ? Optional.empty() : last.flatMap(Round::watermark)));
         boolean known = last.isPresent();
         String written = begun.whole() ? "whole" : "part";
         if (begun.pages() == 0) {
@@ -255,7 +252,8 @@ final class SynchroniseRows {
                     keep(connection, service, due, round, page, after);
                 } else {
                     // a commit that did not answer may have been made all the same
-                    mine = last(connection, service).filter(after::equals).isPresent() && holdsLease(connection, service);
+                    mine = last(connection, service).filter(after::equals).isPresent()
+                            && holdsLease(connection, service);
                 }
                 connection.commit();
             } catch (SQLException failed) {

@@ -177,19 +177,13 @@ final class Synchroniser {
                 return;
             }
             String id = "synchronise-" + HexFormat.of().formatHex(round.digest('p', page.items()));
-            walk(
-                    round,
-                    taker.orElseThrow(),
-                    operation.get(),
-                    content(round, page),
-                    Optional.of(id),
-                    answer -> {
-                        if (answer.error().isPresent()) {
-                            failed(answer, attempt, () -> hand(round, page, attempt + 1));
-                        } else {
-                            keep(round, page);
-                        }
-                    });
+            walk(round, taker.orElseThrow(), operation.get(), content(round, page), Optional.of(id), answer -> {
+                if (answer.error().isPresent()) {
+                    failed(answer, attempt, () -> hand(round, page, attempt + 1));
+                } else {
+                    keep(round, page);
+                }
+            });
         }
 
         /** The same bytes whenever the page is the same. */
@@ -231,8 +225,7 @@ final class Synchroniser {
                 return;
             }
             Duration pause = answer.pause().orElse(FIRST_PAUSE.multipliedBy(1L << Math.min(attempt - 1, 6)));
-            long until = System.nanoTime()
-                    + (pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause).toNanos();
+            long until = System.nanoTime() + (pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause).toNanos();
             sleep(until, again);
         }
 

@@ -184,18 +184,27 @@ public final class UnwrapStep extends AsyncProcessorSupport {
                             head,
                             card,
                             exchange.getProperty(EnvelopeReader.UNDERSTOOD, Set.of(), Set.class),
+                            signed(exchange),
                             refusal);
                 });
         exchange.setProperty(Operation.PROPERTY, request.operation());
         passage.asksFor(card.key(), request.operation().label());
         if (card.mode() == ServiceCard.Mode.GUARANTEED) {
-            exchange.setProperty(Original.PROPERTY, new Original(envelope, written, request.messageId()));
+            exchange.setProperty(
+                    Original.PROPERTY,
+                    new Original(envelope, written, request.messageId(), Optional.of(request.meaning())));
         }
         if (!request.headers().isEmpty()) {
             exchange.setProperty(HeaderBlock.PROPERTY, request.headers());
             request.headers().forEach(block -> exchange.setVariable(block.name().getLocalPart(), block.value()));
         }
         return request.payload();
+    }
+
+    private static Optional<Set<?>> signed(Exchange exchange) {
+        return exchange.getProperty(EnvelopeReader.SIGNED) instanceof Set<?> names
+                ? Optional.of(names)
+                : Optional.empty();
     }
 
     /** What was accepted was checked then; now only the payload is wanted. */

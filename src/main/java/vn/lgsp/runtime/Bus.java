@@ -67,7 +67,6 @@ import vn.lgsp.deploy.UnitCheck;
 import vn.lgsp.deploy.Vocabulary;
 import vn.lgsp.deploy.Workers;
 import vn.lgsp.edoc.EdxmlReader;
-import vn.lgsp.edoc.EdxmlSettings;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.failure.Finding;
 import vn.lgsp.guarantee.ProtocolStep;
@@ -341,7 +340,7 @@ public final class Bus implements AutoCloseable {
                 new ServicesShown(switches, services, catalogue, ledger, schedules, clock),
                 new RunsShown(schedules),
                 new DeploymentsShown(made, ledger, services),
-                probes(recorder.metrics(), guaranteed.probe(queues::isUp), made, queues, client),
+                probes(recorder.metrics(), guaranteed.probe(queues::isUp), made, queues, seal, client),
                 clock);
         HttpReceiver receiver = new HttpReceiver(vertx, settings.receive(), way, clock);
         gauges(receiver, recorder.metrics(), workers, doors);
@@ -545,7 +544,7 @@ public final class Bus implements AutoCloseable {
                         database,
                         guaranteed::sealer,
                         catalogue,
-                        new EdxmlReader(EdxmlSettings.defaults()),
+                        new EdxmlReader(settings.edoc()),
                         settings.mailboxLife(),
                         clock)));
         main.bind("lgsp-soap", new SoapComponent(client, new SoapSecurity(catalogue, security)));
@@ -606,6 +605,7 @@ public final class Bus implements AutoCloseable {
             HealthProbe guarantee,
             Deployer deployer,
             BrokerAtNeed broker,
+            DoorSeal seal,
             OutboundClient client) {
         return List.of(
                 new HealthProbe("journal", HealthProbe.Kind.LIVENESS, record::brokenBecause),
@@ -630,6 +630,7 @@ public final class Bus implements AutoCloseable {
                         .filter(suspended -> !suspended.isEmpty())
                         .map(suspended -> "suspended: " + suspended)),
                 new HealthProbe("broker", HealthProbe.Kind.READINESS, broker::problem),
+                new HealthProbe("door-keys", HealthProbe.Kind.NOTICE, seal::problem),
                 guarantee);
     }
 

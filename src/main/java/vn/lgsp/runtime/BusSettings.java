@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.Optional;
+import java.util.Set;
 import vn.lgsp.broker.BrokerSettings;
 import vn.lgsp.city.CitySettings;
 import vn.lgsp.database.DatabaseSettings;
@@ -164,8 +164,8 @@ public record BusSettings(
                         Set.copyOf(List.of(given.text("lgsp.edoc.namespaces", EdxmlSettings.NAMESPACE)
                                 .strip()
                                 .split("\\s*,\\s*"))),
-                        EdxmlSettings.Profile.of(given.text(
-                                "lgsp.edoc.profile", EdxmlSettings.Profile.QCVN102_2016_LENIENT.word())),
+                        EdxmlSettings.Profile.of(
+                                given.text("lgsp.edoc.profile", EdxmlSettings.Profile.QCVN102_2016_LENIENT.word())),
                         given.size("lgsp.edoc.packet-limit", 256L << 20),
                         given.size("lgsp.edoc.attachment-limit", 50L << 20),
                         given.number("lgsp.edoc.attachments", 50),

@@ -12,6 +12,7 @@ import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.UnitOfWorkHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.deploy.Mark;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
@@ -55,7 +56,7 @@ final class CamelWay implements Way {
                 switch (door) {
                     case CONTRACT -> "way-contract";
                     case EXCHANGES -> "way-state";
-                    case OPTIONS -> "way-options";
+                    case OPTIONS, SOAP_OPTIONS -> "way-options";
                     case REST, SOAP, JMS, SCHEDULE, CALL, NONE -> "way-sync";
                 };
         return Optional.ofNullable(entrances.get(own))
@@ -119,7 +120,7 @@ final class CamelWay implements Way {
                             : new BusException(ErrorCode.BUS_FAILED, "the way ended without an answer"));
             ready = exchange.getProperty(Reply.PROPERTY, Reply.class);
         }
-        Reply reply = ready;
+        Reply reply = ofItsAge(exchange, ready);
         if (passage.isStreamed() || (whole && passage.isClosed())) {
             departure.leave(reply, delivered -> ended(exchange, passage, work, delivered));
             return;
@@ -131,6 +132,20 @@ final class CamelWay implements Way {
                     unrecorded.isEmpty() ? reply : exchange.getProperty(Reply.PROPERTY, Reply.class),
                     delivered -> ended(exchange, passage, work, delivered));
         });
+    }
+
+    /** What a service that is going to end says with every answer over HTTP (VER-04). */
+    private static Reply ofItsAge(Exchange exchange, Reply reply) {
+        ServiceCard card = exchange.getProperty(ServiceCard.PROPERTY, ServiceCard.class);
+        Door door = exchange.getProperty(Inbound.PROPERTY, Inbound.class).door();
+        if (card == null || (door != Door.REST && door != Door.SOAP)) {
+            return reply;
+        }
+        String address = (door == Door.SOAP ? "/soap/" : "/api/") + card.key().id() + "/v";
+        return card.entry()
+                .deprecation()
+                .map(ending -> reply.with(ending.headers(address)))
+                .orElse(reply);
     }
 
     private void ended(Exchange exchange, Passage passage, UnitOfWork work, boolean delivered) {

@@ -10,7 +10,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import vn.lgsp.broker.ContentSeal;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
@@ -24,6 +28,7 @@ import vn.lgsp.seal.Sealer;
  * The ring is opened when the first message needs it.
  */
 final class DoorSeal implements ContentSeal, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DoorSeal.class);
     private static final int HEAD = 2 * Long.BYTES + Integer.BYTES;
 
     private final Path folder;
@@ -31,6 +36,7 @@ final class DoorSeal implements ContentSeal, AutoCloseable {
     private final Duration epoch;
     private final Clock clock;
     private Optional<KeyRing> ring = Optional.empty();
+    private SortedSet<Long> lost = new TreeSet<>();
     private boolean closed;
 
     /** @param keyRing of guaranteed delivery */
@@ -96,7 +102,27 @@ final class DoorSeal implements ContentSeal, AutoCloseable {
 
     @Override
     public synchronized void keep(Set<Long> epochs) {
+        if (closed) {
+            return;
+        }
+        SortedSet<Long> missing = epochs.isEmpty() ? new TreeSet<>() : ring().missing(epochs);
+        if (!missing.equals(lost)) {
+            lost = missing;
+            problem().ifPresent(what -> LOG.atError()
+                    .addKeyValue("event", "door.keys-lost")
+                    .addKeyValue("epochs", missing)
+                    .log(what));
+        }
         ring.ifPresent(open -> open.destroyUnused(epochs));
+    }
+
+    /** Why messages that wait at the broker cannot be opened, and what helps; empty while all of them can. */
+    synchronized Optional<String> problem() {
+        return lost.isEmpty()
+                ? Optional.empty()
+                : Optional.of("the key ring " + folder + " has lost the keys of epochs " + lost
+                        + ", and messages that wait at doors were sealed with them: put the folder back, and restart;"
+                        + " without it nobody can open those messages");
     }
 
     @Override

@@ -91,6 +91,11 @@ final class ServicesShown implements ServicesView {
                 ledger.pointer(service).flatMap(Deployments.Pointer::held).isPresent(),
                 inside.getOrDefault(service, 0),
                 State.valueOf(state.name()),
-                last.map(turn -> new Turn(turn.at(), turn.operator(), turn.reason())));
+                last.map(turn -> new Turn(turn.at(), turn.operator(), turn.reason())),
+                catalogue
+                        .now()
+                        .service(service)
+                        .flatMap(card -> card.entry().deprecation())
+                        .map(ending -> new Ending(ending.since(), ending.sunset(), ending.successor())));
     }
 }

@@ -265,7 +265,9 @@ final class TrialHome implements AutoCloseable {
                         "attempts",
                         connection.retry().attempts(),
                         "wait",
-                        connection.retry().pause().toMillis() + "ms"));
+                        connection.retry().pause().toMillis() + "ms",
+                        "honoursIdempotencyKey",
+                        connection.retry().honoursKeys()));
         // the peers of a scenario give no tokens, and ask for none
         if (connection.credential().orElse(null) instanceof OutboundCredential.HashedBasic signed) {
             entry.put(

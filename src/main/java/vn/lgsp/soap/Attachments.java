@@ -120,8 +120,7 @@ public final class Attachments implements Replacement {
     private String named(String element, String prefix) {
         List<Map.Entry<String, byte[]>> found = parts.entrySet().stream()
                 .filter(part -> !used.contains(part.getKey()))
-                .filter(part ->
-                        part.getKey().equals(element) || part.getKey().startsWith(element + "="))
+                .filter(part -> part.getKey().equals(element) || part.getKey().startsWith(element + "="))
                 .toList();
         if (found.size() > 1) {
             throw refusal.of(Fault.SENDER, "has two attachments named after one part of its contract");
@@ -131,8 +130,8 @@ public final class Attachments implements Replacement {
         }
         used.add(found.get(0).getKey());
         String name = prefix.isEmpty() ? element : prefix + ":" + element;
-        return "<" + name + ">" + Base64.getEncoder().encodeToString(found.get(0).getValue()) + "</"
-                + name + ">";
+        return "<" + name + ">"
+                + Base64.getEncoder().encodeToString(found.get(0).getValue()) + "</" + name + ">";
     }
 
     /** All of the payload has been read: nothing may be left over. */

@@ -28,6 +28,12 @@ public final class EnvelopeReader {
     /** The exchange property with the names of the header blocks that a stage has understood, as a set of {@link QName}. */
     public static final String UNDERSTOOD = "lgsp.understood-headers";
 
+    /**
+     * The exchange property with the names of the header blocks that the signature of the request covers; there where the registry demands
+     * one.
+     */
+    public static final String SIGNED = "lgsp.signed-headers";
+
     private static final int IN_ENVELOPE = 2;
     private static final int IN_BODY = 3;
 

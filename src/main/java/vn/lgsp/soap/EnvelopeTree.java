@@ -81,9 +81,14 @@ public final class EnvelopeTree {
 
     /** The header blocks with this name, whoever they are for. */
     public List<Element> blocks(String namespace, String localName) {
-        return header.map(EnvelopeTree::children).orElse(List.of()).stream()
+        return blocks().stream()
                 .filter(block -> localName.equals(block.getLocalName()) && namespace.equals(block.getNamespaceURI()))
                 .toList();
+    }
+
+    /** All header blocks, whoever they are for. */
+    public List<Element> blocks() {
+        return header.map(EnvelopeTree::children).orElse(List.of());
     }
 
     /** Whether this header block is for whoever reads the body. */

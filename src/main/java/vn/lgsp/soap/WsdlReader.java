@@ -34,6 +34,9 @@ public final class WsdlReader {
     private static final String XSD = XMLConstants.W3C_XML_SCHEMA_NS_URI;
     private static final String XMLNS = XMLConstants.XMLNS_ATTRIBUTE_NS_URI;
     private static final String SWA_REF = "http://ws-i.org/profiles/basic/1.1/xsd";
+    /** Before the key of what may stand somewhere, and need not. */
+    private static final String OPEN = "open ";
+
     private static final String ANY_TYPE = key("type", new QName(XSD, "anyType"));
     private static final int MOST_FILES = 200;
 
@@ -192,12 +195,11 @@ public final class WsdlReader {
         Element portType = portType(bound, name);
         Element input = one(portType, "input", "a notification: it has no input");
         Body request = body(operation, "input", input, notes);
-        Optional<Body> answer = named(portType, "output").stream()
-                .findFirst()
-                .map(output -> body(operation, "output", output, notes));
+        Optional<Body> answer =
+                named(portType, "output").stream().findFirst().map(output -> body(operation, "output", output, notes));
         List<Part> parts = new ArrayList<>(request.parts);
         answer.ifPresent(body -> parts.addAll(body.parts));
-        Set<Element> needed = needed(parts);
+        Set<Element> needed = needed(parts, notes);
         Map<String, String> files = new LinkedHashMap<>();
         WsdlOperation.Message asked;
         Optional<WsdlOperation.Message> told;
@@ -378,7 +380,8 @@ public final class WsdlReader {
     }
 
     /** The wrapper elements that rpc/literal has, which no schema declares. */
-    private String rpc(Body request, Optional<Body> answer, String name, Set<Element> needed, Map<String, String> files) {
+    private String rpc(
+            Body request, Optional<Body> answer, String name, Set<Element> needed, Map<String, String> files) {
         String namespace = request.namespace;
         StringBuilder text = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         text.append("<!-- What rpc/literal puts around the parts of the operation ")
@@ -510,7 +513,8 @@ public final class WsdlReader {
     }
 
     private static boolean admits(Element any, String target, String namespace) {
-        String written = any.hasAttribute("namespace") ? any.getAttribute("namespace").strip() : "##any";
+        String written =
+                any.hasAttribute("namespace") ? any.getAttribute("namespace").strip() : "##any";
         return List.of(written.split("\\s+")).stream().anyMatch(word -> switch (word) {
             case "##any" -> true;
             case "##other" -> !namespace.isEmpty() && !namespace.equals(target);
@@ -521,7 +525,7 @@ public final class WsdlReader {
     }
 
     /** The declarations that say what may stand in these parts: with types that may stand for others, and without the rest. */
-    private Set<Element> needed(List<Part> parts) {
+    private Set<Element> needed(List<Part> parts, List<String> notes) {
         Map<String, List<Element>> declared = new HashMap<>();
         Map<Element, Set<String>> references = new LinkedHashMap<>();
         for (SchemaPart schema : schemas) {
@@ -536,7 +540,7 @@ public final class WsdlReader {
                     for (Element any : wildcards(declaration)) {
                         for (SchemaPart other : schemas) {
                             if (admits(any, schema.namespace(), other.namespace())) {
-                                to.addAll(declaredIn(other, "element"));
+                                declaredIn(other, "element").forEach(known -> to.add(OPEN + known));
                             }
                         }
                     }
@@ -544,33 +548,43 @@ public final class WsdlReader {
                 }
             }
         }
+        Set<Element> unusable = unusable(declared, references.keySet());
         Set<Element> found = new HashSet<>();
         Set<String> keys = new HashSet<>();
+        Set<String> left = new java.util.TreeSet<>();
         Deque<String> unread = new ArrayDeque<>();
         parts.forEach(part -> {
             part.element().ifPresent(element -> unread.add(key("element", element)));
             part.type().ifPresent(type -> unread.add(key("type", type)));
         });
         while (!unread.isEmpty()) {
-            String key = unread.pop();
-            if (!keys.add(key)) {
+            String next = unread.pop();
+            if (!keys.add(next)) {
                 continue;
             }
+            boolean open = next.startsWith(OPEN);
+            String key = open ? next.substring(OPEN.length()) : next;
             if (key.equals(ANY_TYPE)) { // which any element may be in, and any type may stand for
                 schemas.forEach(schema -> {
-                    unread.addAll(declaredIn(schema, "element"));
-                    unread.addAll(declaredIn(schema, "type"));
+                    declaredIn(schema, "element").forEach(any -> unread.add(OPEN + any));
+                    declaredIn(schema, "type").forEach(any -> unread.add(OPEN + any));
                 });
             }
             // a file without a namespace is in that of the one who includes it
             List<Element> here = new ArrayList<>(declared.getOrDefault(key, List.of()));
             here.addAll(declared.getOrDefault(key.replaceFirst("\\{.*}", "{}"), List.of()));
             for (Element declaration : here) {
+                if (open && unusable.contains(declaration)) {
+                    left.add(declaration.getAttribute("name"));
+                    continue;
+                }
                 found.add(declaration);
                 unread.addAll(references.getOrDefault(declaration, Set.of()));
             }
             references.forEach((declaration, to) -> {
-                if (to.contains("for " + key)) {
+                if (to.contains("for " + key) && unusable.contains(declaration)) {
+                    left.add(declaration.getAttribute("name"));
+                } else if (to.contains("for " + key)) {
                     unread.add(key(
                             declaration.getLocalName().endsWith("Type") ? "type" : declaration.getLocalName(),
                             new QName(
@@ -579,7 +593,82 @@ public final class WsdlReader {
                 }
             });
         }
+        if (!left.isEmpty()) {
+            notes.add("left out, as XML Schema 1.0 does not allow to extend an xsd:all: " + String.join(", ", left));
+        }
         return found;
+    }
+
+    /**
+     * Types that extend one of {@code xsd:all}, or extend another by it, which XML Schema 1.0 does not allow, and the elements of these
+     * types. No message can have them where another stands, so they stand in no other's way.
+     */
+    private static Set<Element> unusable(Map<String, List<Element>> declared, Set<Element> all) {
+        Set<Element> found = new HashSet<>();
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (Element declaration : all) {
+                if (!found.contains(declaration) && isUnusable(declaration, declared, found)) {
+                    more = found.add(declaration);
+                }
+            }
+        }
+        return found;
+    }
+
+    private static boolean isUnusable(Element declaration, Map<String, List<Element>> declared, Set<Element> known) {
+        if (is(declaration, XSD, "element")) {
+            return declaration.hasAttribute("type")
+                    && declared
+                            .getOrDefault(key("type", reference(declaration, "type")), List.of())
+                            .stream()
+                            .anyMatch(known::contains);
+        }
+        return extension(declaration)
+                .filter(extension -> declared
+                        .getOrDefault(key("type", reference(extension, "base")), List.of())
+                        .stream()
+                        .anyMatch(base -> known.contains(base)
+                                || (model(extension).isPresent()
+                                        && held(base, declared, 0)
+                                                .filter(held -> held.equals("all")
+                                                        || model(extension)
+                                                                .filter(own -> is(own, XSD, "all"))
+                                                                .isPresent())
+                                                .isPresent())))
+                .isPresent();
+    }
+
+    private static Optional<Element> extension(Element type) {
+        return children(type).stream()
+                .filter(child -> is(child, XSD, "complexContent"))
+                .flatMap(content -> children(content).stream())
+                .filter(child -> is(child, XSD, "extension"))
+                .findFirst();
+    }
+
+    /** What it says of elements, unless that is none. */
+    private static Optional<Element> model(Element holder) {
+        return children(holder).stream()
+                .filter(child -> List.of("all", "sequence", "choice", "group").contains(child.getLocalName()))
+                .filter(child -> !is(child, XSD, "all") || !children(child).isEmpty())
+                .findFirst();
+    }
+
+    /** The kind of the elements that a type has, its own or its base's. */
+    private static Optional<String> held(Element type, Map<String, List<Element>> declared, int depth) {
+        Optional<Element> extension = extension(type);
+        if (extension.isEmpty() || depth > MOST_FILES) {
+            return model(type).map(Node::getLocalName);
+        }
+        return model(extension.get())
+                .map(Node::getLocalName)
+                .or(() -> declared
+                        .getOrDefault(key("type", reference(extension.get(), "base")), List.of())
+                        .stream()
+                        .findFirst()
+                        .flatMap(base -> held(base, declared, depth + 1)));
     }
 
     /** The keys of the elements, or of the types, that a schema has at its top level. */
@@ -599,7 +688,8 @@ public final class WsdlReader {
     private static void references(Element node, Set<String> found) {
         if (is(node, XSD, "element")
                 && List.of("type", "ref", "substitutionGroup").stream().noneMatch(node::hasAttribute)
-                && children(node).stream().noneMatch(child -> child.getLocalName().endsWith("Type"))) {
+                && children(node).stream()
+                        .noneMatch(child -> child.getLocalName().endsWith("Type"))) {
             found.add(ANY_TYPE);
         }
         for (String attribute : List.of("type", "base", "itemType", "memberTypes")) {

@@ -99,7 +99,9 @@ final class Fragment {
     }
 
     private static boolean isOfName(char unit) {
-        return Character.isLetterOrDigit(unit) || Character.isSurrogate(unit) || "_-.·".indexOf(unit) >= 0
+        return Character.isLetterOrDigit(unit)
+                || Character.isSurrogate(unit)
+                || "_-.·".indexOf(unit) >= 0
                 || Character.getType(unit) == Character.NON_SPACING_MARK
                 || Character.getType(unit) == Character.COMBINING_SPACING_MARK;
     }

@@ -14,7 +14,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import vn.lgsp.parse.JsonParsers;
 
 /**
@@ -87,6 +92,28 @@ final class Json {
     private static String at(JsonParser parser) {
         JsonLocation place = parser.currentLocation();
         return " at line " + place.getLineNr() + ", column " + place.getColumnNr();
+    }
+
+    /** As maps, lists, texts, truth values and numbers with every digit. */
+    static @Nullable Object values(JsonNode node) {
+        if (node.isObject()) {
+            Map<String, @Nullable Object> members = new LinkedHashMap<>();
+            node.properties().forEach(member -> members.put(member.getKey(), values(member.getValue())));
+            return members;
+        }
+        if (node.isArray()) {
+            List<@Nullable Object> items = new ArrayList<>(node.size());
+            node.forEach(item -> items.add(values(item)));
+            return items;
+        }
+        return node.isTextual()
+                ? node.textValue()
+                : node.isNumber() ? node.numberValue() : node.isBoolean() ? (Object) node.booleanValue() : null;
+    }
+
+    /** The JSON of what {@link #values} makes of it. */
+    static JsonNode node(Object values) {
+        return MAPPER.valueToTree(values);
     }
 
     /** The JSON text of {@code node}, in UTF-8. */

@@ -85,6 +85,9 @@ public final class JsonBodyStep implements TypeConverterLoader {
         if (body instanceof String text) {
             return Json.read(text, side);
         }
+        if (body instanceof Number || body instanceof Boolean) { // such as a JSONPath has found
+            return Json.node(body);
+        }
         return Json.read(bytes(exchange, body, side), side);
     }
 

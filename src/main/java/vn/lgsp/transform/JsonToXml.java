@@ -430,7 +430,9 @@ final class JsonToXml extends DefaultHandler {
             return written;
         }
         String namespace = name.group(1);
-        String prefix = namespace.equals(XMLConstants.XML_NS_URI) ? "xml" : form.prefixes().get(namespace);
+        String prefix = namespace.equals(XMLConstants.XML_NS_URI)
+                ? "xml"
+                : form.prefixes().get(namespace);
         if (prefix == null) {
             prefix = needed.computeIfAbsent(namespace, other -> "q" + (needed.size() + 1));
         }

@@ -53,11 +53,14 @@ record ReplyForm(
         String told = Mistake.told(file.toString());
         Section form = SourceFile.read(
                 told, SourceFile.text(told, file), List.of("success", "code", "payload", "correlation"));
-        List<Section> written = form.sections("success", "at", "is", "optional");
+        List<Section> written = form.sections("success", "at", "is", "optional", "whereSaid");
         if (written.isEmpty()) {
             throw form.missing("success");
         }
-        List<Condition> conditions = new ArrayList<>(Section.each(written, entry -> {
+        List<Section> counting = written.stream()
+                .filter(entry -> !entry.flag("whereSaid", false) || !success.isEmpty())
+                .toList();
+        List<Condition> conditions = new ArrayList<>(Section.each(counting, entry -> {
             List<String> is = entry.list("is", text -> text);
             if (is.isEmpty() && success.isEmpty()) {
                 throw entry.refusal(Rule.REPLY_SUCCESS, entry.line("at"));

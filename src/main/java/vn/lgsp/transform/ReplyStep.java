@@ -1,5 +1,6 @@
 package vn.lgsp.transform;
 
+import java.util.Optional;
 import org.apache.camel.Exchange;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.SystemId;
@@ -23,7 +24,14 @@ final class ReplyStep {
         ReplyForm.Result result =
                 form.read(JsonBodyStep.read(exchange, exchange.getMessage().getBody(), side), side, provider);
         exchange.getMessage().setBody(result.payload());
-        exchange.setVariable(PARTNER_CODE, result.code().orElse(""));
-        exchange.setVariable(PARTNER_CORRELATION, result.correlation().orElse(""));
+        // of an envelope inside of another one the outer may say what the inner does not
+        keep(exchange, PARTNER_CODE, result.code());
+        keep(exchange, PARTNER_CORRELATION, result.correlation());
+    }
+
+    private static void keep(Exchange exchange, String variable, Optional<String> told) {
+        if (told.isPresent() || exchange.getVariable(variable) == null) {
+            exchange.setVariable(variable, told.orElse(""));
+        }
     }
 }

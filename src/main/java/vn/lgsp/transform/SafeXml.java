@@ -3,11 +3,19 @@ package vn.lgsp.transform;
 import java.io.ByteArrayInputStream;
 import java.io.CharConversionException;
 import java.io.StringReader;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
+import javax.xml.transform.OutputKeys;
 import javax.xml.transform.Source;
+import javax.xml.transform.Transformer;
+import javax.xml.transform.TransformerException;
+import javax.xml.transform.dom.DOMSource;
 import javax.xml.transform.sax.SAXSource;
+import javax.xml.transform.stream.StreamResult;
 import org.jspecify.annotations.Nullable;
+import org.w3c.dom.Document;
 import org.xml.sax.InputSource;
 import org.xml.sax.SAXParseException;
 import org.xml.sax.XMLReader;
@@ -75,6 +83,20 @@ final class SafeXml {
             return "exceeds what the bus reads of XML (" + XmlParsers.bounds() + ")" + at;
         }
         return "is not well-formed XML" + at;
+    }
+
+    /** A tree as text in UTF-8, which it says itself: whatever the tree was read from. */
+    static byte[] bytes(Document document) {
+        try {
+            StringWriter text = new StringWriter();
+            text.append("<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
+            Transformer writer = XmlParsers.writer();
+            writer.setOutputProperty(OutputKeys.OMIT_XML_DECLARATION, "yes");
+            writer.transform(new DOMSource(document), new StreamResult(text));
+            return text.toString().getBytes(StandardCharsets.UTF_8);
+        } catch (TransformerException impossible) {
+            throw new IllegalStateException("a tree that was read could not be written", impossible);
+        }
     }
 
     static XMLReader reader() {

@@ -472,12 +472,10 @@ final class SchemaReader {
                         name,
                         type,
                         node.get("use", "").equals("required"),
-                        node.get("fixed")
-                                .map(value -> value(type, node, value))
-                                .or(() -> declaration
-                                        .node()
-                                        .get("fixed")
-                                        .map(value -> value(type, declaration.node(), value)))));
+                        node.get("fixed").map(value -> value(type, node, value)).or(() -> declaration
+                                .node()
+                                .get("fixed")
+                                .map(value -> value(type, declaration.node(), value)))));
     }
 
     private static boolean isQualified(At at, String usual) {
@@ -539,7 +537,9 @@ final class SchemaReader {
                     || type.filter(name -> all("type").containsKey(name)
                                     && declared("type", name).node().is("simpleType"))
                             .isPresent();
-            if (simple && !at.node().isTrue("abstract") && wildcard.admits(declaration.getKey().getNamespaceURI())) {
+            if (simple
+                    && !at.node().isTrue("abstract")
+                    && wildcard.admits(declaration.getKey().getNamespaceURI())) {
                 return Optional.of(element(at, declaration.getKey()));
             }
         }

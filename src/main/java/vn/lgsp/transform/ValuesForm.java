@@ -6,9 +6,7 @@ import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -17,9 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
-import javax.xml.transform.TransformerException;
-import javax.xml.transform.dom.DOMSource;
-import javax.xml.transform.stream.StreamResult;
 import org.w3c.dom.Attr;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
@@ -215,13 +210,7 @@ final class ValuesForm {
         for (Change change : changes) {
             new Run(change, on, side, flagged).xml(document, 0);
         }
-        try {
-            StringWriter text = new StringWriter();
-            XmlParsers.writer().transform(new DOMSource(document), new StreamResult(text));
-            return text.toString().getBytes(StandardCharsets.UTF_8);
-        } catch (TransformerException impossible) {
-            throw new IllegalStateException("a tree that was read could not be written", impossible);
-        }
+        return SafeXml.bytes(document);
     }
 
     /** One change in one content. */

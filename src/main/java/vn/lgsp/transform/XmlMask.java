@@ -1,17 +1,12 @@
 package vn.lgsp.transform;
 
 import java.io.IOException;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.xml.XMLConstants;
-import javax.xml.transform.TransformerException;
-import javax.xml.transform.dom.DOMSource;
-import javax.xml.transform.stream.StreamResult;
 import org.jspecify.annotations.Nullable;
 import org.w3c.dom.Attr;
 import org.w3c.dom.Document;
@@ -93,13 +88,7 @@ final class XmlMask {
         dropNotes(document);
         removed.forEach(place -> walk(document, place, 0, XmlMask::remove));
         masked.forEach(place -> walk(document, place, 0, this::mask));
-        try {
-            StringWriter text = new StringWriter();
-            XmlParsers.writer().transform(new DOMSource(document), new StreamResult(text));
-            return text.toString().getBytes(StandardCharsets.UTF_8);
-        } catch (TransformerException impossible) {
-            throw new IllegalStateException("a tree that was read could not be written", impossible);
-        }
+        return SafeXml.bytes(document);
     }
 
     private static void dropNotes(Node node) {

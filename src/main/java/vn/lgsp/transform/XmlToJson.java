@@ -136,9 +136,7 @@ final class XmlToJson extends CheckedReading {
                 return;
             }
             element = child.get().element();
-            if (!child.get().list()
-                    && parent.object.has(element.local())
-                    && !((ComplexForm) parent.type).isOrdered()) {
+            if (!child.get().list() && parent.object.has(element.local()) && !((ComplexForm) parent.type).isOrdered()) {
                 wrong("stands where its JSON form has no place for it");
                 return;
             }
@@ -206,9 +204,8 @@ final class XmlToJson extends CheckedReading {
             } else if (hasPrefix(value)) {
                 wrong("has an attribute whose value has a prefix, which its JSON form has no place for");
             } else {
-                ObjectNode all = frame.object.get(member) instanceof ObjectNode there
-                        ? there
-                        : frame.object.putObject(member);
+                ObjectNode all =
+                        frame.object.get(member) instanceof ObjectNode there ? there : frame.object.putObject(member);
                 all.put(name.toString(), value);
             }
         }
@@ -217,7 +214,9 @@ final class XmlToJson extends CheckedReading {
     /** Whether a value of no known type may be, or may hold, a name with a prefix that means something here. */
     private boolean hasPrefix(String value) {
         return Fragment.prefixes(value).stream()
-                .anyMatch(prefix -> !prefix.isEmpty() && !prefix.equals("xml") && !namespace(prefix).isEmpty());
+                .anyMatch(prefix -> !prefix.isEmpty()
+                        && !prefix.equals("xml")
+                        && !namespace(prefix).isEmpty());
     }
 
     private void set(ObjectNode object, String member, TextType type, String text) {
@@ -236,8 +235,7 @@ final class XmlToJson extends CheckedReading {
     /** A name as JSON has it: without a prefix, so with the namespace that this stands for. */
     private String name(String written) {
         int colon = written.indexOf(':');
-        return new QName(
-                        namespace(colon < 0 ? "" : written.substring(0, colon)), written.substring(colon + 1))
+        return new QName(namespace(colon < 0 ? "" : written.substring(0, colon)), written.substring(colon + 1))
                 .toString();
     }
 

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import javax.xml.namespace.QName;
 import vn.lgsp.catalogue.Operation;
+import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.catalogue.SoapCall;
 import vn.lgsp.failure.Finding;
 import vn.lgsp.failure.Refused;
@@ -49,6 +50,15 @@ public final class Contracts {
                     found.add(Rule.CONTRACT_OPERATION_SURPLUS, place, operation.name());
                 } else if (!call.action().equals(operation.action())) {
                     found.add(Rule.CONTRACT_ACTION, place, operation.name(), operation.action(), call.action());
+                }
+                // of what passes through the provider answers for itself
+                if (call != null
+                        && call.oneWay() != operation.oneWay()
+                        && unit.card().mode() != ServiceCard.Mode.PASS_THROUGH) {
+                    found.add(
+                            operation.oneWay() ? Rule.CONTRACT_ONE_WAY : Rule.CONTRACT_ANSWERED,
+                            place,
+                            operation.name());
                 }
             }
             for (QName element : offered.keySet()) {

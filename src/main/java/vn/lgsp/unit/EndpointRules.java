@@ -58,6 +58,7 @@ final class EndpointRules {
 
     /** From the outside in, by local names; an attribute at the end. */
     private static final String PLACE_NAME = "(?:\\*|[\\p{L}_][\\p{L}\\p{N}_.-]{0,127})";
+
     private static final String PLACE = "(?://?" + PLACE_NAME + ")*(?://?@?" + PLACE_NAME + ")";
     private static final Pattern PLACES = Pattern.compile("|" + PLACE + "(," + PLACE + "){0,99}");
 
@@ -87,14 +88,25 @@ final class EndpointRules {
 
     /** Those of the document axis, and of handing on. */
     private static final Map<String, Form> AXIS_FORMS = Map.of(
-            "messageType", new Form("edoc, status, {messageType}", text -> text.matches("edoc|status|\\{[A-Za-z][A-Za-z0-9]*}")),
-            "hashFile", new Form("unpadded, padded", text -> List.of("unpadded", "padded").contains(text)),
+            "messageType",
+                    new Form(
+                            "edoc, status, {messageType}",
+                            text -> text.matches("edoc|status|\\{[A-Za-z][A-Za-z0-9]*}")),
+            "hashFile",
+                    new Form("unpadded, padded", text -> List.of("unpadded", "padded")
+                            .contains(text)),
             "limit", new Form("100", text -> text.matches("[1-9][0-9]{0,2}|1000")),
             "days", new Form("7", text -> text.matches("[0-9]|[1-9][0-9]|[12][0-9]{2}|3[0-5][0-9]|36[0-5]")),
             "state", new Form("done, {state}", text -> AXIS_VALUE.matcher(text).matches()),
             "docId", new Form("{docId}", text -> AXIS_VALUE.matcher(text).matches()),
-            "from", new Form("000.00.00.H99, {from}", text -> AXIS_VALUE.matcher(text).matches()),
-            "to", new Form("000.00.01.H99, {to}", text -> AXIS_VALUE.matcher(text).matches()),
+            "from",
+                    new Form(
+                            "000.00.00.H99, {from}",
+                            text -> AXIS_VALUE.matcher(text).matches()),
+            "to",
+                    new Form(
+                            "000.00.01.H99, {to}",
+                            text -> AXIS_VALUE.matcher(text).matches()),
             "refusals", new Form("fail, go-on", text -> List.of("fail", "go-on").contains(text)),
             "carries", new Form("from,to", text -> text.matches("[A-Za-z][A-Za-z0-9]*(,[A-Za-z][A-Za-z0-9]*){0,31}")));
 
@@ -198,6 +210,14 @@ final class EndpointRules {
             case "lgsp-jms" -> system(uri, name, InformationSystem::queue, Rule.SYSTEM_WITHOUT_QUEUE);
             case "lgsp-http", "lgsp-soap" -> {
                 system(uri, name, InformationSystem::connection, Rule.SYSTEM_WITHOUT_CONNECTION);
+                if (destination.isPresent()
+                        && scheme.equals("lgsp-soap")
+                        && options.containsKey("headers")
+                        && options.getOrDefault("headers", uri).text().equals("true")) {
+                    found.add(
+                            Rule.DELIVERY_HEADERS,
+                            options.getOrDefault("headers", uri).place());
+                }
                 if (unit.card().mode() != ServiceCard.Mode.PASS_THROUGH && options.containsKey("passThrough")) {
                     found.add(
                             Rule.PASS_THROUGH_ELSEWHERE,
@@ -274,11 +294,12 @@ final class EndpointRules {
     private void checkOptions(String scheme, Map<String, Value> options) {
         List<String> known = RouteWords.endpointOptions(scheme);
         options.forEach((name, value) -> {
-            Map<String, Form> own = switch (scheme) {
-                case "lgsp-soap" -> SOAP_FORMS;
-                case "lgsp-axis", "lgsp-hand-on", "lgsp-mailbox" -> AXIS_FORMS;
-                default -> MORE_FORMS;
-            };
+            Map<String, Form> own =
+                    switch (scheme) {
+                        case "lgsp-soap" -> SOAP_FORMS;
+                        case "lgsp-axis", "lgsp-hand-on", "lgsp-mailbox" -> AXIS_FORMS;
+                        default -> MORE_FORMS;
+                    };
             Form form = FORMS.getOrDefault(name, own.get(name));
             texts.check(value, name);
             if (!known.contains(name)) {
@@ -348,8 +369,7 @@ final class EndpointRules {
             found.add(Rule.CALL_ADDRESS, uri.place(), Section.brief(address));
             return;
         }
-        List<ServiceKey> named =
-                unit.card().calls().map(Calls::services).orElse(List.of());
+        List<ServiceKey> named = unit.card().calls().map(Calls::services).orElse(List.of());
         if (!named.contains(service)) {
             found.add(
                     Rule.CALL_NOT_ON_CARD,

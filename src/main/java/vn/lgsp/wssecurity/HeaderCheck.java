@@ -10,10 +10,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import javax.xml.namespace.QName;
 import org.apache.wss4j.common.WSS4JConstants;
 import org.apache.wss4j.common.ext.WSSecurityException;
@@ -77,9 +79,10 @@ final class HeaderCheck {
      * @param user whose password the token showed
      * @param signer fingerprint of the certificate whose key signed body, time stamp and token
      * @param timestamp whether the message says its time, and is not too old
+     * @param signed names of the other header blocks that the signature covers, each of them that there is
      */
-    record Proof(Optional<String> user, Optional<String> signer, boolean timestamp) {
-        static final Proof NONE = new Proof(Optional.empty(), Optional.empty(), false);
+    record Proof(Optional<String> user, Optional<String> signer, boolean timestamp, Set<QName> signed) {
+        static final Proof NONE = new Proof(Optional.empty(), Optional.empty(), false, Set.of());
     }
 
     HeaderCheck(WsSecuritySettings settings, Clock clock, Replays replays) {
@@ -116,6 +119,7 @@ final class HeaderCheck {
         Optional<Timestamp> timestamp = seen.timestamp();
         timestamp.ifPresent(stamp -> fresh(stamp, now));
         token.ifPresent(shown -> fresh(created(shown), now));
+        Set<QName> alsoSigned = Set.of();
         if (parts.containsKey(SIGNATURE)) {
             WSSecurityEngineResult signed = only(result, WSConstants.SIGN);
             List<WSDataRef> covered = covered(signed);
@@ -128,10 +132,11 @@ final class HeaderCheck {
             cover(covered, envelope.body(), "body");
             cover(covered, stamp.getElement(), "Timestamp");
             token.ifPresent(shown -> cover(covered, shown.getElement(), "UsernameToken"));
-            once(signature(signer, covered), now, stamp.getCreated());
+            alsoSigned = signed(covered, envelope.blocks());
+            once(signer, signature(signer, covered), now, stamp.getCreated());
         }
-        token.ifPresent(shown -> once(digest(shown), now, created(shown)));
-        return new Proof(token.map(UsernameToken::getName), seen.signer(), timestamp.isPresent());
+        token.ifPresent(shown -> once(shown.getName(), digest(shown), now, created(shown)));
+        return new Proof(token.map(UsernameToken::getName), seen.signer(), timestamp.isPresent(), alsoSigned);
     }
 
     private static Map<QName, Element> parts(Element header) {
@@ -236,13 +241,27 @@ final class HeaderCheck {
         return found;
     }
 
-    /** The very element, as it stands: one with the same id elsewhere does not count, nor one of which a transform leaves out something. */
-    private static void cover(List<WSDataRef> covered, Element element, String name) {
-        boolean whole = covered.stream()
+    private static boolean isWhole(List<WSDataRef> covered, Element element) {
+        return covered.stream()
                 .filter(reference -> reference.getProtectedElement() == element)
                 .anyMatch(reference ->
                         List.of(WSS4JConstants.C14N_EXCL_OMIT_COMMENTS).equals(reference.getTransformAlgorithms()));
-        if (!whole) {
+    }
+
+    /** The names of which every block is covered: one beside it that is not would be taken for it. */
+    private static Set<QName> signed(List<WSDataRef> covered, List<Element> blocks) {
+        Set<QName> signed = new HashSet<>();
+        Set<QName> open = new HashSet<>();
+        for (Element block : blocks) {
+            (isWhole(covered, block) ? signed : open).add(new QName(block.getNamespaceURI(), block.getLocalName()));
+        }
+        signed.removeAll(open);
+        return signed;
+    }
+
+    /** The very element, as it stands: one with the same id elsewhere does not count, nor one of which a transform leaves out something. */
+    private static void cover(List<WSDataRef> covered, Element element, String name) {
+        if (!isWhole(covered, element)) {
             throw new Unproved(
                     Reason.FAILED_CHECK, "has a signature that does not cover its " + name + ": sign all of it");
         }
@@ -280,8 +299,8 @@ final class HeaderCheck {
         return created;
     }
 
-    private void once(String message, Instant now, Instant created) {
-        if (!replays.isFirst(message, now, created.plus(settings.life()))) {
+    private void once(String sender, String message, Instant now, Instant created) {
+        if (!replays.isFirst(sender, message, now, created.plus(settings.life()))) {
             throw new Unproved(Reason.FAILED_CHECK, "was taken before: make each message anew");
         }
     }

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import javax.xml.namespace.QName;
 import org.apache.wss4j.common.WSS4JConstants;
 import org.apache.wss4j.common.ext.WSSecurityException;
@@ -96,6 +97,13 @@ public final class MessageSecurity {
     }
 
     /**
+     * Who a request is from.
+     *
+     * @param signed names of the header blocks that its signature covers; empty where the registry demands no signature
+     */
+    public record Identified(Account account, Optional<Set<QName>> signed) {}
+
+    /**
      * Finds the account that signed a request.
      *
      * @param charset of its content type
@@ -103,7 +111,7 @@ public final class MessageSecurity {
      * @param unknown of one that proves nobody in force
      * @throws BusException by one of the two, or {@code bus-busy}
      */
-    public Account identify(
+    public Identified identify(
             byte[] request,
             Optional<String> charset,
             Snapshot known,
@@ -134,7 +142,8 @@ public final class MessageSecurity {
                     Fault.sender(new Unproved(Unproved.Reason.FAILED_AUTHENTICATION, "").code()),
                     "does not show what its account is known by: token, signature, or both, of one account");
         }
-        return account;
+        return new Identified(
+                account, demanded.certificates().isEmpty() ? Optional.empty() : Optional.of(proof.signed()));
     }
 
     private record OfRequest(Snapshot snapshot, Instant now) implements HeaderCheck.Known {

@@ -3,6 +3,7 @@ package vn.lgsp.wssecurity;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import vn.lgsp.failure.BusException;
@@ -12,12 +13,16 @@ import vn.lgsp.message.Sha256;
 /**
  * The messages that were taken lately, so that none is taken twice. Each is forgotten when it would be too old anyway. In the memory of
  * this process only.
+ *
+ * <p>A sender may have as much of the room as is still free, so that there is always some left for the others: one alone half of all,
+ * two a third each.
  */
 final class Replays {
     private static final long SWEEP_SECONDS = 5;
 
     private final int most;
-    private final ConcurrentHashMap<Key, Long> taken = new ConcurrentHashMap<>();
+    private final Map<Key, Taken> taken = new ConcurrentHashMap<>();
+    private final Map<String, AtomicLong> perSender = new ConcurrentHashMap<>();
     private final AtomicLong nextSweep = new AtomicLong(Long.MIN_VALUE);
 
     /** Half of a SHA-256: enough that nobody finds a second message with it. */
@@ -28,7 +33,10 @@ final class Replays {
         }
     }
 
-    /** @param most that are remembered at once; above them none is taken */
+    /** @param count of the sender's messages */
+    private record Taken(long until, AtomicLong count) {}
+
+    /** @param most that are remembered at once */
     Replays(int most) {
         this.most = most;
     }
@@ -36,17 +44,23 @@ final class Replays {
     /**
      * Remembers a message, of which everything else was found good.
      *
+     * @param sender that has proved itself: an account's user, or the fingerprint of its certificate
      * @param until when it is too old anyway
      * @return whether it was not there before; of two at once one is first
      * @throws BusException {@code bus-busy} when there is no room to remember it
      */
-    boolean isFirst(String message, Instant now, Instant until) {
+    boolean isFirst(String sender, String message, Instant now, Instant until) {
         sweep(now.getEpochSecond());
-        if (taken.size() >= most) {
+        AtomicLong count = perSender.computeIfAbsent(sender, first -> new AtomicLong());
+        if (count.get() >= most - taken.size()) {
             throw new BusException(
                     ErrorCode.BUS_BUSY, "more signed messages came than the bus can remember: send it again later");
         }
-        return taken.putIfAbsent(Key.of(message), until.getEpochSecond() + 1) == null;
+        boolean first = taken.putIfAbsent(Key.of(message), new Taken(until.getEpochSecond() + 1, count)) == null;
+        if (first) {
+            count.incrementAndGet();
+        }
+        return first;
     }
 
     int size() {
@@ -58,10 +72,12 @@ final class Replays {
         if (now < due || !nextSweep.compareAndSet(due, now + SWEEP_SECONDS)) {
             return;
         }
-        Iterator<Long> untils = taken.values().iterator();
-        while (untils.hasNext()) {
-            if (untils.next() < now) {
-                untils.remove();
+        Iterator<Taken> all = taken.values().iterator();
+        while (all.hasNext()) {
+            Taken next = all.next();
+            if (next.until() < now) {
+                all.remove();
+                next.count().decrementAndGet();
             }
         }
     }

@@ -16,8 +16,9 @@ import vn.lgsp.axis.HeaderSignature.Mistake;
 /** The golden vectors of wire-formats 12.2, and the calls of 12.3.4. */
 final class AxisVectorsTest {
     private static final String SECRET = "example-secret";
-    private static final String TEXT = "{\"XroadVnpt-systemid\":\"SYS-TEST-01\",\"XroadVnpt-timestamp\":\"20112025T101500+0042\","
-            + "\"XroadVnpt-servicetype\":\"eDoc\",\"XroadVnpt-messagetype\":\"edoc\"}";
+    private static final String TEXT =
+            "{\"XroadVnpt-systemid\":\"SYS-TEST-01\",\"XroadVnpt-timestamp\":\"20112025T101500+0042\","
+                    + "\"XroadVnpt-servicetype\":\"eDoc\",\"XroadVnpt-messagetype\":\"edoc\"}";
     private static final String HASH = "b470d0425572c80cf5d1bc77d1445e8ee7465adf20941347f603c649a499d1d7";
     private static final byte[] PACKET = "edxml-13".getBytes(US_ASCII);
     private static final String PADDED = "04afad61f23f07c59a50ecbc4fb1757d203ac95c1d001fabbcf35dea64012276";
@@ -138,7 +139,8 @@ final class AxisVectorsTest {
         byte[] sent = "edxml-13\r\n".getBytes(US_ASCII);
 
         assertThat(FileHash.proves(PADDED, sent)).contains(PACKET);
-        assertThat(FileHash.proves(FileHash.of(sent, FileHash.Style.PADDED), sent)).contains(sent);
+        assertThat(FileHash.proves(FileHash.of(sent, FileHash.Style.PADDED), sent))
+                .contains(sent);
     }
 
     @Test
@@ -147,7 +149,8 @@ final class AxisVectorsTest {
 
         assertThat(AxisTime.write(at)).isEqualTo("20112025T101500+0042");
         assertThat(AxisTime.read("20112025T101500+0042")).contains(at);
-        for (String no : List.of("", "20112025T101500", "20112025T101500+0700x", "31022025T101500+0042", "20112025T101500+4200")) {
+        for (String no : List.of(
+                "", "20112025T101500", "20112025T101500+0700x", "31022025T101500+0042", "20112025T101500+4200")) {
             assertThat(AxisTime.read(no)).as(no).isEmpty();
         }
     }

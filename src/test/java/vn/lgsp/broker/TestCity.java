@@ -118,7 +118,12 @@ public final class TestCity {
                                 Guarantee.Recipients.ALL))
                         : Optional.empty(),
                 new ServiceCard.Entry(
-                        "Birth notice", "births", ServiceCard.Criterion.NEAR_REAL_TIME, "the test", Optional.empty()),
+                        "Birth notice",
+                        "births",
+                        ServiceCard.Criterion.NEAR_REAL_TIME,
+                        "the test",
+                        Optional.empty(),
+                        Optional.empty()),
                 Optional.empty(),
                 Optional.empty());
     }

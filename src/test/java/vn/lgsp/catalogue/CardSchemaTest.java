@@ -88,6 +88,9 @@ class CardSchemaTest {
 
     private static final String CALLING = REST + "calls: { as: night-shift, services: [a/v1] }\n";
 
+    private static final String DEPRECATED =
+            REST + "deprecated: { since: 2026-01-01, sunset: 2026-06-01, successor: 2 }\n";
+
     /** A change of a good card: the path of a value, and what is written there; nothing takes the field away. */
     record Edit(String card, String path, String value) {
         @Override
@@ -118,6 +121,7 @@ class CardSchemaTest {
         assertThat(fields("/$defs/operation/properties")).isEqualTo(known(REST, "/operations/0"));
         assertThat(fields("/$defs/operation/properties/schemas/properties"))
                 .isEqualTo(known(REST, "/operations/0/schemas"));
+        assertThat(fields("/properties/deprecated/properties")).isEqualTo(known(DEPRECATED, "/deprecated"));
         assertThat(fields("/properties/schedule/properties")).isEqualTo(known(SCHEDULED, "/schedule"));
         assertThat(fields("/properties/schedule/properties/synchronise/properties"))
                 .isEqualTo(known(SCHEDULED, "/schedule/synchronise"));
@@ -158,6 +162,19 @@ class CardSchemaTest {
                 Map.entry("/criterion", List.of("real-time", "near-real-time", "soon", "")),
                 Map.entry("/personalData", List.of("true", "false", "\"true\"", "1", "no-idea", "")),
                 Map.entry("/source", List.of("x", "\" \"", "")),
+                Map.entry(
+                        "/deprecated",
+                        List.of(
+                                "{ since: 2026-01-01 }",
+                                "{ since: 2026-01-01, sunset: 2026-03-02, successor: 2 }",
+                                "{ since: 2026-01-01, successor: 0 }",
+                                "{ since: 2026-01-01, sunset: soon }",
+                                "{ since: 2026-01-01, until: 2026-06-01 }",
+                                "{ sunset: 2026-06-01 }",
+                                "{ since: 1.1.2026 }",
+                                "2026-01-01",
+                                "true",
+                                "")),
                 Map.entry("/limits", List.of("{}", "[]", "1MB", "{ requests: 1MB }", "")),
                 Map.entry("/limits/request", List.of("0B", "1KB", "10GB", "1", "1mb", "1 MB", "-1KB", "x", "")),
                 Map.entry("/limits/answer", List.of("1KB", "10GB", "1", "big", "")),

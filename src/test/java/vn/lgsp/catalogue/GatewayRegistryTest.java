@@ -35,9 +35,11 @@ final class GatewayRegistryTest {
 
     private static Registry registry(String head, String connection, Map<String, String> settings) {
         return new RegistryFile(
-                        name -> Optional.ofNullable(settings.get(name)),
-                        name -> Optional.ofNullable(SECRETS.get(name)))
-                .read("registry.yaml", head + """
+                        name -> Optional.ofNullable(settings.get(name)), name -> Optional.ofNullable(SECRETS.get(name)))
+                .read(
+                        "registry.yaml",
+                        head
+                                + """
                         agencies: [{ code: H99, name: Thành phố Mẫu }]
                         systems:
                           - id: giver
@@ -49,10 +51,10 @@ final class GatewayRegistryTest {
                             name: Cổng
                             connection:
                         %s""".formatted(
-                                head.contains("sample: true")
-                                        ? "{ address: \"http://127.0.0.1:1\" }"
-                                        : "{ address: \"http://giver.example.vn\", addresses: [203.0.113.9] }",
-                                connection.indent(6)));
+                                                head.contains("sample: true")
+                                                        ? "{ address: \"http://127.0.0.1:1\" }"
+                                                        : "{ address: \"http://giver.example.vn\", addresses: [203.0.113.9] }",
+                                                connection.indent(6)));
     }
 
     @Test
@@ -62,8 +64,7 @@ final class GatewayRegistryTest {
                         TokenStyle.BASIC_FORM, "ck", "a-secret", "/token", Optional.empty(), Optional.empty()));
         assertThat(read("""
                         address: http://127.0.0.1:1
-                        credential: { scheme: oauth2, style: json-body, user: ck, secret: "env:S", tokenPath: /oauth/token, timestamp: seconds }""")
-                        .credential())
+                        credential: { scheme: oauth2, style: json-body, user: ck, secret: "env:S", tokenPath: /oauth/token, timestamp: seconds }""").credential())
                 .contains(new OutboundCredential.OAuth2(
                         TokenStyle.JSON_BODY,
                         "ck",
@@ -85,30 +86,24 @@ final class GatewayRegistryTest {
         assertThat(read("""
                         address: http://127.0.0.1:1
                         credential: { scheme: oauth2, style: %s, user: ck, secret: "env:S" }
-                        lgspAccessToken: { accessKey: AK, secretKey: "env:K", appName: app }""".formatted(written))
-                        .credential())
-                .hasValueSatisfying(credential ->
-                        assertThat(((OutboundCredential.OAuth2) credential).style()).isEqualTo(style));
+                        lgspAccessToken: { accessKey: AK, secretKey: "env:K", appName: app }""".formatted(written)).credential())
+                .hasValueSatisfying(credential -> assertThat(((OutboundCredential.OAuth2) credential).style())
+                        .isEqualTo(style));
     }
 
     @Test
     void the_partner_codes_are_those_of_the_platform_unless_they_are_written() {
         assertThat(read("""
                         address: http://127.0.0.1:1
-                        lgspAccessToken: { accessKey: AK, secretKey: "env:K", appName: app }""").lgspAccess())
-                .contains(new LgspAccess("AK", "a-key", "app", "H99", "H99"));
+                        lgspAccessToken: { accessKey: AK, secretKey: "env:K", appName: app }""").lgspAccess()).contains(new LgspAccess("AK", "a-key", "app", "H99", "H99"));
         assertThat(read("""
                         address: http://127.0.0.1:1
-                        lgspAccessToken: { accessKey: AK, secretKey: "env:K", appName: app, partnerCode: 000.00.00.H26, partnerCodeCus: 000.01.00.H26 }""")
-                        .lgspAccess())
+                        lgspAccessToken: { accessKey: AK, secretKey: "env:K", appName: app, partnerCode: 000.00.00.H26, partnerCodeCus: 000.01.00.H26 }""").lgspAccess())
                 .contains(new LgspAccess("AK", "a-key", "app", "000.00.00.H26", "000.01.00.H26"));
         assertThatExceptionOfType(Refused.class)
-                .isThrownBy(() -> registry(
-                        "sample: false\n",
-                        """
+                .isThrownBy(() -> registry("sample: false\n", """
                         address: http://127.0.0.1:1
-                        lgspAccessToken: { accessKey: AK, secretKey: "env:K", appName: app }""",
-                        Map.of()))
+                        lgspAccessToken: { accessKey: AK, secretKey: "env:K", appName: app }""", Map.of()))
                 .withMessageContaining("partnerCode");
     }
 
@@ -117,8 +112,7 @@ final class GatewayRegistryTest {
         assertThat(read("""
                         address: http://127.0.0.1:1
                         headers: [{ name: X-Road-Client, value: VN/GOV/H99/lgsp }]
-                        secretHeaders: [{ name: ApiKey, secret: "env:K" }, { name: AuthHash, user: name, secret: "env:S" }]""")
-                        .headers())
+                        secretHeaders: [{ name: ApiKey, secret: "env:K" }, { name: AuthHash, user: name, secret: "env:S" }]""").headers())
                 .containsExactly(
                         new OutboundHeader("x-road-client", "VN/GOV/H99/lgsp", false),
                         new OutboundHeader("apikey", "a-key", true),
@@ -132,12 +126,10 @@ final class GatewayRegistryTest {
     void hashed_basic_has_milliseconds_unless_seconds_are_written() {
         assertThat(read("address: http://127.0.0.1:1\ncredential: { scheme: hashed-basic, user: u, secret: \"env:S\" }")
                         .credential())
-                .contains(new OutboundCredential.HashedBasic(
-                        "u", "a-secret", TimestampUnit.MILLIS, Optional.empty()));
+                .contains(new OutboundCredential.HashedBasic("u", "a-secret", TimestampUnit.MILLIS, Optional.empty()));
         assertThat(read("""
                         address: http://127.0.0.1:1
-                        credential: { scheme: hashed-basic, user: u, secret: "env:S", timestamp: seconds, signedAddress: "https://ndxp.example.vn/dancu/1.0" }""")
-                        .credential())
+                        credential: { scheme: hashed-basic, user: u, secret: "env:S", timestamp: seconds, signedAddress: "https://ndxp.example.vn/dancu/1.0" }""").credential())
                 .contains(new OutboundCredential.HashedBasic(
                         "u",
                         "a-secret",
@@ -182,8 +174,7 @@ final class GatewayRegistryTest {
     @Test
     void a_setting_points_a_system_to_another_address_also_out_of_the_sample_city() {
         String registered = "address: http://127.0.0.1:1/ndxp\n" + TOKEN;
-        Connection there =
-                read(registered, Map.of("lgsp.deliver.address.gateway", "https://203.0.113.7:8243/ndxp"));
+        Connection there = read(registered, Map.of("lgsp.deliver.address.gateway", "https://203.0.113.7:8243/ndxp"));
         assertThat(there.address()).hasToString("https://203.0.113.7:8243/ndxp");
         assertThat(there.addresses()).containsExactly("203.0.113.7");
 
@@ -215,8 +206,7 @@ final class GatewayRegistryTest {
         "https://ndxp.example.vn, , lgsp.deliver.addresses.gateway",
         "https://ndxp.example.vn, everybody, lgsp.deliver.addresses.gateway"
     })
-    void a_setting_that_is_no_address_stops_the_start_and_names_itself(
-            String address, String addresses, String named) {
+    void a_setting_that_is_no_address_stops_the_start_and_names_itself(String address, String addresses, String named) {
         Map<String, String> settings = addresses == null
                 ? Map.of("lgsp.deliver.address.gateway", address)
                 : Map.of("lgsp.deliver.address.gateway", address, "lgsp.deliver.addresses.gateway", addresses);

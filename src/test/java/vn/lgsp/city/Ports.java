@@ -9,6 +9,7 @@ final class Ports {
 
     static CitySettings free() {
         List<Integer> free = FreePorts.some(7);
-        return new CitySettings(true, free.get(0), free.get(1), free.get(2), free.get(3), free.get(4), free.get(5), free.get(6));
+        return new CitySettings(
+                true, free.get(0), free.get(1), free.get(2), free.get(3), free.get(4), free.get(5), free.get(6));
     }
 }

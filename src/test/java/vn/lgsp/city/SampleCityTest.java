@@ -278,7 +278,14 @@ class SampleCityTest {
                             + " on 127.0.0.1: free the port, or set lgsp.city.population-port to another");
             assertThatThrownBy(() -> SampleCity.start(
                             new CitySettings(
-                                    true, free.populationPort(), free.landEastPort(), free.landWestPort(), port, 0, 0, 0),
+                                    true,
+                                    free.populationPort(),
+                                    free.landEastPort(),
+                                    free.landWestPort(),
+                                    port,
+                                    0,
+                                    0,
+                                    0),
                             CONNECTORS,
                             Clock.systemUTC(),
                             () -> 0))

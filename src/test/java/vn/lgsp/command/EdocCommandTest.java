@@ -43,7 +43,10 @@ class EdocCommandTest {
 
         assertThat(called.status()).isEqualTo(ExitCode.DONE);
         assertThat(called.out())
-                .contains("unusual, and taken all the same:", "28.22.H99, which is in neither notation", "[edoc-organ-notation]");
+                .contains(
+                        "unusual, and taken all the same:",
+                        "28.22.H99, which is in neither notation",
+                        "[edoc-organ-notation]");
     }
 
     @Test
@@ -54,7 +57,10 @@ class EdocCommandTest {
 
         assertThat(english.status()).isEqualTo(ExitCode.NOT_DONE);
         assertThat(english.out())
-                .contains(file + ":2: this is the flat EdXMLEnvelope", "[edoc-flat-envelope]", "1 packet of 1 would be refused.");
+                .contains(
+                        file + ":2: this is the flat EdXMLEnvelope",
+                        "[edoc-flat-envelope]",
+                        "1 packet of 1 would be refused.");
         assertThat(vietnamese.out()).contains("đây là dạng EdXMLEnvelope phẳng");
     }
 
@@ -64,7 +70,12 @@ class EdocCommandTest {
                 folder.resolve("city.properties"),
                 "lgsp.edoc.namespaces = http://www.mic.gov.vn/TBT/QCVN_102_2016, http://www.e-doc.vn/Schema/\n");
 
-        assertThat(Called.lgsp("edoc", "check", "--config", settings.toString(), SAMPLES + "wrong/older-namespace.edxml")
+        assertThat(Called.lgsp(
+                                "edoc",
+                                "check",
+                                "--config",
+                                settings.toString(),
+                                SAMPLES + "wrong/older-namespace.edxml")
                         .status())
                 .isEqualTo(ExitCode.DONE);
     }
@@ -79,7 +90,12 @@ class EdocCommandTest {
     @Test
     void programs_get_one_document() throws IOException {
         Called called = Called.lgsp(
-                "edoc", "check", "--json", SAMPLES + "document.edxml", SAMPLES + "wrong/doctype.edxml", SAMPLES + "status.edxml");
+                "edoc",
+                "check",
+                "--json",
+                SAMPLES + "document.edxml",
+                SAMPLES + "wrong/doctype.edxml",
+                SAMPLES + "status.edxml");
 
         assertThat(called.status()).isEqualTo(ExitCode.NOT_DONE);
         JsonNode packets = new ObjectMapper().readTree(called.out()).path("packets");

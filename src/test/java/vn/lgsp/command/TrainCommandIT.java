@@ -13,7 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The run that makes the start cache goes on beside a bus that has all the usual ports, as it does at the first start. */
 class TrainCommandIT {
-    private static final List<Integer> USUAL = List.of(8080, 8081, 18091, 18092, 18093, 18094, 18095, 18096, 18097, 61616);
+    private static final List<Integer> USUAL =
+            List.of(8080, 8081, 18091, 18092, 18093, 18094, 18095, 18096, 18097, 61616);
 
     @Test
     void it_performs_the_sample_exchanges_while_another_bus_has_the_usual_ports(@TempDir Path data) throws Exception {

@@ -60,7 +60,9 @@ final class TokensTest {
 
         gives("one", 3_600);
 
-        assertThat(waiting).hasSize(500).allSatisfy(token -> assertThat(token.result().value()).isEqualTo("one"));
+        assertThat(waiting)
+                .hasSize(500)
+                .allSatisfy(token -> assertThat(token.result().value()).isEqualTo("one"));
     }
 
     @Test

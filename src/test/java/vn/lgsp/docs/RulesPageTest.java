@@ -60,7 +60,9 @@ final class RulesPageTest {
         groups.put(
                 "Expressions",
                 List.of("language-", "expression-", "simple-", "variable-", "bean-", "jsonpath-", "secret-in-route"));
-        groups.put("Endpoints", List.of("endpoint-", "system-", "pass-through-"));
+        groups.put(
+                "Endpoints",
+                List.of("endpoint-", "system-", "pass-through-", "call-", "axis-", "hand-on-", "mailbox-"));
         groups.put("Mappings and schemas", List.of("mapping-", "schema-", "code-", "reply-"));
         groups.put("Connectors and templates", List.of("connector-", "template-", "parameter-", "placeholder-unknown"));
         groups.put("Guaranteed services", List.of("delivery-", "guaranteed-"));
@@ -69,6 +71,7 @@ final class RulesPageTest {
         groups.put("Found by building", List.of("build-", "deploy-failed", "revision-"));
         groups.put("Samples", List.of("sample-"));
         groups.put("Scenarios", List.of("scenario-"));
+        groups.put("Packets of electronic documents", List.of("edoc-"));
         return groups;
     }
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import vn.lgsp.failure.Finding;
@@ -22,17 +22,17 @@ class EdxmlReaderTest {
         DocumentPacket packet = Samples.document(Samples.text("document.edxml"));
 
         assertThat(packet.from()).isEqualTo(Organ.of("000.00.00.H99", "UBND tỉnh Mẫu", "UBND tỉnh Mẫu"));
-        assertThat(packet.to()).extracting(organ -> organ.id().value()).containsExactly("000.00.01.H99", "000.00.02.H99");
+        assertThat(packet.to())
+                .extracting(organ -> organ.id().value())
+                .containsExactly("000.00.01.H99", "000.00.02.H99");
         assertThat(packet.documentId()).isEqualTo("000.00.00.H99,2026/01/15,12/UBND-VP");
         assertThat(packet.code()).isEqualTo(new DocumentPacket.Code("12", "UBND-VP"));
         assertThat(packet.promulgation()).isEqualTo(new DocumentPacket.Promulgation("Tỉnh Mẫu", "2026/01/15"));
         assertThat(packet.type()).isEqualTo(DocumentPacket.DocumentType.LETTER);
         assertThat(packet.subject()).isEqualTo("V/v kiểm thử liên thông");
         assertThat(packet.steeringType()).isEqualTo("0");
-        assertThat(packet.traces())
-                .containsExactly(new Trace(new OrganId("000.00.00.H99"), "2026/01/15 08:30:00"));
-        assertThat(packet.business().orElseThrow().staff())
-                .contains(new Staff("Văn thư", "Cán bộ thử nghiệm", "", ""));
+        assertThat(packet.traces()).containsExactly(new Trace(new OrganId("000.00.00.H99"), "2026/01/15 08:30:00"));
+        assertThat(packet.business().orElseThrow().staff()).contains(new Staff("Văn thư", "Cán bộ thử nghiệm", "", ""));
         assertThat(packet.businessType()).isEqualTo(BusinessType.NEW);
         assertThat(Samples.documents(Samples.text("document.edxml"))).containsExactly("noi dung thu");
         assertThat(Samples.read(Samples.text("document.edxml")).warnings()).isEmpty();
@@ -63,7 +63,8 @@ class EdxmlReaderTest {
 
     @Test
     void a_report_is_read() {
-        StatusPacket report = (StatusPacket) Samples.read(Samples.text("status.edxml")).packet();
+        StatusPacket report =
+                (StatusPacket) Samples.read(Samples.text("status.edxml")).packet();
 
         assertThat(report.code()).isEqualTo(StatusCode.ACCEPTED);
         assertThat(report.documentId()).isEqualTo("000.00.00.H99,2026/01/15,12/UBND-VP");
@@ -114,8 +115,7 @@ class EdxmlReaderTest {
                 Map.of());
         byte[] older = Samples.text("wrong/older-namespace.edxml").getBytes(StandardCharsets.UTF_8);
 
-        assertThat(Samples.read(older, both).packet())
-                .isEqualTo(Samples.document(Samples.text("document.edxml")));
+        assertThat(Samples.read(older, both).packet()).isEqualTo(Samples.document(Samples.text("document.edxml")));
     }
 
     @Test
@@ -132,9 +132,8 @@ class EdxmlReaderTest {
         byte[] unusual = Samples.text("document-other-dialect.edxml").getBytes(StandardCharsets.UTF_8);
 
         assertThatThrownBy(() -> Samples.read(unusual, strict))
-                .isInstanceOfSatisfying(
-                        Refused.class,
-                        refused -> assertThat(rules(refused.findings())).containsExactly(Rule.EDOC_ORGAN_NOTATION));
+                .isInstanceOfSatisfying(Refused.class, refused -> assertThat(rules(refused.findings()))
+                        .containsExactly(Rule.EDOC_ORGAN_NOTATION));
     }
 
     @Test
@@ -158,13 +157,16 @@ class EdxmlReaderTest {
 
     @Test
     void base64_may_be_broken_into_lines_and_lie_in_a_cdata_section_with_comments_around() {
-        String base64 = java.util.Base64.getMimeEncoder().encodeToString("mẫu ".repeat(100).getBytes(StandardCharsets.UTF_8));
+        String base64 = java.util.Base64.getMimeEncoder()
+                .encodeToString("mẫu ".repeat(100).getBytes(StandardCharsets.UTF_8));
 
         assertThat(Samples.documents(Samples.withText("\n  " + base64.replace("\r\n", "\n\t ") + "\n")))
                 .containsExactly("mẫu ".repeat(100));
         assertThat(Samples.documents(Samples.withText("<!-- x --><![CDATA[" + base64 + "]]><?y z?>")))
                 .containsExactly("mẫu ".repeat(100));
-        assertThat(Samples.documents(Samples.withText("bcOgbw"))).as("without padding").containsExactly("mào");
+        assertThat(Samples.documents(Samples.withText("bcOgbw")))
+                .as("without padding")
+                .containsExactly("mào");
     }
 
     @Test
@@ -183,7 +185,9 @@ class EdxmlReaderTest {
         String samples = "<Signature><SignedInfo/><SignatureValue>AA==</SignatureValue></Signature>";
 
         assertThat(signature(text, samples)).isEqualTo(Signature.NOT_VERIFIABLE);
-        assertThat(signature(text, samples.replaceFirst("Signature", "Signature xmlns=\"http://www.w3.org/2000/09/xmldsig#\"")))
+        assertThat(signature(
+                        text,
+                        samples.replaceFirst("Signature", "Signature xmlns=\"http://www.w3.org/2000/09/xmldsig#\"")))
                 .isEqualTo(Signature.XML_DSIG);
         assertThat(signature(text, "<edXML:DigitalSignature> </edXML:DigitalSignature>"))
                 .isEqualTo(Signature.EMPTY);
@@ -208,7 +212,9 @@ class EdxmlReaderTest {
         String text = Samples.text("document.edxml");
         DocumentPacket packet = Samples.document(text);
 
-        assertThat(Samples.read(text.replace("UTF-8", "UTF-16").getBytes(StandardCharsets.UTF_16), EdxmlSettings.defaults())
+        assertThat(Samples.read(
+                                text.replace("UTF-8", "UTF-16").getBytes(StandardCharsets.UTF_16),
+                                EdxmlSettings.defaults())
                         .packet())
                 .isEqualTo(packet);
         assertThat(Samples.document("\uFEFF" + text)).isEqualTo(packet);
@@ -225,7 +231,8 @@ class EdxmlReaderTest {
                 .containsExactly("000.00.01.H99", "000.00.02.H99");
         assertThat(both.deliveries()).extracting(Delivery::key).doesNotHaveDuplicates();
         assertThat(twice.deliveries()).hasSize(1);
-        assertThat(twice.deliveries().get(0).key()).isEqualTo(both.deliveries().get(0).key());
+        assertThat(twice.deliveries().get(0).key())
+                .isEqualTo(both.deliveries().get(0).key());
     }
 
     @Test
@@ -240,7 +247,8 @@ class EdxmlReaderTest {
                         DeduplicationKey.of("a", receiver, BusinessType.UPDATE),
                         DeduplicationKey.ofAxis("a")))
                 .doesNotHaveDuplicates();
-        assertThat(DeduplicationKey.of("a", new OrganId("000.00.01.h99"), BusinessType.NEW)).isEqualTo(key);
+        assertThat(DeduplicationKey.of("a", new OrganId("000.00.01.h99"), BusinessType.NEW))
+                .isEqualTo(key);
     }
 
     @Test
@@ -253,10 +261,13 @@ class EdxmlReaderTest {
 
     @Test
     void names_of_files_lead_nowhere() {
-        assertThat(Attachment.of(3, "a", "12/UBND\\VP:?.pdf", "", Attachment.Form.PLAIN).fileName())
+        assertThat(Attachment.of(3, "a", "12/UBND\\VP:?.pdf", "", Attachment.Form.PLAIN)
+                        .fileName())
                 .isEqualTo("12_UBND_VP__.pdf");
-        assertThat(Attachment.of(3, "a", "..", "", Attachment.Form.PLAIN).fileName()).isEqualTo("_");
-        assertThat(Attachment.of(3, "a", "", "", Attachment.Form.PLAIN).fileName()).isEqualTo("attachment-3");
+        assertThat(Attachment.of(3, "a", "..", "", Attachment.Form.PLAIN).fileName())
+                .isEqualTo("_");
+        assertThat(Attachment.of(3, "a", "", "", Attachment.Form.PLAIN).fileName())
+                .isEqualTo("attachment-3");
     }
 
     @Test

@@ -68,7 +68,8 @@ class LargePacketTest {
                     .read("large", from, number -> new DigestOutputStream(OutputStream.nullOutputStream(), arrived));
         }
         byte[] expected = sent.digest();
-        Attachment attachment = ((DocumentPacket) received.packet()).attachments().get(0);
+        Attachment attachment =
+                ((DocumentPacket) received.packet()).attachments().get(0);
         boolean same = Arrays.equals(expected, arrived.digest());
         System.out.println((same ? "the same " : HexFormat.of().formatHex(expected) + " not ") + attachment.size()
                 + " bytes, " + attachment.form());

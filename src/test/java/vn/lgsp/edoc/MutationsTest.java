@@ -20,7 +20,24 @@ class MutationsTest {
             "replacement.edxml");
 
     private static final String[] PIECES = {
-        "<", ">", "&", "&#0;", "&#xD800;", "]]>", "<![CDATA[", "<!--", "-->", "<?x?>", "<!DOCTYPE a>", "xmlns=\"\"", "\0", "\uFFFE", "=", "cid:", "</edXML>", "UEsD"
+        "<",
+        ">",
+        "&",
+        "&#0;",
+        "&#xD800;",
+        "]]>",
+        "<![CDATA[",
+        "<!--",
+        "-->",
+        "<?x?>",
+        "<!DOCTYPE a>",
+        "xmlns=\"\"",
+        "\0",
+        "\uFFFE",
+        "=",
+        "cid:",
+        "</edXML>",
+        "UEsD"
     };
 
     @Test
@@ -31,7 +48,7 @@ class MutationsTest {
         int refused = 0;
         for (int i = 0; i < Integer.getInteger("lgsp.edoc.mutations", 1_000); i++) {
             byte[] packet = changed(Samples.text(NAMES.get(random.nextInt(NAMES.size()))), random);
-            long begun = System.nanoTime();
+            long begun = Samples.spent();
             try {
                 Samples.read(packet, EdxmlSettings.defaults());
                 packets++;
@@ -41,9 +58,9 @@ class MutationsTest {
             } catch (RuntimeException | Error other) {
                 throw new AssertionError("seed " + seed + ", packet " + i, other);
             }
-            assertThat(Duration.ofNanos(System.nanoTime() - begun))
+            assertThat(Duration.ofNanos(Samples.spent() - begun))
                     .as("seed %d, packet %d", seed, i)
-                    .isLessThan(Duration.ofSeconds(i < 50 ? 5 : 1));
+                    .isLessThan(Duration.ofSeconds(1));
         }
         assertThat(packets).as("seed %d", seed).isPositive();
         assertThat(refused).as("seed %d", seed).isPositive();
@@ -64,7 +81,7 @@ class MutationsTest {
             }
         }
         byte[] bytes = changed.toString().getBytes(StandardCharsets.UTF_8);
-        for (int flip = 0; flip < random.nextInt(3); flip++) {
+        for (int flip = 0; flip < random.nextInt(3) && bytes.length > 0; flip++) {
             bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
         }
         return bytes;

@@ -49,13 +49,15 @@ class OrganCodesTest {
 
     @Test
     void a_packet_is_written_in_the_notation_of_its_partner_and_identifiers_stay() {
-        for (String name : new String[] {"document.edxml", "update.edxml", "replacement.edxml", "revocation.edxml", "status.edxml"}) {
+        for (String name :
+                new String[] {"document.edxml", "update.edxml", "replacement.edxml", "revocation.edxml", "status.edxml"
+                }) {
             Packet packet = Samples.read(Samples.text(name)).packet();
 
             Packet other = CODES.in(Notation.QD20, packet, BEFORE);
 
-            String text = new String(
-                    Samples.written(other, (attachment, to) -> {}), java.nio.charset.StandardCharsets.UTF_8);
+            String text =
+                    new String(Samples.written(other, (attachment, to) -> {}), java.nio.charset.StandardCharsets.UTF_8);
             assertThat(text.replaceAll("<edXML:DocumentId>.*", ""))
                     .as(name)
                     .contains("<edXML:OrganId>H99</edXML:OrganId>", "<edXML:OrganId>H99.01</edXML:OrganId>")
@@ -67,7 +69,8 @@ class OrganCodesTest {
 
     @Test
     void codes_that_the_table_does_not_know_stay_in_a_packet() {
-        Packet packet = Samples.read(Samples.text("document-other-dialect.edxml")).packet();
+        Packet packet =
+                Samples.read(Samples.text("document-other-dialect.edxml")).packet();
 
         assertThat(CODES.in(Notation.QD20, packet, AFTER).from().id().value()).isEqualTo("28.22.H99");
     }

@@ -14,7 +14,18 @@ import org.junit.jupiter.api.Test;
 /** What is written is read as what it was, for whatever packets; {@code -Dlgsp.edoc.packets} makes more of them. */
 class RoundTripTest {
     private static final String[] WORDS = {
-        "Văn bản", "thử & nghiệm", "<mẫu>", "\"trích\"", "dòng một\ndòng hai", "ngắt\rdòng", "]]>", "\uD83D\uDCC4", "Ｈ９９", "a\tb", "'", "đ̣"
+        "Văn bản",
+        "thử & nghiệm",
+        "<mẫu>",
+        "\"trích\"",
+        "dòng một\ndòng hai",
+        "ngắt\rdòng",
+        "]]>",
+        "\uD83D\uDCC4",
+        "Ｈ９９",
+        "a\tb",
+        "'",
+        "đ̣"
     };
 
     @Test
@@ -48,8 +59,10 @@ class RoundTripTest {
                 List.of("document.edxml", "status.edxml", "revocation.edxml", "update.edxml", "replacement.edxml")) {
             List<byte[]> contents = new ArrayList<>();
             String text = Samples.text(name);
-            Received received =
-                    Samples.read(text.getBytes(java.nio.charset.StandardCharsets.UTF_8), EdxmlSettings.defaults(), number -> new ByteArrayOutputStream() {
+            Received received = Samples.read(
+                    text.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                    EdxmlSettings.defaults(),
+                    number -> new ByteArrayOutputStream() {
                         @Override
                         public void close() {
                             contents.add(toByteArray());
@@ -57,8 +70,7 @@ class RoundTripTest {
                     });
 
             assertThat(Samples.written(
-                            received.packet(),
-                            (attachment, to) -> to.write(contents.get(attachment.number() - 1))))
+                            received.packet(), (attachment, to) -> to.write(contents.get(attachment.number() - 1))))
                     .as(name)
                     .asString(java.nio.charset.StandardCharsets.UTF_8)
                     .isEqualTo(text);

@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,14 +75,18 @@ final class Samples {
             ByteArrayOutputStream document = new ByteArrayOutputStream();
             byte[] content = contents.get(attachment.number() - 1).toByteArray();
             try {
-                AttachmentZip.unpack(
-                        attachment, new ByteArrayInputStream(content), document, EdxmlSettings.defaults());
+                AttachmentZip.unpack(attachment, new ByteArrayInputStream(content), document, EdxmlSettings.defaults());
             } catch (IOException impossible) {
                 throw new UncheckedIOException(impossible);
             }
             documents.add(document.toString(StandardCharsets.UTF_8));
         }
         return documents;
+    }
+
+    /** What this thread has computed so far, in nanoseconds: others that want the processor do not count. */
+    static long spent() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
     /** A ZIP with these entries, each holding these bytes. */

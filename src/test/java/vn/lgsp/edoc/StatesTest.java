@@ -57,7 +57,7 @@ class StatesTest {
     })
     void agencies_tell_each_other_in_order_or_are_told_what_is_unexpected(String told) {
         BusinessState state = BusinessState.NONE;
-        for (String word : told.split(" ")) {
+        for (String word : List.of(told.split(" "))) {
             if (word.equals("R")) {
                 state = state.after(BusinessType.REVOCATION);
                 continue;
@@ -75,7 +75,11 @@ class StatesTest {
 
     @Test
     void what_is_unexpected_is_kept_all_the_same() {
-        BusinessState state = BusinessState.NONE.after(StatusCode.FINISHED).state().after(StatusCode.ASSIGNED).state();
+        BusinessState state = BusinessState.NONE
+                .after(StatusCode.FINISHED)
+                .state()
+                .after(StatusCode.ASSIGNED)
+                .state();
 
         assertThat(state.handling()).contains(StatusCode.ASSIGNED);
     }

@@ -152,7 +152,12 @@ abstract class DeliveryStoreSpecification {
             assertThat(done(store().insert(repeat)))
                     .usingRecursiveComparison()
                     .isEqualTo(new Insertion.Known(
-                            first.id(), accepted, first.salt(), first.request(), List.of(ARCHIVE, INSURANCE)));
+                            first.id(),
+                            accepted,
+                            first.salt(),
+                            first.request(),
+                            first.meaning(),
+                            List.of(ARCHIVE, INSURANCE)));
             done(store().promote(first.id()));
         }
         NewExchange other = message(Optional.of("m-2"), 100, INSURANCE);
@@ -408,6 +413,7 @@ abstract class DeliveryStoreSpecification {
                 first.expiresAt(),
                 first.salt(),
                 first.request(),
+                first.meaning(),
                 first.content(),
                 first.deliveries());
         done(store().insert(second));
@@ -528,6 +534,7 @@ abstract class DeliveryStoreSpecification {
                             usual.expiresAt(),
                             usual.salt(),
                             usual.request(),
+                            usual.meaning(),
                             usual.content(),
                             usual.deliveries());
                     done(store().insert(later));

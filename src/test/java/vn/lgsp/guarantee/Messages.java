@@ -61,6 +61,7 @@ final class Messages {
                 END,
                 new byte[] {1, 2, 3},
                 new Measured(bytes, sha256(id.toString())),
+                sha256("what it says"),
                 new Sealed(1, 7, new byte[] {4, 5}, content),
                 Stream.of(destinations)
                         .map(to -> new DeliveryStore.NewDelivery(to, List.of(), false))
@@ -92,6 +93,7 @@ final class Messages {
                 message.expiresAt(),
                 message.salt(),
                 message.request(),
+                message.meaning(),
                 message.content(),
                 deliveries);
     }

@@ -20,7 +20,8 @@ class HubPageIT {
             Page page = browser.page(1_500, 1_000);
             page.navigate("http://127.0.0.1:" + hub.port() + "/hub");
             assertThat(page.title()).isEqualTo("Hub giả lập · LGSP");
-            assertThat(page.locator("#switches tbody tr").count()).isEqualTo(hub.simulators().size());
+            assertThat(page.locator("#switches tbody tr").count())
+                    .isEqualTo(hub.simulators().size());
 
             page.getByLabel("Lỗi của Nền tảng NDXP", new Page.GetByLabelOptions().setExact(true))
                     .selectOption("slow");
@@ -47,13 +48,20 @@ class HubPageIT {
             picture(page, "hub");
 
             page.getByRole(AriaRole.BUTTON, exactly("Tắt hết, Nền tảng NDXP")).click();
-            page.locator("#ndxp .on").waitFor(new Locator.WaitForOptions()
-                    .setState(com.microsoft.playwright.options.WaitForSelectorState.DETACHED));
+            page.locator("#ndxp .on")
+                    .waitFor(new Locator.WaitForOptions()
+                            .setState(com.microsoft.playwright.options.WaitForSelectorState.DETACHED));
             assertThat(hub.faults("ndxp").on()).isEmpty();
 
             page.locator("#received tbody a").first().click();
             page.waitForURL("**/request");
             assertThat(page.content()).contains("&lt;b&gt;secret&lt;/b&gt;");
+            page.goBack();
+            page.getByRole(AriaRole.BUTTON, exactly("Làm lại từ đầu")).click();
+            page.locator("#received tbody:empty")
+                    .waitFor(new Locator.WaitForOptions()
+                            .setState(com.microsoft.playwright.options.WaitForSelectorState.ATTACHED));
+            assertThat(hub.received()).isEmpty();
 
             Page narrow = browser.page(390, 800);
             narrow.navigate("http://127.0.0.1:" + hub.port() + "/hub");

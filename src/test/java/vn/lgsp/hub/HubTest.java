@@ -97,7 +97,8 @@ class HubTest {
                         "{\"client_id\":\"ck-example\",\"client_secret\":\"cs-example\",\"grant_type\":\"client_credentials\"}",
                         "Content-Type",
                         "application/json"),
-                call.post("/ndxp/token?client_id=ck-example&client_secret=cs-example&grant_type=client_credentials", ""),
+                call.post(
+                        "/ndxp/token?client_id=ck-example&client_secret=cs-example&grant_type=client_credentials", ""),
                 call.post(
                         "/ndxp/token",
                         "client_id=ck-example&client_secret=cs-example&grant_type=client_credentials",
@@ -108,7 +109,8 @@ class HubTest {
             assertThat(token.path("scope").asText()).isEqualTo("am_application_scope default");
             assertThat(token.path("token_type").asText()).isEqualTo("Bearer");
             assertThat(token.path("expires_in").asInt()).isEqualTo(2);
-            assertThat(company(token.path("access_token").asText()).statusCode()).isEqualTo(200);
+            assertThat(company(token.path("access_token").asText()).statusCode())
+                    .isEqualTo(200);
         }
         String token = call.token("ndxp", "ck-example:cs-example");
         TIME.pass(2);
@@ -121,7 +123,11 @@ class HubTest {
 
     @Test
     void a_wrong_secret_and_a_style_that_is_not_offered_are_refused() throws Exception {
-        assertThat(call.post("/ndxp/token", "grant_type=client_credentials", "Authorization", HubCaller.basic("ck-example:cs-examplf"))
+        assertThat(call.post(
+                                "/ndxp/token",
+                                "grant_type=client_credentials",
+                                "Authorization",
+                                HubCaller.basic("ck-example:cs-examplf"))
                         .statusCode())
                 .isEqualTo(401);
         hub.settings("ndxp").put("token-styles", "json-body");
@@ -139,7 +145,8 @@ class HubTest {
         assertThat(call.token("lgsp-other", "ck-other:cs-other")).isEmpty();
         String token = call.token("lgsp-other", "ck-other:cs-other", APPLICATION, HubVectorsTest.LGSP_ACCESS_TOKEN);
         String path = "/lgsp-other/dmdc/1.0/AllCategory";
-        assertThat(call.get(path, "Authorization", "Bearer " + token).statusCode()).isEqualTo(401);
+        assertThat(call.get(path, "Authorization", "Bearer " + token).statusCode())
+                .isEqualTo(401);
         assertThat(call.get(path, "Authorization", "Bearer " + token, APPLICATION, HubVectorsTest.LGSP_ACCESS_TOKEN)
                         .statusCode())
                 .isEqualTo(200);
@@ -195,10 +202,14 @@ class HubTest {
             throws Exception {
         String born = "<dan:NgayThangNam>20000101</dan:NgayThangNam>";
         HttpResponse<String> decomposed = population(question("001099000002", "TRẦN VĂN THỬ", born));
-        assertThat(decomposed.body()).contains(Normalizer.normalize("TRẦN", Normalizer.Form.NFD)).doesNotContain("TRẦN");
-        assertThat(population(question("001099000003", "LÊ ÁNH DƯƠNG", "<dan:Nam>1954</dan:Nam>")).body())
+        assertThat(decomposed.body())
+                .contains(Normalizer.normalize("TRẦN", Normalizer.Form.NFD))
+                .doesNotContain("TRẦN");
+        assertThat(population(question("001099000003", "LÊ ÁNH DƯƠNG", "<dan:Nam>1954</dan:Nam>"))
+                        .body())
                 .contains("<ns1:Nam>1954</ns1:Nam>");
-        assertThat(population(question("001099000001", "NGUYỄN THỊ MẪU", "1999-01-31")).body())
+        assertThat(population(question("001099000001", "NGUYỄN THỊ MẪU", "1999-01-31"))
+                        .body())
                 .contains("001099000001");
         HttpResponse<String> nobody = population(question("099000000000", "KHÔNG AI", born));
         assertThat(nobody.statusCode()).isEqualTo(200);
@@ -209,12 +220,14 @@ class HubTest {
         HttpResponse<String> wrong = population(question("1099000001", "NGUYỄN THỊ MẪU", born));
         assertThat(wrong.statusCode()).isEqualTo(500);
         assertThat(wrong.body()).contains("soapenv:Client", "SoDinhDanh");
-        assertThat(population("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>").statusCode()).isEqualTo(500);
+        assertThat(population("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>").statusCode())
+                .isEqualTo(500);
     }
 
     @Test
     void population_is_asked_behind_the_national_gateway_and_behind_another_province() throws Exception {
-        String question = question("001000000000", "NGƯỜI DÙNG THỬ NGHIỆM", "<dan:NgayThangNam>20000101</dan:NgayThangNam>");
+        String question =
+                question("001000000000", "NGƯỜI DÙNG THỬ NGHIỆM", "<dan:NgayThangNam>20000101</dan:NgayThangNam>");
         String path = "/ndxp/dancu/1.0/tracuu";
         String token = "Bearer " + call.token("ndxp", "ck-example:cs-example");
         assertThat(call.post(
@@ -256,9 +269,11 @@ class HubTest {
             "AuthHash",
             HubCaller.basic("lgsp-test:example-secret").substring(6)
         };
-        assertThat(call.post("/lgsp-other/dancu/1.0/tracuu", question, province).body()).contains("001000000000");
+        assertThat(call.post("/lgsp-other/dancu/1.0/tracuu", question, province).body())
+                .contains("001000000000");
         province[5] = HubCaller.basic("lgsp-test:example-secreu").substring(6);
-        assertThat(call.post("/lgsp-other/dancu/1.0/tracuu", question, province).statusCode()).isEqualTo(401);
+        assertThat(call.post("/lgsp-other/dancu/1.0/tracuu", question, province).statusCode())
+                .isEqualTo(401);
     }
 
     // ---- what is behind the gateway
@@ -268,29 +283,40 @@ class HubTest {
         String path = "/ndxp/apiCSDLDKDN/1.0/";
         JsonNode found = national("GET", path + "chiTietDoanhNghiep?msdn=0000000001", "");
         assertThat(found.path("Status").asText()).isEqualTo("1");
-        assertThat(found.at("/Data/MainInformation/ENTERPRISE_GDT_CODE").asText()).isEqualTo("0000000001");
+        assertThat(found.at("/Data/MainInformation/ENTERPRISE_GDT_CODE").asText())
+                .isEqualTo("0000000001");
         assertThat(found.at("/Data/HOAdress/WardID").asText()).isEqualTo("00991");
-        assertThat(national("GET", "/ndxp/apiCSDLDKDN/chiTietDoanhNghiep?msdn=0099000002", "").at("/Data/MainInformation/NAME").asText())
+        assertThat(national("GET", "/ndxp/apiCSDLDKDN/chiTietDoanhNghiep?msdn=0099000002", "")
+                        .at("/Data/MainInformation/NAME")
+                        .asText())
                 .as("the version may be left out")
                 .isEqualTo("HỘ KINH DOANH PHỞ MẪU");
-        assertThat(national("GET", path + "chiTietDoanhNghiep?msdn=9999999999", "").path("Status").asText())
+        assertThat(national("GET", path + "chiTietDoanhNghiep?msdn=9999999999", "")
+                        .path("Status")
+                        .asText())
                 .isEqualTo("0");
         assertThat(national("GET", path + "danhSachHoSo?from_date=15/01/2026&to_date=20/01/2026&offset=1&limit=9", "")
                         .path("DataCount")
                         .asInt())
                 .isEqualTo(2);
-        assertThat(national("GET", path + "danhSachHoSo?from_date=15/01/2026&to_date=21/01/2026", "").path("Status").asText())
+        assertThat(national("GET", path + "danhSachHoSo?from_date=15/01/2026&to_date=21/01/2026", "")
+                        .path("Status")
+                        .asText())
                 .isEqualTo("0");
-        assertThat(national("GET", path + "danhSachHoSoTrongNgay?from_ts=08:00&to_ts=10:00", "").path("DataCount").asInt())
+        assertThat(national("GET", path + "danhSachHoSoTrongNgay?from_ts=08:00&to_ts=10:00", "")
+                        .path("DataCount")
+                        .asInt())
                 .isEqualTo(2);
-        assertThat(national("GET", path + "tinhTrangHoSo?in_journal_no=0009900001", "").at("/Data/PROCESS_STATUS").asText())
+        assertThat(national("GET", path + "tinhTrangHoSo?in_journal_no=0009900001", "")
+                        .at("/Data/PROCESS_STATUS")
+                        .asText())
                 .isEqualTo("3");
     }
 
     @Test
     void social_insurance_answers_deep_inside_an_envelope() throws Exception {
-        JsonNode found = national(
-                "POST", "/ndxp/apiBHXH/1.0/getTraCuuTtHgdByMaSoBhxh", "{\"maSoBhxh\":\"0199000001\"}");
+        JsonNode found =
+                national("POST", "/ndxp/apiBHXH/1.0/getTraCuuTtHgdByMaSoBhxh", "{\"maSoBhxh\":\"0199000001\"}");
         assertThat(found.path("code").asText()).isEqualTo("200");
         JsonNode inner = found.at("/response/TST_GetTraCuuTtHgdByMaSoBhxhResponse/successful");
         assertThat(inner.at("/dataThongTinHgd/ngaySinh").asText()).isEqualTo("20000101");
@@ -315,37 +341,58 @@ class HubTest {
     @Test
     void civil_status_takes_xml_in_json_and_a_dossier_goes_forward() throws Exception {
         String path = "/ndxp/hotich/1.0/";
-        String dossier = "{\"maDonVi\":9900001,\"module\":\"LTKS\",\"maHoSo\":\"H99.01-260115-0001\",\"ngayTiepNhan\":\"15/01/2026\",\"data\":\"<hotich><hoso><nksHoTen>TRẺ THỬ NGHIỆM</nksHoTen></hoso></hotich>\"}";
-        assertThat(national("POST", path + "dangKyHoTich", dossier).path("status").asInt()).isEqualTo(1);
+        String dossier =
+                "{\"maDonVi\":9900001,\"module\":\"LTKS\",\"maHoSo\":\"H99.01-260115-0001\",\"ngayTiepNhan\":\"15/01/2026\",\"data\":\"<hotich><hoso><nksHoTen>TRẺ THỬ NGHIỆM</nksHoTen></hoso></hotich>\"}";
+        assertThat(national("POST", path + "dangKyHoTich", dossier)
+                        .path("status")
+                        .asInt())
+                .isEqualTo(1);
         String asked = "{\"maDonVi\":9900001,\"maHoSo\":\"H99.01-260115-0001\",\"module\":\"LTKS\"}";
-        assertThat(national("POST", path + "ketQuaDangKyHS", asked).path("errorCode").asInt()).isEqualTo(200);
+        assertThat(national("POST", path + "ketQuaDangKyHS", asked)
+                        .path("errorCode")
+                        .asInt())
+                .isEqualTo(200);
         List<Integer> states = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            states.add(national("POST", path + "traTrangThaiHoSo", asked).path("status").asInt());
+            states.add(national("POST", path + "traTrangThaiHoSo", asked)
+                    .path("status")
+                    .asInt());
         }
         assertThat(states).containsExactly(1, 3, 4);
-        assertThat(national("POST", path + "ketQuaDangKyHS", asked).at("/ketQua/hoTen").asText())
+        assertThat(national("POST", path + "ketQuaDangKyHS", asked)
+                        .at("/ketQua/hoTen")
+                        .asText())
                 .isEqualTo("TRẺ THỬ NGHIỆM");
-        assertThat(national("POST", path + "dangKyHoTich", dossier.replace("9900001", "9")).path("errorCode").asInt())
+        assertThat(national("POST", path + "dangKyHoTich", dossier.replace("9900001", "9"))
+                        .path("errorCode")
+                        .asInt())
                 .isEqualTo(106);
-        assertThat(national("POST", path + "dangKyHoTich", dossier.replace("</hoso>", "")).path("errorCode").asInt())
+        assertThat(national("POST", path + "dangKyHoTich", dossier.replace("</hoso>", ""))
+                        .path("errorCode")
+                        .asInt())
                 .isEqualTo(500);
-        assertThat(national("POST", path + "traHoSo", asked.replace("0001\"", "0002\"")).path("errorCode").asInt())
+        assertThat(national("POST", path + "traHoSo", asked.replace("0001\"", "0002\""))
+                        .path("errorCode")
+                        .asInt())
                 .isEqualTo(201);
-        assertThat(national("POST", path + "danhMuc", "{\"loaiDanhMuc\":3}").at("/danhMuc/0/ma").asText())
+        assertThat(national("POST", path + "danhMuc", "{\"loaiDanhMuc\":3}")
+                        .at("/danhMuc/0/ma")
+                        .asText())
                 .isEqualTo("01");
     }
 
     @Test
     void judicial_record_takes_a_declaration_once() throws Exception {
         String path = "/ndxp/apiLyLichTuPhap/1.0/";
-        String declaration = "{\"idReceivedDec\":\"H99-0001\",\"dateReceivedDec\":\"15/01/2026\",\"declarationWSForm\":{"
-                + "\"fullName\":\"NGƯỜI DÙNG THỬ NGHIỆM\",\"genderId\":1,\"birthDateStr\":\"01/01/2000\",\"nationalityId\":\"VN\","
-                + "\"idTypeId\":3,\"identifyNo\":\"001000000000\",\"phone\":\"0\",\"declareDate\":\"15/01/2026\","
-                + "\"declareTypeId\":3844,\"requestQty\":1,\"objectRequestId\":71,\"formType\":1}}";
+        String declaration =
+                "{\"idReceivedDec\":\"H99-0001\",\"dateReceivedDec\":\"15/01/2026\",\"declarationWSForm\":{"
+                        + "\"fullName\":\"NGƯỜI DÙNG THỬ NGHIỆM\",\"genderId\":1,\"birthDateStr\":\"01/01/2000\",\"nationalityId\":\"VN\","
+                        + "\"idTypeId\":3,\"identifyNo\":\"001000000000\",\"phone\":\"0\",\"declareDate\":\"15/01/2026\","
+                        + "\"declareTypeId\":3844,\"requestQty\":1,\"objectRequestId\":71,\"formType\":1}}";
         JsonNode first = national("POST", path + "nhanHoSoDangKy", declaration);
         assertThat(first.path("STATUS").asInt()).isEqualTo(1);
-        assertThat(national("POST", path + "nhanHoSoDangKy", declaration).path("ID")).isEqualTo(first.path("ID"));
+        assertThat(national("POST", path + "nhanHoSoDangKy", declaration).path("ID"))
+                .isEqualTo(first.path("ID"));
         assertThat(national("POST", path + "traTrangThaiHs", "{\"idReceivedDec\":\"H99-0001\",\"infoType\":1}")
                         .path("DEC_STATUS_ID")
                         .asInt())
@@ -354,7 +401,10 @@ class HubTest {
                         .path("STATUS")
                         .asInt())
                 .isZero();
-        assertThat(national("POST", path + "danhDauHsThanhCong", "{\"declarationId\":\"" + first.path("ID").asText() + "\"}")
+        assertThat(national(
+                                "POST",
+                                path + "danhDauHsThanhCong",
+                                "{\"declarationId\":\"" + first.path("ID").asText() + "\"}")
                         .path("STATUS")
                         .asInt())
                 .isEqualTo(1);
@@ -362,12 +412,13 @@ class HubTest {
 
     @Test
     void a_catalogue_tells_its_columns_and_rows_and_takes_an_upload_or_names_the_record_that_fails() throws Exception {
-        assertThat(national("GET", "/ndxp/dmdc/Metadata/qlvanbandieuhanhcap1", "").findValuesAsText("PropertyType"))
+        assertThat(national("GET", "/ndxp/dmdc/Metadata/qlvanbandieuhanhcap1", "")
+                        .findValuesAsText("PropertyType"))
                 .contains("DateTime", "String");
         assertThat(national("GET", "/ndxp/dmdc/1.0/Category/madantoc", "").findValuesAsText("MaDanToc"))
                 .containsExactly("01", "02", "05");
-        JsonNode done = national(
-                "POST", "/ndxp/dmdc/Category/madantoc", "[{\"MaDanToc\":\"06\",\"TenDanToc\":\"Mường\"}]");
+        JsonNode done =
+                national("POST", "/ndxp/dmdc/Category/madantoc", "[{\"MaDanToc\":\"06\",\"TenDanToc\":\"Mường\"}]");
         assertThat(done.path("MSG").asText()).isEqualTo("Done");
         assertThat(done.path("Count").asInt()).isEqualTo(1);
         assertThat(national("GET", "/ndxp/dmdc/Category/madantoc", "").size()).isEqualTo(4);
@@ -375,7 +426,8 @@ class HubTest {
                         .path("MSG")
                         .asText())
                 .isEqualTo("Bản ghi 2 không hợp lệ");
-        assertThat(national("GET", "/ndxp/dmdc/1.0/AllCategory", "").findValuesAsText("Code")).contains("madantoc");
+        assertThat(national("GET", "/ndxp/dmdc/1.0/AllCategory", "").findValuesAsText("Code"))
+                .contains("madantoc");
     }
 
     @Test
@@ -384,7 +436,8 @@ class HubTest {
         List<String> seen = new ArrayList<>();
         String last = "0".repeat(24);
         for (JsonNode page = feed(token, last); page.path("_returned").asInt() > 0; page = feed(token, last)) {
-            page.at("/_embedded/rh:doc").forEach(event -> seen.add(event.at("/_id/$oid").asText()));
+            page.at("/_embedded/rh:doc")
+                    .forEach(event -> seen.add(event.at("/_id/$oid").asText()));
             last = seen.get(seen.size() - 1);
         }
         assertThat(seen).hasSize(25).doesNotHaveDuplicates().isSorted();
@@ -422,18 +475,29 @@ class HubTest {
             "XroadVnpt-sign-header-key", "systemid;timestamp;servicetype;messagetype",
             "XroadVnpt-hash-header", HubVectorsTest.HASH_HEADER
         };
-        assertThat(HubCaller.json(call.post("/axis/getReceivedEdocList", "{}", vector)).path("status").asText())
+        assertThat(HubCaller.json(call.post("/axis/getReceivedEdocList", "{}", vector))
+                        .path("status")
+                        .asText())
                 .isEqualTo("OK");
         vector[7] = "status";
         JsonNode refused = HubCaller.json(call.post("/axis/getReceivedEdocList", "{}", vector));
         assertThat(refused.path("status").asText()).isEqualTo("FAIL");
         assertThat(refused.path("ErrorCode").asText()).isEqualTo("15");
+        assertThat(HubCaller.json(call.axisCall("SYS-TEST-09", "x", "countReceiveEdoc", Map.of(), new byte[0]))
+                        .path("ErrorCode")
+                        .asText())
+                .as("a system that is not known")
+                .isEqualTo("15");
         vector[7] = "edoc";
         TIME.pass(301);
-        assertThat(HubCaller.json(call.post("/axis/getReceivedEdocList", "{}", vector)).path("status").asText())
+        assertThat(HubCaller.json(call.post("/axis/getReceivedEdocList", "{}", vector))
+                        .path("status")
+                        .asText())
                 .isEqualTo("FAIL");
         hub.settings("axis").put("clock-window", "off");
-        assertThat(HubCaller.json(call.post("/axis/getReceivedEdocList", "{}", vector)).path("status").asText())
+        assertThat(HubCaller.json(call.post("/axis/getReceivedEdocList", "{}", vector))
+                        .path("status")
+                        .asText())
                 .isEqualTo("OK");
     }
 
@@ -442,22 +506,34 @@ class HubTest {
         byte[] packet = Packets.document("000.00.00.H99", "000.00.00.H98", "000.00.01.H98");
         JsonNode sent = send(packet, Packets.hash(packet, true));
         assertThat(sent.path("status").asText()).isEqualTo("OK");
-        assertThat(send(packet, Packets.hash(packet, false)).path("status").asText()).isEqualTo("OK");
+        assertThat(send(packet, Packets.hash(packet, false)).path("status").asText())
+                .isEqualTo("OK");
         JsonNode withLine = send((new String(packet, UTF_8) + "\r\n").getBytes(UTF_8), Packets.hash(packet, true));
         assertThat(withLine.path("status").asText()).isEqualTo("OK");
-        assertThat(send(packet, Packets.hash(packet, true).replaceFirst("^.", "g")).path("ErrorCode").asText())
+        assertThat(send(packet, Packets.hash(packet, true).replaceFirst("^.", "g"))
+                        .path("ErrorCode")
+                        .asText())
                 .isEqualTo("10");
 
-        List<JsonNode> waiting = partner("getReceivedEdocList", Map.of("messagetype", "edoc")).path("data").findParents("docId");
+        List<JsonNode> waiting = partner("getReceivedEdocList", Map.of("messagetype", "edoc"))
+                .path("data")
+                .findParents("docId");
         assertThat(waiting).hasSize(6);
-        assertThat(waiting.stream().map(entry -> entry.path("docId").asText()).distinct()).hasSize(6);
-        assertThat(partner("getReceivedEdocList", Map.of("messagetype", "status")).path("data")).isEmpty();
+        assertThat(waiting.stream().map(entry -> entry.path("docId").asText()).distinct())
+                .hasSize(6);
+        assertThat(partner("getReceivedEdocList", Map.of("messagetype", "status"))
+                        .path("data"))
+                .isEmpty();
         String first = waiting.get(0).path("docId").asText();
-        byte[] got = Base64.getDecoder().decode(partner("getEdoc", Map.of("docId", first)).path("data").asText());
+        byte[] got = Base64.getDecoder()
+                .decode(partner("getEdoc", Map.of("docId", first)).path("data").asText());
         assertThat(got).isEqualTo(packet);
-        assertThat(call.axisCall("SYS-TEST-02", "example-secret-2", "downloadEdoc", Map.of("docId", first), new byte[0]).body())
+        assertThat(call.axisCall("SYS-TEST-02", "example-secret-2", "downloadEdoc", Map.of("docId", first), new byte[0])
+                        .body())
                 .isEqualTo(new String(packet, UTF_8));
-        assertThat(partner("updateStatus", Map.of("docid", first, "status", "processing")).path("status").asText())
+        assertThat(partner("updateStatus", Map.of("docid", first, "status", "processing"))
+                        .path("status")
+                        .asText())
                 .isEqualTo("OK");
         assertThat(partner("countReceiveEdoc", Map.of()).path("count").asInt()).isEqualTo(6);
         partner("updateStatus", Map.of("docid", first, "status", "done"));
@@ -467,9 +543,13 @@ class HubTest {
                 "getSentEdocList",
                 Map.of("messagetype", "edoc", "docId", sent.path("DocId").asText()),
                 new byte[0]);
-        assertThat(mine.path("data").findValuesAsText("receiverDocId")).hasSize(2).contains(first);
+        assertThat(mine.path("data").findValuesAsText("receiverDocId"))
+                .hasSize(2)
+                .contains(first);
         assertThat(mine.path("data").findValuesAsText("receiveStatus")).containsExactly("done", "initial");
-        assertThat(call.axis("getEdoc", Map.of("docId", first), new byte[0]).path("status").asText())
+        assertThat(call.axis("getEdoc", Map.of("docId", first), new byte[0])
+                        .path("status")
+                        .asText())
                 .as("the document of another centre")
                 .isEqualTo("FAIL");
     }
@@ -494,9 +574,12 @@ class HubTest {
                         .path("status")
                         .asText())
                 .isEqualTo("OK");
-        assertThat(call.axis("getReceivedEdocList", Map.of("messagetype", "edoc"), new byte[0]).path("data"))
+        assertThat(call.axis("getReceivedEdocList", Map.of("messagetype", "edoc"), new byte[0])
+                        .path("data"))
                 .isEmpty();
-        assertThat(call.axis("countReceiveStatus", Map.of(), new byte[0]).path("count").asInt())
+        assertThat(call.axis("countReceiveStatus", Map.of(), new byte[0])
+                        .path("count")
+                        .asInt())
                 .isEqualTo(1);
         assertThat(call.axis("getSentEdocList", Map.of("messagetype", "edoc", "docId", sent), new byte[0])
                         .findPath("receiveStatus")
@@ -506,20 +589,28 @@ class HubTest {
 
     @Test
     void agencies_are_listed_in_both_notations_registered_and_deleted() throws Exception {
-        assertThat(call.axis("getAgenciesListQD20", Map.of("level", "1"), new byte[0]).path("data").findValuesAsText("code102"))
+        assertThat(call.axis("getAgenciesListQD20", Map.of("level", "1"), new byte[0])
+                        .path("data")
+                        .findValuesAsText("code102"))
                 .containsExactly("000.00.00.H99", "000.00.00.H98");
-        assertThat(call.axis("getAgenciesList", Map.of(), new byte[0]).path("data").findValuesAsText("code"))
+        assertThat(call.axis("getAgenciesList", Map.of(), new byte[0])
+                        .path("data")
+                        .findValuesAsText("code"))
                 .contains("000.00.01.H99");
-        assertThat(call.axis("getSynchronizeUnit", Map.of(), new byte[0]).path("data").findValuesAsText("centerCode"))
+        assertThat(call.axis("getSynchronizeUnit", Map.of(), new byte[0])
+                        .path("data")
+                        .findValuesAsText("centerCode"))
                 .contains("SYS-TEST-01", "SYS-TEST-02");
         call.axis(
                 "registerAgency",
                 Map.of(),
                 "{\"id\":\"9904\",\"pcode\":\"H99\",\"code\":\"000.00.03.H99\",\"name\":\"Sở Mẫu\"}".getBytes(UTF_8));
         byte[] packet = Packets.document("000.00.00.H99", "000.00.03.H99");
-        assertThat(send(packet, Packets.hash(packet, true)).path("ErrorCode").asText()).isEqualTo("0");
+        assertThat(send(packet, Packets.hash(packet, true)).path("ErrorCode").asText())
+                .isEqualTo("0");
         call.axis("deleteAgency", Map.of("AgencyCode", "000.00.03.H99"), new byte[0]);
-        assertThat(send(packet, Packets.hash(packet, true)).path("ErrorCode").asText()).isEqualTo("18");
+        assertThat(send(packet, Packets.hash(packet, true)).path("ErrorCode").asText())
+                .isEqualTo("18");
     }
 
     @ParameterizedTest
@@ -552,7 +643,9 @@ class HubTest {
                 new String(Packets.document("000.00.00.H99", "000.00.00.H98"), UTF_8)
                         .replaceFirst("<Attachment>.*</Attachment>", ""))) {
             byte[] packet = wrong.getBytes(UTF_8);
-            assertThat(send(packet, Packets.hash(packet, true)).path("ErrorCode").asText())
+            assertThat(send(packet, Packets.hash(packet, true))
+                            .path("ErrorCode")
+                            .asText())
                     .as(wrong.substring(0, Math.min(40, wrong.length())))
                     .isEqualTo("22");
         }
@@ -565,9 +658,12 @@ class HubTest {
         String[] mine = {"X-SystemId", "SYS-TEST-01", "X-SecretKey", "example-secret"};
         String[] partner = {"X-SystemId", "SYS-TEST-02", "X-SecretKey", "example-secret-2"};
         HttpResponse<String> sent = upload(Packets.document("000.00.00.H99", "000.00.01.H98"), mine);
-        assertThat(HubCaller.json(sent).path("success").asBoolean()).as(sent.body()).isTrue();
-        JsonNode list = HubCaller.json(
-                call.get("/axis-rest/v1/syncReceivedEdocList?messageType=edoc&fromDate=2025%2F11%2F20&toDate=2025%2F11%2F20", partner));
+        assertThat(HubCaller.json(sent).path("success").asBoolean())
+                .as(sent.body())
+                .isTrue();
+        JsonNode list = HubCaller.json(call.get(
+                "/axis-rest/v1/syncReceivedEdocList?messageType=edoc&fromDate=2025%2F11%2F20&toDate=2025%2F11%2F20",
+                partner));
         assertThat(list.path("count").asInt()).isEqualTo(1);
         String id = list.at("/data/0/docId").asText();
         assertThat(HubCaller.json(call.get(
@@ -575,10 +671,12 @@ class HubTest {
                         .path("count")
                         .asInt())
                 .isZero();
-        JsonNode got = HubCaller.json(call.get("/axis-rest/v1/getEdoc?docId=" + id, partner)).path("data");
+        JsonNode got = HubCaller.json(call.get("/axis-rest/v1/getEdoc?docId=" + id, partner))
+                .path("data");
         assertThat(got.path("edocCode").asText()).isEqualTo("12/UBND-VP");
         assertThat(got.at("/attachments/0/fileName").asText()).isEqualTo("mau.txt");
-        assertThat(Base64.getDecoder().decode(got.at("/attachments/0/fileContent").asText()))
+        assertThat(Base64.getDecoder()
+                        .decode(got.at("/attachments/0/fileContent").asText()))
                 .isEqualTo("noi dung thu".getBytes(US_ASCII));
 
         assertThat(update(id, "01", partner).path("success").asBoolean()).isTrue();
@@ -593,7 +691,8 @@ class HubTest {
                         Base64.getDecoder()
                                 .decode(HubCaller.json(call.get(
                                                 "/axis-rest/v1/getEdoc?docId="
-                                                        + states.at("/data/0/docId").asText(),
+                                                        + states.at("/data/0/docId")
+                                                                .asText(),
                                                 mine))
                                         .at("/data/edxml")
                                         .asText()),
@@ -607,15 +706,17 @@ class HubTest {
         String[] known = {"X-SystemId", "SYS-TEST-01", "X-SecretKey", "example-secret", "Authorization", "Bearer x"};
         String path = "/axis-rest/v1/syncReceivedEdocList?messageType=edoc";
         assertThat(call.get(path, known).statusCode()).isEqualTo(401);
-        JsonNode login = HubCaller.json(call.post(
-                "/axis-rest/v1/auth/login?allow_anonymous=true",
-                "{\"username\":\"lgsp-test\",\"password\":\"example-secret\",\"applicationCode\":\"\",\"otp\":\"\",\"typeObjs\":[0,1]}"));
+        JsonNode login = HubCaller.json(
+                call.post(
+                        "/axis-rest/v1/auth/login?allow_anonymous=true",
+                        "{\"username\":\"lgsp-test\",\"password\":\"example-secret\",\"applicationCode\":\"\",\"otp\":\"\",\"typeObjs\":[0,1]}"));
         known[5] = "Bearer " + login.at("/data/token").asText();
         assertThat(call.get(path, known).statusCode()).isEqualTo(200);
         TIME.pass(60);
         assertThat(call.get(path, known).statusCode()).isEqualTo(401);
         known[3] = "example-secreu";
-        assertThat(HubCaller.json(call.get(path, known)).at("/data/errorCode").asText()).isEqualTo("15");
+        assertThat(HubCaller.json(call.get(path, known)).at("/data/errorCode").asText())
+                .isEqualTo("15");
     }
 
     @ParameterizedTest
@@ -628,7 +729,8 @@ class HubTest {
         assertThat(failed.statusCode()).isEqualTo(200);
         assertThat(HubCaller.json(failed).path("success").asBoolean()).isFalse();
         assertThat(HubCaller.json(failed).at("/data/errorCode").asText()).isEqualTo(code);
-        assertThat(HubCaller.json(upload(packet, mine)).path("success").asBoolean()).isTrue();
+        assertThat(HubCaller.json(upload(packet, mine)).path("success").asBoolean())
+                .isTrue();
     }
 
     // ---- portal, security server, status
@@ -636,23 +738,40 @@ class HubTest {
     @Test
     void the_portal_has_sessions_that_expire_and_services_that_read_and_write() throws Exception {
         String session = login();
-        String dossier = "{\"session\":\"%s\",\"madonvi\":\"000.00.00.H99\",\"service\":\"DongBoHoSoMC\",\"isUpdating\":\"False\",\"data\":[{\"MaHoSo\":\"000.00.01.H99-260115-0001\",\"MaTTHC\":\"0.000000\",\"ChuHoSo\":\"Người Dùng Thử Nghiệm\",\"LoaiDoiTuong\":\"1\",\"NgayTiepNhan\":\"20260115083000\",\"NgayHenTra\":\"20260120170000\",\"TrangThaiHoSo\":\"2\",\"TaiLieuNop\":[]}]}";
-        assertThat(portal("mapi/integration", dossier.formatted(session)).path("error_code").isNumber()).isTrue();
-        assertThat(portal("mapi/integration", dossier.formatted(session)).path("error_code").asInt()).isZero();
-        String ask = "{\"session\":\"%s\",\"madonvi\":\"000.00.00.H99\",\"service\":\"TraCuuHoSo\",\"mahoso\":\"000.00.01.H99-260115-0001\"}";
-        assertThat(portal("mapi/share", ask.formatted(session)).at("/result/0/ChuHoSo").asText())
+        String dossier =
+                "{\"session\":\"%s\",\"madonvi\":\"000.00.00.H99\",\"service\":\"DongBoHoSoMC\",\"isUpdating\":\"False\",\"data\":[{\"MaHoSo\":\"000.00.01.H99-260115-0001\",\"MaTTHC\":\"0.000000\",\"ChuHoSo\":\"Người Dùng Thử Nghiệm\",\"LoaiDoiTuong\":\"1\",\"NgayTiepNhan\":\"20260115083000\",\"NgayHenTra\":\"20260120170000\",\"TrangThaiHoSo\":\"2\",\"TaiLieuNop\":[]}]}";
+        assertThat(portal("mapi/integration", dossier.formatted(session))
+                        .path("error_code")
+                        .isNumber())
+                .isTrue();
+        assertThat(portal("mapi/integration", dossier.formatted(session))
+                        .path("error_code")
+                        .asInt())
+                .isZero();
+        String ask =
+                "{\"session\":\"%s\",\"madonvi\":\"000.00.00.H99\",\"service\":\"TraCuuHoSo\",\"mahoso\":\"000.00.01.H99-260115-0001\"}";
+        assertThat(portal("mapi/share", ask.formatted(session))
+                        .at("/result/0/ChuHoSo")
+                        .asText())
                 .isEqualTo("Người Dùng Thử Nghiệm");
-        assertThat(portal("mapi/share", ask.formatted(session).replace("TraCuuHoSo", "LayDanhMucCoQuan")).at("/result/0/MADONVI").asText())
+        assertThat(portal("mapi/share", ask.formatted(session).replace("TraCuuHoSo", "LayDanhMucCoQuan"))
+                        .at("/result/0/MADONVI")
+                        .asText())
                 .isEqualTo("000.00.01.H99");
         assertThat(portal("mapi/integration", dossier.formatted(session).replace("20260115083000", "2026-01-15"))
                         .path("error_code")
                         .asInt())
                 .isNotZero();
-        assertThat(portal("mapi/share", dossier.formatted(session)).path("error_code").asInt())
+        assertThat(portal("mapi/share", dossier.formatted(session))
+                        .path("error_code")
+                        .asInt())
                 .as("a service that writes, at the path of those that read")
                 .isNotZero();
         TIME.pass(1800);
-        assertThat(portal("mapi/share", ask.formatted(session)).path("error_code").asInt()).isEqualTo(5);
+        assertThat(portal("mapi/share", ask.formatted(session))
+                        .path("error_code")
+                        .asInt())
+                .isEqualTo(5);
         assertThat(HubCaller.json(call.post("/portal/XrdAdapter/RestService/forward/mapi/login", "{}"))
                         .path("error_code")
                         .asInt())
@@ -688,14 +807,18 @@ class HubTest {
         assertThat(body)
                 .contains("findPersonResponse", "001000000000", ">H99.01-260115-0001<", "algorithmId=")
                 .contains(Base64.getEncoder().encodeToString(Digests.digest("SHA-512", request.getBytes(UTF_8))));
-        assertThat(call.post("/security-server", xroad("000.00.00.H99", "findPerson", "3.0")).body())
+        assertThat(call.post("/security-server", xroad("000.00.00.H99", "findPerson", "3.0"))
+                        .body())
                 .contains("Client.InvalidSoap");
-        assertThat(call.post("/security-server", xroad("000.00.00.H99", "findNobody", "4.0")).body())
+        assertThat(call.post("/security-server", xroad("000.00.00.H99", "findNobody", "4.0"))
+                        .body())
                 .contains("<faultcode>Server.ServerProxy.UnknownService<");
-        assertThat(call.post("/security-server", xroad("000.00.00.H98", "findPerson", "4.0")).body())
+        assertThat(call.post("/security-server", xroad("000.00.00.H98", "findPerson", "4.0"))
+                        .body())
                 .contains("<faultcode>Server.ServerProxy.AccessDenied<");
         hub.settings("security-server").put("fault-style", "new");
-        assertThat(call.post("/security-server", xroad("000.00.00.H98", "findPerson", "4.0")).body())
+        assertThat(call.post("/security-server", xroad("000.00.00.H98", "findPerson", "4.0"))
+                        .body())
                 .contains("<faultcode>server.serverproxy.access_denied<");
     }
 
@@ -725,7 +848,9 @@ class HubTest {
         String[] client = {"X-Road-Client", "VN-test/GOV/000.00.00.H99/lgsp", "Accept", "application/json"};
         HttpResponse<String> methods =
                 call.get("/security-server/r1/VN-test/GOV/000.00.00.G22/registry/listMethods", client);
-        assertThat(methods.body()).contains("xroad_instance", "service_type", "endpoint_list").doesNotContain("xRoad");
+        assertThat(methods.body())
+                .contains("xroad_instance", "service_type", "endpoint_list")
+                .doesNotContain("xRoad");
         assertThat(call.get("/security-server/listClients", client).body()).contains("member_class", "subsystem_name");
         assertThat(call.get("/security-server/listClients").body()).contains("<id:memberClass>GOV</id:memberClass>");
         HttpResponse<String> few = call.get("/security-server/r1/VN-test/GOV/000.00.00.G22/registry", client);
@@ -777,7 +902,8 @@ class HubTest {
             })
     void each_family_of_envelopes_says_failure_in_its_own_way(
             String simulator, String method, String path, String place, String good, String failed) throws Exception {
-        String body = path.contains("Category") ? "[]"
+        String body = path.contains("Category")
+                ? "[]"
                 : "{\"maSoBhxh\":\"0199000001\",\"DocCode\":\"H99-1\",\"loaiDanhMuc\":\"1\"}";
         JsonNode before = asked(simulator, method, path, body);
         hub.faults(simulator).set(Fault.FAILURE_INSIDE_200);
@@ -794,7 +920,8 @@ class HubTest {
     void axis_and_portal_say_failure_in_their_ways_too() throws Exception {
         hub.faults("axis").set(Fault.FAILURE_INSIDE_200, "23");
         JsonNode axis = call.axis("countReceiveEdoc", Map.of(), new byte[0]);
-        assertThat(axis.path("status").asText() + axis.path("ErrorCode").asText()).isEqualTo("FAIL23");
+        assertThat(axis.path("status").asText() + axis.path("ErrorCode").asText())
+                .isEqualTo("FAIL23");
         String session = login();
         hub.faults("portal").set(Fault.FAILURE_INSIDE_200, "7");
         assertThat(portal(
@@ -804,8 +931,7 @@ class HubTest {
                         .asInt())
                 .isEqualTo(7);
         hub.faults("population").set(Fault.FAILURE_INSIDE_200);
-        HttpResponse<String> soap =
-                population(question("001099000001", "NGUYỄN THỊ MẪU", "<dan:Nam>1999</dan:Nam>"));
+        HttpResponse<String> soap = population(question("001099000001", "NGUYỄN THỊ MẪU", "<dan:Nam>1999</dan:Nam>"));
         assertThat(soap.statusCode()).isEqualTo(200);
         assertThat(soap.body()).contains("soapenv:Fault");
     }
@@ -849,7 +975,9 @@ class HubTest {
         for (String name : List.of("axis", "axis-rest", "population", "ndxp", "portal", "security-server")) {
             hub.faults(name).set(Fault.WRONG_SIGNATURE);
         }
-        assertThat(call.axis("countReceiveEdoc", Map.of(), new byte[0]).path("ErrorCode").asText())
+        assertThat(call.axis("countReceiveEdoc", Map.of(), new byte[0])
+                        .path("ErrorCode")
+                        .asText())
                 .isEqualTo("15");
         assertThat(HubCaller.json(call.get(
                                 "/axis-rest/v1/getEdoc?docId=1",
@@ -860,7 +988,8 @@ class HubTest {
                         .at("/data/errorCode")
                         .asText())
                 .isEqualTo("15");
-        assertThat(population(question("001099000001", "NGUYỄN THỊ MẪU", "1999")).statusCode())
+        assertThat(population(question("001099000001", "NGUYỄN THỊ MẪU", "1999"))
+                        .statusCode())
                 .isEqualTo(401);
         assertThat(call.token("ndxp", "ck-example:cs-example")).isEmpty();
         assertThat(login()).isEmpty();
@@ -876,7 +1005,8 @@ class HubTest {
         hub.faults("ndxp").set(Fault.EXPIRED_TOKEN).times(1);
         assertThat(company(token).statusCode()).isEqualTo(401);
         assertThat(company(token).statusCode()).as("it has expired for good").isEqualTo(401);
-        assertThat(company(call.token("ndxp", "ck-example:cs-example")).statusCode()).isEqualTo(200);
+        assertThat(company(call.token("ndxp", "ck-example:cs-example")).statusCode())
+                .isEqualTo(200);
         String session = login();
         hub.faults("portal").set(Fault.EXPIRED_TOKEN).times(1);
         String ask = "{\"session\":\"" + session + "\",\"madonvi\":\"H99\",\"service\":\"LayThuTuc\"}";
@@ -891,9 +1021,12 @@ class HubTest {
         send(packet, Packets.hash(packet, true));
         assertThat(partner("countReceiveEdoc", Map.of()).path("count").asInt()).isEqualTo(2);
         hub.faults("axis").set(Fault.DUPLICATE);
-        assertThat(partner("getReceivedEdocList", Map.of("messagetype", "edoc")).path("data")).hasSize(4);
+        assertThat(partner("getReceivedEdocList", Map.of("messagetype", "edoc")).path("data"))
+                .hasSize(4);
         hub.faults("population").set(Fault.DUPLICATE);
-        assertThat(population(question("001099000001", "NGUYỄN THỊ MẪU", "1999")).body().split("<ns1:CongDan>", -1))
+        assertThat(population(question("001099000001", "NGUYỄN THỊ MẪU", "1999"))
+                        .body()
+                        .split("<ns1:CongDan>", -1))
                 .hasSize(3);
     }
 
@@ -903,9 +1036,12 @@ class HubTest {
         hub.faults("axis").set(Fault.CLOCK_DRIFT, "-301");
         hub.faults("population").set(Fault.CLOCK_DRIFT);
         hub.faults("ndxp").set(Fault.CLOCK_DRIFT, "3600");
-        assertThat(call.axis("countReceiveEdoc", Map.of(), new byte[0]).path("ErrorDesc").asText())
+        assertThat(call.axis("countReceiveEdoc", Map.of(), new byte[0])
+                        .path("ErrorDesc")
+                        .asText())
                 .isEqualTo("timestamp");
-        assertThat(population(question("001099000001", "NGUYỄN THỊ MẪU", "1999")).statusCode())
+        assertThat(population(question("001099000001", "NGUYỄN THỊ MẪU", "1999"))
+                        .statusCode())
                 .isEqualTo(401);
         assertThat(company(token).statusCode()).isEqualTo(401);
     }
@@ -934,19 +1070,26 @@ class HubTest {
         assertThat(put.statusCode()).as(put.body()).isEqualTo(200);
         call.get("/status");
         assertThat(HubCaller.json(call.get("/hub/faults")).path("status"))
-                .isEqualTo(HubCaller.json("[{\"fault\":\"slow\",\"value\":\"1\",\"times\":3,\"operation\":\"services\"}]"));
+                .isEqualTo(HubCaller.json(
+                        "[{\"fault\":\"slow\",\"value\":\"1\",\"times\":3,\"operation\":\"services\"}]"));
         HttpResponse<String> wrong =
                 call.send("PUT", "/hub/faults/status", "[{\"fault\":\"down\"},{\"fault\":\"dwon\"}]".getBytes(UTF_8));
         assertThat(wrong.statusCode()).isEqualTo(400);
         assertThat(HubCaller.json(wrong).path("detail").asText()).contains("write one of down, slow");
-        assertThat(HubCaller.json(call.get("/hub/faults/status"))).as("what was set stays").hasSize(1);
+        assertThat(HubCaller.json(call.get("/hub/faults/status")))
+                .as("what was set stays")
+                .hasSize(1);
         call.send("DELETE", "/hub/faults/status", new byte[0]);
         assertThat(HubCaller.json(call.get("/hub/faults/status"))).isEmpty();
         call.send("PUT", "/hub/settings/ndxp", "{\"token-life\":\"7\"}".getBytes(UTF_8));
-        assertThat(HubCaller.json(call.get("/hub/settings")).at("/ndxp/token-life").asText()).isEqualTo("7");
+        assertThat(HubCaller.json(call.get("/hub/settings"))
+                        .at("/ndxp/token-life")
+                        .asText())
+                .isEqualTo("7");
 
         call.token("ndxp", "ck-example:cs-example");
-        JsonNode received = HubCaller.json(call.get("/hub/received?simulator=ndxp")).path("received");
+        JsonNode received =
+                HubCaller.json(call.get("/hub/received?simulator=ndxp")).path("received");
         assertThat(received).hasSize(1);
         JsonNode one = received.get(0);
         assertThat(one.path("operation").asText()).isEqualTo("token");
@@ -957,22 +1100,41 @@ class HubTest {
         assertThat(one.toString()).doesNotContain("cs-example", "access_token");
         long number = one.path("number").asLong();
         assertThat(call.get("/hub/received/" + number + "/response").body()).contains("access_token");
-        assertThat(HubCaller.json(call.get("/hub/received?after=" + number)).path("received")).isEmpty();
+        assertThat(HubCaller.json(call.get("/hub/received?after=" + number)).path("received"))
+                .isEmpty();
 
+        HttpResponse<String> refused = call.post("/hub/axis/deliver", "<a/>");
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(HubCaller.json(refused).path("detail").asText())
+                .startsWith("the axis does not take this packet: the root");
         byte[] packet = Packets.document("000.00.00.H98", "000.00.00.H99", "000.00.02.H99");
-        assertThat(HubCaller.json(call.send("POST", "/hub/axis/deliver", packet)).path("docIds")).hasSize(2);
-        assertThat(call.axis("countReceiveEdoc", Map.of(), new byte[0]).path("count").asInt()).isEqualTo(2);
+        assertThat(HubCaller.json(call.send("POST", "/hub/axis/deliver", packet))
+                        .path("docIds"))
+                .hasSize(2);
+        assertThat(call.axis("countReceiveEdoc", Map.of(), new byte[0])
+                        .path("count")
+                        .asInt())
+                .isEqualTo(2);
 
         call.post("/hub/reset", "");
         assertThat(hub.received()).isEmpty();
-        assertThat(HubCaller.json(call.get("/hub/settings")).at("/ndxp/token-life").asText()).isEqualTo("3600");
-        assertThat(call.axis("countReceiveEdoc", Map.of(), new byte[0]).path("count").asInt()).isZero();
+        assertThat(HubCaller.json(call.get("/hub/settings"))
+                        .at("/ndxp/token-life")
+                        .asText())
+                .isEqualTo("3600");
+        assertThat(call.axis("countReceiveEdoc", Map.of(), new byte[0])
+                        .path("count")
+                        .asInt())
+                .isZero();
     }
 
     @Test
-    void pages_of_other_addresses_cannot_switch_anything_and_other_names_of_this_machine_are_not_heard() throws Exception {
-        assertThat(call.post("/hub/reset", "", "Origin", "http://example.vn").statusCode()).isEqualTo(403);
-        assertThat(call.post("/hub/reset", "", "Sec-Fetch-Site", "cross-site").statusCode()).isEqualTo(403);
+    void pages_of_other_addresses_cannot_switch_anything_and_other_names_of_this_machine_are_not_heard()
+            throws Exception {
+        assertThat(call.post("/hub/reset", "", "Origin", "http://example.vn").statusCode())
+                .isEqualTo(403);
+        assertThat(call.post("/hub/reset", "", "Sec-Fetch-Site", "cross-site").statusCode())
+                .isEqualTo(403);
         assertThat(call.raw("GET /status HTTP/1.1\r\nHost: example.vn\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 400");
         assertThat(call.get("/nothing").statusCode()).isEqualTo(404);
@@ -982,8 +1144,7 @@ class HubTest {
     // ---- callers
 
     private static HttpResponse<String> company(String token) throws Exception {
-        return call.get(
-                "/ndxp/apiCSDLDKDN/1.0/chiTietDoanhNghiep?msdn=0000000001", "Authorization", "Bearer " + token);
+        return call.get("/ndxp/apiCSDLDKDN/1.0/chiTietDoanhNghiep?msdn=0000000001", "Authorization", "Bearer " + token);
     }
 
     private static JsonNode national(String method, String path, String body) throws Exception {
@@ -1002,8 +1163,7 @@ class HubTest {
                 simulator,
                 simulator.equals("ndxp")
                         ? call.token("ndxp", "ck-example:cs-example")
-                        : call.token(
-                                "lgsp-other", "ck-other:cs-other", APPLICATION, HubVectorsTest.LGSP_ACCESS_TOKEN));
+                        : call.token("lgsp-other", "ck-other:cs-other", APPLICATION, HubVectorsTest.LGSP_ACCESS_TOKEN));
         return HubCaller.json(withToken(simulator, method, path, body));
     }
 
@@ -1024,8 +1184,7 @@ class HubTest {
     }
 
     private static JsonNode feed(String token, String last) throws Exception {
-        return HubCaller.json(
-                call.get("/vnpost/tracking?pagesize=10&lastId=" + last, "Authorization", token));
+        return HubCaller.json(call.get("/vnpost/tracking?pagesize=10&lastId=" + last, "Authorization", token));
     }
 
     private static JsonNode send(byte[] packet, String hash) throws Exception {
@@ -1046,8 +1205,7 @@ class HubTest {
     }
 
     private static JsonNode partner(String operation, Map<String, String> parameters) throws Exception {
-        return HubCaller.json(
-                call.axisCall("SYS-TEST-02", "example-secret-2", operation, parameters, new byte[0]));
+        return HubCaller.json(call.axisCall("SYS-TEST-02", "example-secret-2", operation, parameters, new byte[0]));
     }
 
     private static HttpResponse<String> upload(byte[] packet, String... headers) throws Exception {
@@ -1096,7 +1254,8 @@ class HubTest {
 
     private static String xroad(String member, String service, String version) {
         return "<soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns:xrd=\"http://x-road.eu/xsd/xroad.xsd\" xmlns:id=\"http://x-road.eu/xsd/identifiers\"><soapenv:Header>"
-                + "<xrd:client id:objectType=\"SUBSYSTEM\"><id:xRoadInstance>VN-test</id:xRoadInstance><id:memberClass>GOV</id:memberClass><id:memberCode>" + member
+                + "<xrd:client id:objectType=\"SUBSYSTEM\"><id:xRoadInstance>VN-test</id:xRoadInstance><id:memberClass>GOV</id:memberClass><id:memberCode>"
+                + member
                 + "</id:memberCode><id:subsystemCode>lgsp</id:subsystemCode></xrd:client>"
                 + "<xrd:service id:objectType=\"SERVICE\"><id:xRoadInstance>VN-test</id:xRoadInstance><id:memberClass>GOV</id:memberClass><id:memberCode>000.00.00.G22</id:memberCode><id:subsystemCode>registry</id:subsystemCode><id:serviceCode>"
                 + service

@@ -24,14 +24,15 @@ class HubVectorsTest {
     static final String POPULATION_TIME = "1763608500000";
     static final String POPULATION_HEADER = "Basic bGdzcC10ZXN0OjRiMGQwOWU2NWRkNTc0NzgyN2U1YjVmYzVhZmRiYmE2ZjA5ZjQ3M2U"
             + "0ZTkxNGYyMTA0ODBjM2RjNDYzMWY2NTk=";
-    private static final LgspAccessToken APPLICATION = new LgspAccessToken(
-            List.of("AK-EXAMPLE", "SK-EXAMPLE", "lgsp-test", "000.00.00.H26", "000.00.00.H26"));
+    private static final LgspAccessToken APPLICATION =
+            new LgspAccessToken(List.of("AK-EXAMPLE", "SK-EXAMPLE", "lgsp-test", "000.00.00.H26", "000.00.00.H26"));
 
     @Test
     void lgspaccesstoken() {
         assertThat(APPLICATION.wrong(LGSP_ACCESS_TOKEN)).isEmpty();
         String text = new String(Base64.getDecoder().decode(LGSP_ACCESS_TOKEN), UTF_8);
-        assertThat(APPLICATION.wrong(base64(text.replace("SK-EXAMPLE", "SK-EXAMPLF")))).contains("SecretKey is not known");
+        assertThat(APPLICATION.wrong(base64(text.replace("SK-EXAMPLE", "SK-EXAMPLF"))))
+                .contains("SecretKey is not known");
         assertThat(APPLICATION.wrong(base64(text.replaceFirst("(\"AccessKey\":[^,]*),(\"SecretKey\":[^,]*)", "$2,$1"))))
                 .contains("its keys are not the five ones, in their order");
         assertThat(APPLICATION.wrong("%%%")).contains("it is not base64");
@@ -63,7 +64,8 @@ class HubVectorsTest {
         assertThat(AxisSignature.verdict(signed().set("XroadVnpt-messagetype", "status"), "example-secret")
                         .wrong())
                 .isEqualTo("the header messagetype is not what was signed");
-        assertThat(AxisSignature.verdict(signed().set("XroadVnpt-sign-header-key", "systemid;timestamp"), "example-secret")
+        assertThat(AxisSignature.verdict(
+                                signed().set("XroadVnpt-sign-header-key", "systemid;timestamp"), "example-secret")
                         .wrong())
                 .isEqualTo("sign-header-key does not name what was signed");
     }
@@ -73,7 +75,9 @@ class HubVectorsTest {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap();
         List<Map.Entry<String, String>> all = signed().entries();
         for (int i = all.size() - 1; i >= 0; i--) {
-            headers.add(all.get(i).getKey().toLowerCase(java.util.Locale.ROOT), all.get(i).getValue());
+            headers.add(
+                    all.get(i).getKey().toLowerCase(java.util.Locale.ROOT),
+                    all.get(i).getValue());
         }
         headers.add("xroadvnpt-docid", "not-signed");
 
@@ -87,9 +91,12 @@ class HubVectorsTest {
     void axis_timestamp_has_the_day_first_and_milliseconds_behind_the_plus() {
         Instant now = Instant.parse("2025-11-20T03:15:00.042Z");
         assertThat(AxisSignature.isNow("20112025T101500+0042", "1", now)).isTrue();
-        assertThat(AxisSignature.isNow("20112025T101500+0042", "300", now.plusSeconds(300))).isTrue();
-        assertThat(AxisSignature.isNow("20112025T101500+0042", "300", now.plusMillis(300_001))).isFalse();
-        assertThat(AxisSignature.isNow("20112025T101500+0042", "off", now.plusSeconds(9_000))).isTrue();
+        assertThat(AxisSignature.isNow("20112025T101500+0042", "300", now.plusSeconds(300)))
+                .isTrue();
+        assertThat(AxisSignature.isNow("20112025T101500+0042", "300", now.plusMillis(300_001)))
+                .isFalse();
+        assertThat(AxisSignature.isNow("20112025T101500+0042", "off", now.plusSeconds(9_000)))
+                .isTrue();
         assertThat(AxisSignature.isNow("31022025T101500+0042", "off", now)).isFalse();
         assertThat(AxisSignature.isNow("2025-11-20T10:15:00", "off", now)).isFalse();
     }
@@ -101,8 +108,10 @@ class HubVectorsTest {
         String unpadded = "4afad61f23f7c59a50ecbc4fb1757d203ac95c1d01fabbcf35dea6412276";
         assertThat(AxisSignature.packet(body, padded)).isPresent();
         assertThat(AxisSignature.packet(body, unpadded)).isPresent();
-        assertThat(AxisSignature.packet("edxml-13\r\n".getBytes(US_ASCII), unpadded)).hasValue(body);
-        assertThat(AxisSignature.packet("edxml-13\n".getBytes(US_ASCII), unpadded)).isEmpty();
+        assertThat(AxisSignature.packet("edxml-13\r\n".getBytes(US_ASCII), unpadded))
+                .hasValue(body);
+        assertThat(AxisSignature.packet("edxml-13\n".getBytes(US_ASCII), unpadded))
+                .isEmpty();
         assertThat(AxisSignature.packet("edxml-14".getBytes(US_ASCII), padded)).isEmpty();
         assertThat(AxisSignature.packet(body, "05" + padded.substring(2))).isEmpty();
         assertThat(AxisSignature.packet(body, "")).isEmpty();
@@ -111,9 +120,12 @@ class HubVectorsTest {
     @Test
     void population_authorisation() {
         HashedBasic known = new HashedBasic("lgsp-test", "example-secret");
-        assertThat(known.matches(POPULATION_URL, POPULATION_TIME, POPULATION_HEADER)).isTrue();
-        assertThat(known.matches(POPULATION_URL + "x", POPULATION_TIME, POPULATION_HEADER)).isFalse();
-        assertThat(known.matches(POPULATION_URL, "1763608500001", POPULATION_HEADER)).isFalse();
+        assertThat(known.matches(POPULATION_URL, POPULATION_TIME, POPULATION_HEADER))
+                .isTrue();
+        assertThat(known.matches(POPULATION_URL + "x", POPULATION_TIME, POPULATION_HEADER))
+                .isFalse();
+        assertThat(known.matches(POPULATION_URL, "1763608500001", POPULATION_HEADER))
+                .isFalse();
         assertThat(known.matches(POPULATION_URL, POPULATION_TIME, POPULATION_HEADER.replace("bGdz", "bGdy")))
                 .isFalse();
         assertThat(new HashedBasic("lgsp-test", "example-secreu")
@@ -122,7 +134,8 @@ class HubVectorsTest {
         Instant now = Instant.ofEpochMilli(1_763_608_500_000L);
         assertThat(HashedBasic.isNow(POPULATION_TIME, "300", now)).isTrue();
         assertThat(HashedBasic.isNow("1763608500", "300", now)).isTrue();
-        assertThat(HashedBasic.isNow(POPULATION_TIME, "300", now.plusSeconds(301))).isFalse();
+        assertThat(HashedBasic.isNow(POPULATION_TIME, "300", now.plusSeconds(301)))
+                .isFalse();
     }
 
     @Test

@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
 /** The sample packets of wire-formats 2.8 and 2.9. */
 final class Packets {
     private static final String NAMESPACE = "http://www.mic.gov.vn/TBT/QCVN_102_2016";
-    private static final String ZIP = "UEsDBBQAAAAAAAAAIVqKKQVbDAAAAAwAAAAHAAAAbWF1LnR4dG5vaSBkdW5nIHRodVBLAQIUAxQAAAAAAAAAIVqKKQVbDAAAAAwAAAAHAAAAAAAAAAAAAACAAQAAAABtYXUudHh0UEsFBgAAAAABAAEANQAAADEAAAAAAA==";
+    private static final String ZIP =
+            "UEsDBBQAAAAAAAAAIVqKKQVbDAAAAAwAAAAHAAAAbWF1LnR4dG5vaSBkdW5nIHRodVBLAQIUAxQAAAAAAAAAIVqKKQVbDAAAAAwAAAAHAAAAAAAAAAAAAACAAQAAAABtYXUudHh0UEsFBgAAAAABAAEANQAAADEAAAAAAA==";
 
     private Packets() {}
 

@@ -22,8 +22,9 @@ final class NdxpVectorsTest {
     @Test
     void the_header_lgspaccesstoken_is_that_of_the_vector() {
         assertThat(LgspAccessToken.value(ACCESS))
-                .isEqualTo("eyJBY2Nlc3NLZXkiOiJBSy1FWEFNUExFIiwiU2VjcmV0S2V5IjoiU0stRVhBTVBMRSIsIkFwcE5hbWUiOiJsZ3NwLXRl"
-                        + "c3QiLCJQYXJ0bmVyQ29kZSI6IjAwMC4wMC4wMC5IMjYiLCJQYXJ0bmVyQ29kZUN1cyI6IjAwMC4wMC4wMC5IMjYifQ==");
+                .isEqualTo(
+                        "eyJBY2Nlc3NLZXkiOiJBSy1FWEFNUExFIiwiU2VjcmV0S2V5IjoiU0stRVhBTVBMRSIsIkFwcE5hbWUiOiJsZ3NwLXRl"
+                                + "c3QiLCJQYXJ0bmVyQ29kZSI6IjAwMC4wMC4wMC5IMjYiLCJQYXJ0bmVyQ29kZUN1cyI6IjAwMC4wMC4wMC5IMjYifQ==");
     }
 
     @Test
@@ -36,10 +37,9 @@ final class NdxpVectorsTest {
 
     @Test
     void the_authorisation_of_the_population_database_is_that_of_the_vector() {
-        OutboundCredential.HashedBasic credential =
-                new OutboundCredential.HashedBasic("lgsp-test", "example-secret", TimestampUnit.MILLIS, Optional.empty());
-        assertThat(HashedBasic.authorization(
-                        credential, "https://ndxp.example.vn/dancu/1.0/tracuu", "1763608500000"))
+        OutboundCredential.HashedBasic credential = new OutboundCredential.HashedBasic(
+                "lgsp-test", "example-secret", TimestampUnit.MILLIS, Optional.empty());
+        assertThat(HashedBasic.authorization(credential, "https://ndxp.example.vn/dancu/1.0/tracuu", "1763608500000"))
                 .isEqualTo("Basic bGdzcC10ZXN0OjRiMGQwOWU2NWRkNTc0NzgyN2U1YjVmYzVhZmRiYmE2ZjA5ZjQ3M2U0ZTkxNGYyMTA0"
                         + "ODBjM2RjNDYzMWY2NTk=");
         assertThat(TimestampUnit.MILLIS.text(1_763_608_500_999L)).isEqualTo("1763608500999");
@@ -58,8 +58,11 @@ final class NdxpVectorsTest {
 
         TokenCall json = TokenCall.of(oauth2(TokenStyle.JSON_BODY, "ck", "q\"uote"));
         assertThat(json.body())
-                .isEqualTo("{\"client_id\":\"ck\",\"client_secret\":\"q\\\"uote\",\"grant_type\":\"client_credentials\"}");
-        assertThat(json.headers()).containsEntry("content-type", "application/json").doesNotContainKey("authorization");
+                .isEqualTo(
+                        "{\"client_id\":\"ck\",\"client_secret\":\"q\\\"uote\",\"grant_type\":\"client_credentials\"}");
+        assertThat(json.headers())
+                .containsEntry("content-type", "application/json")
+                .doesNotContainKey("authorization");
         assertThat(TokenCall.of(oauth2(TokenStyle.JSON_PAIR, "ck", "cs")).body())
                 .isEqualTo("{\"client_id\":\"ck\",\"client_secret\":\"cs\"}");
         assertThat(TokenCall.of(oauth2(TokenStyle.FORM_BODY, "ck", "a&b=c+d")).body())
@@ -78,17 +81,22 @@ final class NdxpVectorsTest {
     @Test
     void a_token_is_read_with_its_life_and_renewed_at_nine_tenths_of_it() {
         AccessToken token = read("""
-                {"access_token":"tok-1","scope":"am_application_scope default","token_type":"Bearer","expires_in":3600}""")
-                .orElseThrow();
+                {"access_token":"tok-1","scope":"am_application_scope default","token_type":"Bearer","expires_in":3600}""").orElseThrow();
         assertThat(token.value()).isEqualTo("tok-1");
         assertThat(token.life()).isEqualTo(Duration.ofHours(1));
         assertThat(token.renewedAfter()).isEqualTo(Duration.ofMinutes(54));
         assertThat(read("{\"access_token\":\"t\"}").orElseThrow().life()).isEqualTo(Duration.ofHours(1));
-        assertThat(read("{\"access_token\":\"t\",\"expires_in\":\"120\"}").orElseThrow().life())
+        assertThat(read("{\"access_token\":\"t\",\"expires_in\":\"120\"}")
+                        .orElseThrow()
+                        .life())
                 .isEqualTo(Duration.ofMinutes(2));
-        assertThat(read("{\"access_token\":\"t\",\"expires_in\":-1}").orElseThrow().life())
+        assertThat(read("{\"access_token\":\"t\",\"expires_in\":-1}")
+                        .orElseThrow()
+                        .life())
                 .isEqualTo(Duration.ZERO);
-        assertThat(read("{\"access_token\":\"t\",\"expires_in\":9e18}").orElseThrow().life())
+        assertThat(read("{\"access_token\":\"t\",\"expires_in\":9e18}")
+                        .orElseThrow()
+                        .life())
                 .isEqualTo(AccessToken.LONGEST);
     }
 

@@ -51,7 +51,13 @@ abstract class ScheduleRowsSpecification {
     }
 
     private static Schedule everyTenMinutes(boolean catchUp) {
-        return new Schedule(new Schedule.Every(TEN_MINUTES), Schedule.DEFAULT_ZONE, "night-shift", "run", catchUp, Optional.empty());
+        return new Schedule(
+                new Schedule.Every(TEN_MINUTES),
+                Schedule.DEFAULT_ZONE,
+                "night-shift",
+                "run",
+                catchUp,
+                Optional.empty());
     }
 
     private static void end(ScheduleRows node, Instant due, Instant now) throws SQLException {

@@ -145,7 +145,13 @@ final class UnwrapStepTest {
                         Set.of(),
                         Optional.of(new SoapCall("urn:n", "Note", "urn:n:note")))),
                 Optional.empty(),
-                new ServiceCard.Entry("Note", "Notes", ServiceCard.Criterion.REAL_TIME, "the test", Optional.empty()),
+                new ServiceCard.Entry(
+                        "Note",
+                        "Notes",
+                        ServiceCard.Criterion.REAL_TIME,
+                        "the test",
+                        Optional.empty(),
+                        Optional.empty()),
                 Optional.empty(),
                 Optional.empty());
     }

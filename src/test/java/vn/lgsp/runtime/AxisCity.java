@@ -91,16 +91,15 @@ final class AxisCity implements AutoCloseable {
                 "  - { id: take, method: POST, path: \"/documents\", accepts: [application/octet-stream, application/xml] }\n";
         return bus.service(
                         "edoc-axis-forward",
-                        card(
-                                "edoc-axis-forward",
-                                """
+                        card("edoc-axis-forward", """
                                 mode: guaranteed
                                 deliveries:
                                   - { to: document-axis, retry: { first: 50ms, longest: 200ms, attempts: 1000 } }
                                 operations:
                                 """ + takes),
                         TestBus.Builder.route(
-                                "edoc-axis-forward", "- setBody: { simple: \"{\\\"id\\\":\\\"${variable.exchangeId}\\\"}\" }"))
+                                "edoc-axis-forward",
+                                "- setBody: { simple: \"{\\\"id\\\":\\\"${variable.exchangeId}\\\"}\" }"))
                 .write(
                         "routes/test/edoc-axis-forward--to-document-axis.camel.yaml",
                         TestBus.Builder.route(
@@ -108,9 +107,7 @@ final class AxisCity implements AutoCloseable {
                                 "- to: { uri: \"kamelet:document-axis-send\", parameters: { system: document-axis } }"))
                 .service(
                         "edoc-agency-deliver",
-                        card(
-                                "edoc-agency-deliver",
-                                """
+                        card("edoc-agency-deliver", """
                                 mode: guaranteed
                                 deliveries:
                                   - { to: agency-documents, retry: { first: 50ms, longest: 200ms, attempts: 1000 } }
@@ -124,18 +121,14 @@ final class AxisCity implements AutoCloseable {
                                 "- to: { uri: \"lgsp-http:agency-documents/documents\", parameters: { method: POST } }"))
                 .service(
                         "edoc-axis-collect",
-                        card(
-                                "edoc-axis-collect",
-                                """
+                        card("edoc-axis-collect", """
                                 providers: [document-axis]
                                 mode: mapped
                                 %s
                                 operations:
                                   - { id: collect, method: POST, path: "/collect", accepts: [application/json] }
                                 """.formatted(schedule)),
-                        TestBus.Builder.route(
-                                "edoc-axis-collect",
-                                """
+                        TestBus.Builder.route("edoc-axis-collect", """
                                 - setVariable: { name: messageType, constant: edoc }
                                 - to: { uri: "kamelet:document-axis-list", parameters: { system: document-axis } }
                                 - split:
@@ -158,7 +151,8 @@ final class AxisCity implements AutoCloseable {
                         "document-axis",
                         axis.port(),
                         "answerTimeout: 2s",
-                        "credential: { scheme: " + scheme + ", user: " + AxisStub.SYSTEM + ", secret: \"file:" + secret + "\" }")
+                        "credential: { scheme: " + scheme + ", user: " + AxisStub.SYSTEM + ", secret: \"file:" + secret
+                                + "\" }")
                 .system("agency-documents", agency.port(), "answerTimeout: 2s")
                 .grant("edoc-axis-forward")
                 .grant("edoc-axis-collect")

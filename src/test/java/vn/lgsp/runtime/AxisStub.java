@@ -109,12 +109,14 @@ final class AxisStub implements AutoCloseable {
                     complaints.add("hash-file");
                     return "{\"status\":\"FAIL\",\"ErrorCode\":\"10\",\"ErrorDesc\":\"no\"}";
                 }
-                return ok + ",\"DocId\":\"" + keep(
-                        headers.get("XroadVnpt-messagetype"),
-                        headers.get("XroadVnpt-from"),
-                        headers.get("XroadVnpt-to"),
-                        body,
-                        headers.get("Idempotency-Key")) + "\"}";
+                return ok + ",\"DocId\":\""
+                        + keep(
+                                headers.get("XroadVnpt-messagetype"),
+                                headers.get("XroadVnpt-from"),
+                                headers.get("XroadVnpt-to"),
+                                body,
+                                headers.get("Idempotency-Key"))
+                        + "\"}";
             }
             case "/getReceivedEdocList" -> {
                 return ok + ",\"data\":" + list(headers.get("XroadVnpt-messagetype")) + "}";
@@ -144,9 +146,15 @@ final class AxisStub implements AutoCloseable {
             case "/v1/sendEdoc" -> {
                 String form = new String(body, StandardCharsets.UTF_8);
                 String type = form.split("name=\"messagetype\"\r\n\r\n")[1].split("\r\n")[0];
-                String packet = form.split("Content-Type: application/xml\r\n\r\n")[1].split("\r\n--")[0];
+                String packet =
+                        form.split("Content-Type: application/xml\r\n\r\n")[1].split("\r\n--")[0];
                 return "{\"success\":true,\"message\":\"OK\",\"docId\":\""
-                        + keep(type, "", "", packet.getBytes(StandardCharsets.UTF_8), request.getHeader("Idempotency-Key"))
+                        + keep(
+                                type,
+                                "",
+                                "",
+                                packet.getBytes(StandardCharsets.UTF_8),
+                                request.getHeader("Idempotency-Key"))
                         + "\"}";
             }
             case "/v1/syncReceivedEdocList" -> {
@@ -199,8 +207,9 @@ final class AxisStub implements AutoCloseable {
             for (Doc doc : waiting.values()) {
                 if (doc.type().equals(type)) {
                     list.append(list.length() == 1 ? "" : ",")
-                            .append("{\"docId\":\"%s\",\"messageType\":\"%s\",\"from\":\"%s\",\"to\":\"%s\",\"status\":\"initial\"}"
-                                    .formatted(doc.id(), doc.type(), doc.from(), doc.to()));
+                            .append(
+                                    "{\"docId\":\"%s\",\"messageType\":\"%s\",\"from\":\"%s\",\"to\":\"%s\",\"status\":\"initial\"}"
+                                            .formatted(doc.id(), doc.type(), doc.from(), doc.to()));
                 }
             }
         }

@@ -51,7 +51,13 @@ final class CallRulesTest {
                         "answerTimeout: 2s",
                         "waitingCalls: 1",
                         "breaker: { of: 2, open: 10s }")
-                .system("patient", provider.port(), "answerTimeout: 2s", OFF, "retry: { attempts: 3, wait: 20ms }")
+                .system(
+                        "patient",
+                        provider.port(),
+                        "answerTimeout: 2s",
+                        OFF,
+                        "retry: { attempts: 3, wait: 20ms, honoursIdempotencyKey: true }")
+                .system("unsure", provider.port(), "answerTimeout: 2s", OFF, "retry: { attempts: 3, wait: 20ms }")
                 .system("faults", provider.port(), BREAKER)
                 .passThrough("weakly", "weak")
                 .passThrough("otherwise", "other")
@@ -70,6 +76,10 @@ final class CallRulesTest {
                               steps:
                                 - to: { uri: "kamelet:rest-call", parameters: { system: patient, path: "/papers/{number}", answers: "404", headers: "X-Ho-So,If-Match:dieuKien", query: "trang,page[so]:way", gzip: true } }
                         """))
+                .service("unsurely", card("unsurely", "unsure"), TestBus.Builder.route("unsurely", """
+                        - setBody: { constant: '{"so":"0012"}' }
+                        - to: { uri: "kamelet:rest-call", parameters: { system: unsure, path: "/papers/{number}", method: PUT, headers: "Idempotency-Key:key" } }
+                        """))
                 .service("soaped", card("soaped", "faults"), TestBus.Builder.route("soaped", """
                         - setBody: { constant: "<hoi/>" }
                         - to: { uri: "kamelet:soap-call", parameters: { system: faults, path: /tracuu, version: "1.1", action: "urn:a/hoi", expectsName: tra } }
@@ -80,6 +90,7 @@ final class CallRulesTest {
                 .grant("tightly")
                 .grant("patiently")
                 .grant("called")
+                .grant("unsurely")
                 .grant("soaped")
                 .start();
         assertThat(bus.bus().refusedServices()).isEmpty();
@@ -334,6 +345,12 @@ final class CallRulesTest {
         count();
         nth.set(0);
         refused(get("called", "/papers/0012?way=put"), 502, "provider-failed");
+        assertThat(calls()).isEqualTo(1);
+
+        // the key may be the caller's own: only a system that is known to honour it may get it twice
+        count();
+        nth.set(0);
+        refused(get("unsurely", "/papers/0012?key=k-1"), 502, "provider-failed");
         assertThat(calls()).isEqualTo(1);
     }
 

@@ -57,8 +57,7 @@ final class Dataset implements AutoCloseable {
     void answer(HttpServerRequest request, int after, int total) {
         JsonArray items = new JsonArray();
         IntStream.rangeClosed(after + 1, Math.min(size, after + pageSize))
-                .forEach(number ->
-                        items.add(new JsonObject().put("so", number).put("ten", "Thửa Mẫu " + number)));
+                .forEach(number -> items.add(new JsonObject().put("so", number).put("ten", "Thửa Mẫu " + number)));
         request.response()
                 .putHeader("Content-Type", "application/json")
                 .end(new JsonObject()
@@ -92,7 +91,10 @@ final class Dataset implements AutoCloseable {
                                 operations:
                                   - { id: read, method: POST, path: /pages, accepts: [application/json] }
                                 """.formatted(synchronise)),
-                        template("synchronise", Map.of("service", "dataset-read", "system", "source", "path", "/items"), """
+                        template(
+                                "synchronise",
+                                Map.of("service", "dataset-read", "system", "source", "path", "/items"),
+                                """
                                       - { name: query, value: "after:watermark" }
                                       - { name: total, value: ".total" }
                                 """))
@@ -150,8 +152,9 @@ final class Dataset implements AutoCloseable {
         Map<String, List<Integer>> pages = new HashMap<>();
         for (StubPeer.Seen seen : archive.received()) {
             List<Integer> numbers = new ArrayList<>();
-            new JsonObject(seen.text()).getJsonArray("items").forEach(item -> numbers.add(((JsonObject) item)
-                    .getInteger("so")));
+            new JsonObject(seen.text())
+                    .getJsonArray("items")
+                    .forEach(item -> numbers.add(((JsonObject) item).getInteger("so")));
             List<Integer> before = pages.put(seen.headers().get("Idempotency-Key"), numbers);
             if (before != null && !before.equals(numbers)) {
                 throw new AssertionError("another page came under the same name");

@@ -48,6 +48,11 @@ final class DeskCity implements AutoCloseable {
     }
 
     TestBus.Builder bus() {
+        return bus("http://127.0.0.1:" + axis.port(), "document-axis");
+    }
+
+    /** @param scheme of the axis at this address */
+    TestBus.Builder bus(String address, String scheme) {
         Path secret = folder.resolve("axis.secret");
         TestBus.Builder bus = TestBus.in(folder);
         try {
@@ -65,14 +70,25 @@ final class DeskCity implements AutoCloseable {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
-        return bus.edit("routes/edoc/edoc-axis-forward.card.yaml", "first: 1s, longest: 5m", "first: 50ms, longest: 200ms")
-                .system(
+        return bus.edit(
+                        "routes/edoc/edoc-axis-forward.card.yaml",
+                        "first: 1s, longest: 5m",
+                        "first: 50ms, longest: 200ms")
+                .systemAt(
                         "document-axis",
-                        axis.port(),
+                        address,
                         "answerTimeout: 2s",
-                        "credential: { scheme: document-axis, user: SYS-TEST-01, secret: \"file:" + secret + "\" }")
-                .account("so-mot-van-thu", "so-mot", "key-so-mot", "axis: { systemId: SYS-SO-1, secret: \"file:" + secret + "\" }")
-                .account("so-hai-van-thu", "so-hai", "key-so-hai", "axis: { systemId: SYS-SO-2, secret: \"file:" + secret + "\" }")
+                        "credential: { scheme: " + scheme + ", user: SYS-TEST-01, secret: \"file:" + secret + "\" }")
+                .account(
+                        "so-mot-van-thu",
+                        "so-mot",
+                        "key-so-mot",
+                        "axis: { systemId: SYS-SO-1, secret: \"file:" + secret + "\" }")
+                .account(
+                        "so-hai-van-thu",
+                        "so-hai",
+                        "key-so-hai",
+                        "axis: { systemId: SYS-SO-2, secret: \"file:" + secret + "\" }")
                 .account("axis-collector", "axis-collector", "key-collector", "")
                 .grant("so-mot", "edoc-document-desk", "")
                 .grant("so-mot", "edoc-axis-forward", "")
@@ -81,12 +97,19 @@ final class DeskCity implements AutoCloseable {
                 .grant("asker", "edoc-axis-collect", "")
                 .setting("lgsp.guarantee.sweep", "50ms")
                 .registry(text -> text.replace("name: so-mot\n", "name: so-mot\n    organs: [" + ONE + "]\n")
-                        .replace("name: so-hai\n", "name: so-hai\n    organs: [" + TWO.toLowerCase(java.util.Locale.ROOT) + "]\n"));
+                        .replace(
+                                "name: so-hai\n",
+                                "name: so-hai\n    organs: [" + TWO.toLowerCase(java.util.Locale.ROOT) + "]\n"));
     }
 
     /** A call as the SDK makes it; {@code change} may spoil it after it was signed. */
     JsonNode sdk(
-            int port, String path, Map<String, String> parameters, byte[] body, Instant at, Consumer<Map<String, String>> change) {
+            int port,
+            String path,
+            Map<String, String> parameters,
+            byte[] body,
+            Instant at,
+            Consumer<Map<String, String>> change) {
         boolean get = path.startsWith("/count") || path.startsWith("/download");
         Map<String, String> all = new LinkedHashMap<>();
         parameters.forEach((name, value) -> all.put("XroadVnpt-" + name, value));
@@ -169,7 +192,8 @@ final class DeskCity implements AutoCloseable {
                 "/v1/sendEdoc",
                 "multipart/form-data; boundary=bien",
                 "--bien\r\nContent-Disposition: form-data; name=\"messagetype\"\r\n\r\n" + type
-                        + "\r\n--bien\r\nContent-Disposition: form-data; name=\"edocFile\"; filename=\"" + UUID.randomUUID()
+                        + "\r\n--bien\r\nContent-Disposition: form-data; name=\"edocFile\"; filename=\""
+                        + UUID.randomUUID()
                         + ".edxml\"\r\nContent-Type: application/xml\r\n\r\n" + packet + "\r\n--bien--\r\n",
                 SECRET);
     }

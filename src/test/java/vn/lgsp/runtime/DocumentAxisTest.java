@@ -40,9 +40,9 @@ final class DocumentAxisTest {
             }
 
             String id = city.axis.holds("edoc", "000.00.00.H99", AxisCity.packet(2));
-            assertThat(AxisCity.collect(bus)).satisfies(answer -> assertThat(answer.statusCode())
-                    .as(answer.body())
-                    .isEqualTo(200));
+            assertThat(AxisCity.collect(bus))
+                    .satisfies(answer ->
+                            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200));
             assertThat(city.axis.told()).containsEntry(id, "done");
             assertThat(city.axis.isEmpty()).isTrue();
             await().atMost(SOON).until(() -> city.agencyHas().contains(2));
@@ -50,8 +50,8 @@ final class DocumentAxisTest {
 
             assertThat(AxisCity.collect(bus).statusCode()).isEqualTo(200);
             assertThat(city.axis.complaints()).isEmpty();
-            assertThat(bus.records()).anySatisfy(record -> assertThat(record.toString())
-                    .contains("INSIDE", "edoc-agency-deliver"));
+            assertThat(bus.records())
+                    .anySatisfy(record -> assertThat(record.toString()).contains("INSIDE", "edoc-agency-deliver"));
         }
     }
 
@@ -93,9 +93,13 @@ final class DocumentAxisTest {
             city.axis.misbehaves(request ->
                     AxisCity.says(request, "{\"status\":\"FAIL\",\"ErrorCode\":\"18\",\"ErrorDesc\":\"Nơi nhận\"}"));
 
-            String exchange = AxisCity.send(bus, 1).headers().firstValue("X-LGSP-Exchange").orElseThrow();
+            String exchange = AxisCity.send(bus, 1)
+                    .headers()
+                    .firstValue("X-LGSP-Exchange")
+                    .orElseThrow();
 
-            await().atMost(SOON).untilAsserted(() -> assertThat(bus.get("/exchanges/" + exchange).body())
+            await().atMost(SOON).untilAsserted(() -> assertThat(
+                            bus.get("/exchanges/" + exchange).body())
                     .contains("parked", "provider-refused", "\"18\"")
                     .doesNotContain("Nơi nhận"));
         }
@@ -107,7 +111,8 @@ final class DocumentAxisTest {
             TestBus.Builder builder = city.bus("document-axis", "");
             java.nio.file.Files.writeString(folder.resolve("axis.secret"), "another-secret");
             try (TestBus bus = builder.start()) {
-                assertThat(TestBus.json(AxisCity.collect(bus)).path("code").asText()).isEqualTo("provider-refused");
+                assertThat(TestBus.json(AxisCity.collect(bus)).path("code").asText())
+                        .isEqualTo("provider-refused");
                 assertThat(city.axis.complaints()).containsExactly("/getReceivedEdocList: hash");
             }
         }
@@ -136,7 +141,8 @@ final class DocumentAxisTest {
             }
             city.axis.misbehaves(request -> false);
             assertThat(AxisCity.collect(bus).statusCode()).isEqualTo(200);
-            await().atMost(SOON).untilAsserted(() -> assertThat(city.agencyHas()).containsExactlyInAnyOrder(1, 2));
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(city.agencyHas()).containsExactlyInAnyOrder(1, 2));
         }
     }
 

@@ -44,7 +44,8 @@ final class DocumentDeskTest {
 
     private static JsonNode onlyItem(JsonNode list, String documentIdIn) {
         for (JsonNode item : list.path("data")) {
-            JsonNode fetched = city.rest(bus.port(), "/v1/getEdoc?docId=" + item.path("docId").asText());
+            JsonNode fetched = city.rest(
+                    bus.port(), "/v1/getEdoc?docId=" + item.path("docId").asText());
             String packet = new String(
                     Base64.getDecoder().decode(fetched.at("/data/edxml").asText()), UTF_8);
             if (packet.contains(documentIdIn)) {
@@ -67,7 +68,9 @@ final class DocumentDeskTest {
 
         // the agency in the city, in the REST form
         JsonNode item = onlyItem(
-                city.rest(bus.port(), "/v1/syncReceivedEdocList?messageType=edoc&fromDate=2026%2F01%2F01&toDate=2026%2F12%2F31"),
+                city.rest(
+                        bus.port(),
+                        "/v1/syncReceivedEdocList?messageType=edoc&fromDate=2026%2F01%2F01&toDate=2026%2F12%2F31"),
                 EdocPackets.documentId(ONE, 11));
         assertThat(item.path("from").asText()).isEqualTo(ONE);
         assertThat(item.path("to").asText()).isEqualTo(TWO);
@@ -75,7 +78,9 @@ final class DocumentDeskTest {
         String entry = item.path("docId").asText();
         assertThat(decoded(city.rest(bus.port(), "/v1/getEdoc?docId=" + entry).at("/data/edxml")))
                 .isEqualTo(packet);
-        assertThat(city.restDone(bus.port(), entry, "processing").path("success").asBoolean())
+        assertThat(city.restDone(bus.port(), entry, "processing")
+                        .path("success")
+                        .asBoolean())
                 .isTrue();
         assertThat(city.restDone(bus.port(), entry, "done").path("success").asBoolean())
                 .isTrue();
@@ -91,9 +96,13 @@ final class DocumentDeskTest {
             assertThat(doc.to()).isEqualTo("[\"" + FAR + "\"]");
             assertThat(doc.from()).isEqualTo(ONE);
         }));
-        assertThat(city.sdk(bus.port(), "/getSentEdocList", Map.of("servicetype", "eDoc", "messagetype", "edoc", "docId", docId))
+        assertThat(city.sdk(
+                                bus.port(),
+                                "/getSentEdocList",
+                                Map.of("servicetype", "eDoc", "messagetype", "edoc", "docId", docId))
                         .path("data"))
-                .extracting(one -> one.path("toCode").asText() + " " + one.path("receiveStatus").asText())
+                .extracting(one -> one.path("toCode").asText() + " "
+                        + one.path("receiveStatus").asText())
                 .containsExactly(FAR + " processing", TWO + " done");
 
         // the agency reports, and so does the far organisation
@@ -102,16 +111,21 @@ final class DocumentDeskTest {
                         .asBoolean())
                 .isTrue();
         String far = city.axis.holds("status", ONE, EdocPackets.status(FAR, ONE, 11, "01"));
-        assertThat(bus.post("/api/edoc-axis-collect/v1/collect", "application/json", "{}").statusCode())
+        assertThat(bus.post("/api/edoc-axis-collect/v1/collect", "application/json", "{}")
+                        .statusCode())
                 .isEqualTo(200);
         assertThat(city.axis.told()).containsEntry(far, "done");
         assertThat(city.sdk(bus.port(), "/countReceiveStatus", Map.of("servicetype", "eDoc"))
                         .path("count")
                         .asInt())
                 .isEqualTo(2);
-        JsonNode reports = city.sdk(bus.port(), "/getReceivedEdocList", Map.of("servicetype", "eDoc", "messagetype", "status"));
+        JsonNode reports =
+                city.sdk(bus.port(), "/getReceivedEdocList", Map.of("servicetype", "eDoc", "messagetype", "status"));
         assertThat(reports.path("data"))
-                .extracting(one -> decoded(city.sdk(bus.port(), "/getEdoc", Map.of("docId", one.path("docId").asText()))
+                .extracting(one -> decoded(city.sdk(
+                                bus.port(),
+                                "/getEdoc",
+                                Map.of("docId", one.path("docId").asText()))
                         .path("data")))
                 .containsExactly(EdocPackets.status(TWO, ONE, 11, "03"), EdocPackets.status(FAR, ONE, 11, "01"));
         for (JsonNode report : reports.path("data")) {
@@ -136,7 +150,8 @@ final class DocumentDeskTest {
         String nobody = city.axis.holds("edoc", "000.00.07.H99", EdocPackets.document(FAR, 22, "000.00.07.H99"));
         String broken = city.axis.holds("edoc", TWO, "<edXML");
 
-        assertThat(bus.post("/api/edoc-axis-collect/v1/collect", "application/json", "{}").statusCode())
+        assertThat(bus.post("/api/edoc-axis-collect/v1/collect", "application/json", "{}")
+                        .statusCode())
                 .isEqualTo(200);
 
         assertThat(city.axis.told())
@@ -144,7 +159,8 @@ final class DocumentDeskTest {
                 .containsEntry(again, "done")
                 .containsEntry(nobody, "fail")
                 .containsEntry(broken, "fail");
-        assertThat(city.rest(bus.port(), "/v1/syncReceivedEdocList?messageType=edoc").path("data"))
+        assertThat(city.rest(bus.port(), "/v1/syncReceivedEdocList?messageType=edoc")
+                        .path("data"))
                 .filteredOn(item -> item.path("from").asText().equals(FAR))
                 .hasSize(1);
     }
@@ -185,9 +201,10 @@ final class DocumentDeskTest {
         List<String> got = new java.util.ArrayList<>();
         city.rest(bus.port(), "/v1/syncReceivedEdocList?messageType=edoc")
                 .path("data")
-                .forEach(item -> got.add(decoded(
-                        city.rest(bus.port(), "/v1/getEdoc?docId=" + item.path("docId").asText())
-                                .at("/data/edxml"))));
+                .forEach(item -> got.add(decoded(city.rest(
+                                bus.port(),
+                                "/v1/getEdoc?docId=" + item.path("docId").asText())
+                        .at("/data/edxml"))));
         assertThat(got.stream().filter(packet -> packet.contains(",41/VP</edXML:DocumentId><edXML:Code>")))
                 .hasSize(4);
         assertThat(got).anyMatch(packet -> packet.contains("ReplacementInfo"));
@@ -199,11 +216,35 @@ final class DocumentDeskTest {
         Map<String, String> what = Map.of("servicetype", "eDoc", "messagetype", "edoc");
         Instant now = Instant.now();
         List<JsonNode> refused = List.of(
-                city.sdk(bus.port(), "/getReceivedEdocList", what, list, now, all -> all.put("XroadVnpt-messagetype", "status")),
+                city.sdk(
+                        bus.port(),
+                        "/getReceivedEdocList",
+                        what,
+                        list,
+                        now,
+                        all -> all.put("XroadVnpt-messagetype", "status")),
                 city.sdk(bus.port(), "/getReceivedEdocList", what, list, now, all -> all.put("XroadVnpt-docId", "1")),
-                city.sdk(bus.port(), "/getReceivedEdocList", what, list, now, all -> all.remove("XroadVnpt-messagetype")),
-                city.sdk(bus.port(), "/getReceivedEdocList", what, list, now, all -> all.put("XroadVnpt-hash-header", "00")),
-                city.sdk(bus.port(), "/getReceivedEdocList", what, list, now, all -> all.put("XroadVnpt-systemid", "SYS-SO-2")),
+                city.sdk(
+                        bus.port(),
+                        "/getReceivedEdocList",
+                        what,
+                        list,
+                        now,
+                        all -> all.remove("XroadVnpt-messagetype")),
+                city.sdk(
+                        bus.port(),
+                        "/getReceivedEdocList",
+                        what,
+                        list,
+                        now,
+                        all -> all.put("XroadVnpt-hash-header", "00")),
+                city.sdk(
+                        bus.port(),
+                        "/getReceivedEdocList",
+                        what,
+                        list,
+                        now,
+                        all -> all.put("XroadVnpt-systemid", "SYS-SO-2")),
                 city.sdk(bus.port(), "/getReceivedEdocList", what, list, now.minusSeconds(400), all -> {}),
                 city.sdk(bus.port(), "/getReceivedEdocList", what, list, now.plusSeconds(400), all -> {}));
 
@@ -228,27 +269,39 @@ final class DocumentDeskTest {
     }
 
     @Test
-    void a_packet_that_is_not_what_was_signed_or_not_the_senders_own_or_no_packet_is_refused_with_the_code_of_the_axis() {
+    void
+            a_packet_that_is_not_what_was_signed_or_not_the_senders_own_or_no_packet_is_refused_with_the_code_of_the_axis() {
         byte[] packet = EdocPackets.document(ONE, 51, TWO).getBytes(UTF_8);
-        Map<String, String> said = Map.of(
-                "from", ONE, "servicetype", "eDoc", "messagetype", "edoc", "hash-file", DeskCity.padded(packet));
+        Map<String, String> said =
+                Map.of("from", ONE, "servicetype", "eDoc", "messagetype", "edoc", "hash-file", DeskCity.padded(packet));
         byte[] other = EdocPackets.document(ONE, 52, TWO).getBytes(UTF_8);
         byte[] lineBreak = (EdocPackets.document(ONE, 51, TWO) + "\r\n").getBytes(UTF_8);
 
-        assertThat(city.sdk(bus.port(), "/sendEdoc", said, other, Instant.now(), all -> {}).path("ErrorCode").asText())
+        assertThat(city.sdk(bus.port(), "/sendEdoc", said, other, Instant.now(), all -> {})
+                        .path("ErrorCode")
+                        .asText())
                 .isEqualTo("10");
         JsonNode taken = city.sdk(bus.port(), "/sendEdoc", said, lineBreak, Instant.now(), all -> {});
         assertThat(taken.path("status").asText()).as(taken.toString()).isEqualTo("OK");
-        assertThat(city.sdkSend(bus.port(), "edoc", TWO, EdocPackets.document(TWO, 53, ONE)).path("ErrorCode").asText())
+        assertThat(city.sdkSend(bus.port(), "edoc", TWO, EdocPackets.document(TWO, 53, ONE))
+                        .path("ErrorCode")
+                        .asText())
                 .as("the organisation is another system's")
                 .isEqualTo("19");
-        assertThat(city.sdkSend(bus.port(), "edoc", ONE, "<khong-phai-edxml/>").path("ErrorCode").asText())
+        assertThat(city.sdkSend(bus.port(), "edoc", ONE, "<khong-phai-edxml/>")
+                        .path("ErrorCode")
+                        .asText())
                 .isEqualTo("22");
-        assertThat(city.sdkSend(bus.port(), "status", ONE, EdocPackets.document(ONE, 54, TWO)).path("ErrorCode").asText())
+        assertThat(city.sdkSend(bus.port(), "status", ONE, EdocPackets.document(ONE, 54, TWO))
+                        .path("ErrorCode")
+                        .asText())
                 .as("a document sent as a report")
                 .isEqualTo("22");
-        assertThat(city.restSend(bus.port(), "edoc", "x").at("/data/errorCode").asText()).isEqualTo("22");
-        assertThat(city.restSend(bus.port(), "edoc", EdocPackets.document(TWO, 55, FAR)).at("/data/errorCode").asText())
+        assertThat(city.restSend(bus.port(), "edoc", "x").at("/data/errorCode").asText())
+                .isEqualTo("22");
+        assertThat(city.restSend(bus.port(), "edoc", EdocPackets.document(TWO, 55, FAR))
+                        .at("/data/errorCode")
+                        .asText())
                 .as("no grant to send to the axis")
                 .isEqualTo("19");
     }
@@ -260,14 +313,18 @@ final class DocumentDeskTest {
                 city.rest(bus.port(), "/v1/syncReceivedEdocList?messageType=edoc"), EdocPackets.documentId(ONE, 61));
         String id = item.path("docId").asText();
 
-        assertThat(city.sdk(bus.port(), "/getEdoc", Map.of("docId", id)).path("ErrorCode").asText())
+        assertThat(city.sdk(bus.port(), "/getEdoc", Map.of("docId", id))
+                        .path("ErrorCode")
+                        .asText())
                 .isEqualTo("21");
         assertThat(city.sdk(bus.port(), "/updateStatus", Map.of("docid", id, "status", "done"))
                         .path("ErrorCode")
                         .asText())
                 .isEqualTo("21");
-        assertThat(city.restDone(bus.port(), id, "99").at("/data/errorCode").asText()).isEqualTo("21");
-        assertThat(city.restDone(bus.port(), id, "done").path("success").asBoolean()).isTrue();
+        assertThat(city.restDone(bus.port(), id, "99").at("/data/errorCode").asText())
+                .isEqualTo("21");
+        assertThat(city.restDone(bus.port(), id, "done").path("success").asBoolean())
+                .isTrue();
         assertThat(city.restDone(bus.port(), id, "fail").at("/data/errorCode").asText())
                 .as("what is done stays so")
                 .isEqualTo("21");

@@ -31,10 +31,11 @@ final class EdocPackets {
                 .append(documentId(from, number))
                 .append("</edXML:DocumentId><edXML:Code><edXML:CodeNumber>")
                 .append(number)
-                .append("</edXML:CodeNumber><edXML:CodeNotation>VP</edXML:CodeNotation></edXML:Code><edXML:PromulgationInfo>"
-                        + "<edXML:Place>Tỉnh Mẫu</edXML:Place><edXML:PromulgationDate>2026/01/15</edXML:PromulgationDate>"
-                        + "</edXML:PromulgationInfo><edXML:DocumentType><edXML:Type>1</edXML:Type><edXML:TypeDetail>0</edXML:TypeDetail>"
-                        + "<edXML:TypeName>Công văn</edXML:TypeName></edXML:DocumentType><edXML:Subject>V/v van-ban-")
+                .append(
+                        "</edXML:CodeNumber><edXML:CodeNotation>VP</edXML:CodeNotation></edXML:Code><edXML:PromulgationInfo>"
+                                + "<edXML:Place>Tỉnh Mẫu</edXML:Place><edXML:PromulgationDate>2026/01/15</edXML:PromulgationDate>"
+                                + "</edXML:PromulgationInfo><edXML:DocumentType><edXML:Type>1</edXML:Type><edXML:TypeDetail>0</edXML:TypeDetail>"
+                                + "<edXML:TypeName>Công văn</edXML:TypeName></edXML:DocumentType><edXML:Subject>V/v van-ban-")
                 .append(number)
                 .append("</edXML:Subject>")
                 .append(
@@ -47,11 +48,13 @@ final class EdocPackets {
                 .append("</edXML:OrganId><edXML:Timestamp>2026/01/15 08:30:00</edXML:Timestamp></edXML:TraceHeader>"
                         + "<edXML:Bussiness><edXML:BussinessDocType>")
                 .append(business)
-                .append("</edXML:BussinessDocType><edXML:BussinessDocReason>Thử</edXML:BussinessDocReason><edXML:Paper>0</edXML:Paper>")
+                .append(
+                        "</edXML:BussinessDocType><edXML:BussinessDocReason>Thử</edXML:BussinessDocReason><edXML:Paper>0</edXML:Paper>")
                 .append(more)
-                .append("<edXML:StaffInfo><edXML:Department>Văn thư</edXML:Department><edXML:Staff>Cán bộ thử nghiệm</edXML:Staff>"
-                        + "</edXML:StaffInfo></edXML:Bussiness></edXML:TraceHeaderList></edXML:edXMLHeader><edXML:edXMLBody>"
-                        + "<edXML:edXMLManifest version=\"1.0\"/></edXML:edXMLBody></edXML:edXMLEnvelope></edXML>")
+                .append(
+                        "<edXML:StaffInfo><edXML:Department>Văn thư</edXML:Department><edXML:Staff>Cán bộ thử nghiệm</edXML:Staff>"
+                                + "</edXML:StaffInfo></edXML:Bussiness></edXML:TraceHeaderList></edXML:edXMLHeader><edXML:edXMLBody>"
+                                + "<edXML:edXMLManifest version=\"1.0\"/></edXML:edXMLBody></edXML:edXMLEnvelope></edXML>")
                 .toString();
     }
 

@@ -79,7 +79,8 @@ final class FormOutTest {
                                 "paper-fetch",
                                 "{ id: fetch, method: GET, path: /papers, produces: [multipart/form-data] }"),
                         TestBus.Builder.route(
-                                "paper-fetch", "- to: lgsp-http:registry/papers\n- transform: { jq: { expression: . } }"))
+                                "paper-fetch",
+                                "- to: lgsp-http:registry/papers\n- transform: { jq: { expression: . } }"))
                 .service(
                         "paper-hidden",
                         card("paper-hidden", "{ id: give, method: POST, path: /papers, accepts: [application/json] }"),
@@ -89,7 +90,9 @@ final class FormOutTest {
                                 """))
                 .service(
                         "paper-search",
-                        card("paper-search", "{ id: search, method: POST, path: /papers, accepts: [application/json] }"),
+                        card(
+                                "paper-search",
+                                "{ id: search, method: POST, path: /papers, accepts: [application/json] }"),
                         TestBus.Builder.route("paper-search", """
                                 - setVariable: { name: ma, jq: { expression: .ma } }
                                 - setVariable: { name: loai, jsonpath: { expression: "$.loai", suppressExceptions: true } }
@@ -110,7 +113,9 @@ final class FormOutTest {
                                     otherwise:
                                       steps: [ { setHeader: { name: Content-Type, constant: application/json } } ]
                                 """))
-                .write("connectors/rest-call.kamelet.yaml", Files.readString(Path.of("connectors/rest-call.kamelet.yaml")))
+                .write(
+                        "connectors/rest-call.kamelet.yaml",
+                        Files.readString(Path.of("connectors/rest-call.kamelet.yaml")))
                 .grant("paper-send")
                 .grant("paper-give")
                 .grant("paper-fetch")
@@ -158,8 +163,8 @@ final class FormOutTest {
     }
 
     private static List<Part> parts(String contentType, byte[] body) {
-        DefaultFullHttpRequest request = new DefaultFullHttpRequest(
-                HttpVersion.HTTP_1_1, HttpMethod.POST, "/", Unpooled.wrappedBuffer(body));
+        DefaultFullHttpRequest request =
+                new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/", Unpooled.wrappedBuffer(body));
         request.headers().set("Content-Type", contentType);
         HttpPostRequestDecoder decoder = new HttpPostRequestDecoder(new DefaultHttpDataFactory(false), request);
         List<Part> parts = new ArrayList<>();
@@ -223,8 +228,9 @@ final class FormOutTest {
     @Test
     void a_form_that_came_in_goes_out_as_it_was() {
         ByteArrayOutputStream form = new ByteArrayOutputStream();
-        form.writeBytes("--b\r\nContent-Disposition: form-data; name=\"so\"\r\n\r\n0012\r\n--b\r\nContent-Disposition: form-data; name=\"tep\"; filename=\"đơn.txt\"\r\nContent-Type: text/plain; charset=windows-1258\r\n\r\n"
-                .getBytes(UTF_8));
+        form.writeBytes(
+                "--b\r\nContent-Disposition: form-data; name=\"so\"\r\n\r\n0012\r\n--b\r\nContent-Disposition: form-data; name=\"tep\"; filename=\"đơn.txt\"\r\nContent-Type: text/plain; charset=windows-1258\r\n\r\n"
+                        .getBytes(UTF_8));
         form.writeBytes(ODD);
         form.writeBytes("\r\n--b--\r\n".getBytes(UTF_8));
 
@@ -365,7 +371,8 @@ final class FormOutTest {
     void a_table_comes_in_as_json_and_leaves_as_json_or_as_a_table() {
         String table = "\uFEFFso;ten\r\n0012;\"Lê; Thử\"\r\n0013;\"Đỗ \"\"𠮷\"\"\"\r\n";
 
-        HttpResponse<String> json = bus.post("/api/table-take/v1/tables", "text/csv; charset=utf-8; header=present", table);
+        HttpResponse<String> json =
+                bus.post("/api/table-take/v1/tables", "text/csv; charset=utf-8; header=present", table);
         HttpResponse<String> csv = bus.send(bus.request("/api/table-take/v1/tables")
                 .header("Content-Type", "text/csv")
                 .header("Accept", "text/csv")
@@ -373,7 +380,8 @@ final class FormOutTest {
                 .build());
 
         assertThat(json.body())
-                .isEqualTo("[{\"so\":\"0012\",\"ten\":\"Lê; Thử\",\"dai\":7},{\"so\":\"0013\",\"ten\":\"Đỗ \\\"𠮷\\\"\",\"dai\":6}]");
+                .isEqualTo(
+                        "[{\"so\":\"0012\",\"ten\":\"Lê; Thử\",\"dai\":7},{\"so\":\"0013\",\"ten\":\"Đỗ \\\"𠮷\\\"\",\"dai\":6}]");
         assertThat(csv.headers().firstValue("Content-Type")).contains("text/csv; charset=utf-8; header=present");
         assertThat(csv.body()).isEqualTo("so,ten,dai\r\n0012,Lê; Thử,7\r\n0013,\"Đỗ \"\"𠮷\"\"\",6\r\n");
         assertThat(bus.recordOf(csv).request().orElseThrow().bytes()).isEqualTo(table.getBytes(UTF_8).length);

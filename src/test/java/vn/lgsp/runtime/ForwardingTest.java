@@ -53,9 +53,11 @@ final class ForwardingTest {
     static void start() throws Exception {
         gateway = RawPeer.that(ForwardingTest::serve);
         office = RawPeer.that(talk -> talk.say(200, "application/json", "{\"so\":\"0012\"}"));
-        String secret = Files.writeString(folder.resolve("secret"), "cs-example").toString();
+        String secret =
+                Files.writeString(folder.resolve("secret"), "cs-example").toString();
         String off = "breaker: { of: 0 }";
-        String token = "credential: { scheme: oauth2, user: ck-example, secret: \"file:" + secret + "\", timestamp: millis }";
+        String token =
+                "credential: { scheme: oauth2, user: ck-example, secret: \"file:" + secret + "\", timestamp: millis }";
         bus = TestBus.in(folder)
                 .system(
                         "ndxp",
@@ -117,7 +119,8 @@ final class ForwardingTest {
                     200,
                     "application/json",
                     "{\"access_token\":\"t" + tokens.incrementAndGet() + "\",\"expires_in\":3600}");
-        } else if (expired || !talk.head().toLowerCase(java.util.Locale.ROOT).contains("authorization: bearer t" + tokens.get())) {
+        } else if (expired
+                || !talk.head().toLowerCase(java.util.Locale.ROOT).contains("authorization: bearer t" + tokens.get())) {
             talk.body();
             talk.say(401, "application/json", "{\"code\":\"900901\"}");
         } else {
@@ -145,8 +148,12 @@ final class ForwardingTest {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(TestBus.json(answer).at("/citizens/0/id").asText()).isEqualTo("001000000000");
         assertThat(TestBus.json(answer).at("/citizens/0/identityCard").asText()).isEqualTo("001000000");
-        assertThat(TestBus.json(answer).at("/citizens/0/fullName/given").asText()).isEqualTo("NGHIỆM");
-        assertThat(TestBus.json(answer).at("/citizens/0/permanentResidence/province").asText()).isEqualTo("01");
+        assertThat(TestBus.json(answer).at("/citizens/0/fullName/given").asText())
+                .isEqualTo("NGHIỆM");
+        assertThat(TestBus.json(answer)
+                        .at("/citizens/0/permanentResidence/province")
+                        .asText())
+                .isEqualTo("01");
         assertThat(asked)
                 .contains(":SoDinhDanh>001000000000<")
                 .contains(":HoVaTen>NGƯỜI DÙNG THỬ NGHIỆM<")
@@ -162,7 +169,8 @@ final class ForwardingTest {
                 .containsPattern("(?im)^x-request-id: ho-so-7$")
                 .containsPattern("(?im)^x-lgsp-consumer-agency: T01$");
         assertThat(bus.recordOf(answer).correlation()).isEqualTo("ho-so-7");
-        assertThat(bus.recordOf(answer).provider()).hasValueSatisfying(system -> assertThat(system).hasToString("ndxp"));
+        assertThat(bus.recordOf(answer).provider())
+                .hasValueSatisfying(system -> assertThat(system).hasToString("ndxp"));
     }
 
     @Test
@@ -226,8 +234,10 @@ final class ForwardingTest {
         assertThat(member.statusCode()).isEqualTo(200);
         assertThat(member.body()).isEqualTo("{\"so\":\"0012\"}");
         assertThat(TestBus.code(elsewhere)).isEqualTo("grant-missing");
-        assertThat(bus.recordOf(member).system()).hasValueSatisfying(system -> assertThat(system).hasToString("national"));
-        assertThat(bus.recordOf(member).agency()).hasValueSatisfying(agency -> assertThat(agency).hasToString("T01"));
+        assertThat(bus.recordOf(member).system())
+                .hasValueSatisfying(system -> assertThat(system).hasToString("national"));
+        assertThat(bus.recordOf(member).agency())
+                .hasValueSatisfying(agency -> assertThat(agency).hasToString("T01"));
         assertThat(bus.recordOf(member).correlation()).isEqualTo("ndxp-0007");
         assertThat(office.heads().get(office.heads().size() - 1))
                 .containsPattern("(?im)^x-request-id: ndxp-0007$")
@@ -240,8 +250,7 @@ final class ForwardingTest {
         int waiting = 60;
         behind = RawPeer.Talk::close;
         for (int i = 0; i < waiting; i++) {
-            HttpResponse<String> taken =
-                    bus.post("/api/notify/v1/tell", "application/json", "{\"so\":\"" + i + "\"}");
+            HttpResponse<String> taken = bus.post("/api/notify/v1/tell", "application/json", "{\"so\":\"" + i + "\"}");
             assertThat(taken.statusCode()).isBetween(200, 202);
         }
         int tokensBefore = tokens.get();

@@ -71,7 +71,8 @@ final class GatewayFamiliesTest {
                         """.formatted(service, system), TestBus.Builder.route(service, """
                         - to: { uri: "kamelet:ndxp-gateway", parameters: { api: apiX, operation: "hoi/{so}", query: so, %s } }
                         - setHeader: { name: Content-Type, constant: application/json }
-                        """.formatted(parameters))).grant(service);
+                        """.formatted(parameters)))
+                .grant(service);
     }
 
     @AfterAll

@@ -125,8 +125,11 @@ final class MessageIdTest {
 
             String first = accepted(city.send(keyed));
             assertThat(accepted(city.send(keyed))).isEqualTo(first);
-            assertThat(GuaranteedCity.fault(city.send(bus.port(), 1, "urn:a:1")))
-                    .as("one id, other bytes")
+            assertThat(accepted(city.send(bus.port(), 1, "urn:a:1")))
+                    .as("one id, in the envelope this time, and the same content")
+                    .isEqualTo(first);
+            assertThat(GuaranteedCity.fault(city.send(bus.port(), 2, "urn:a:1")))
+                    .as("one id, another content")
                     .isEqualTo("message-conflict");
             allDelivered(2);
         }

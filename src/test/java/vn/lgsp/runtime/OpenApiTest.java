@@ -57,7 +57,7 @@ final class OpenApiTest {
 
     @BeforeAll
     static void start() {
-        List<Integer> free = FreePorts.some(6);
+        List<Integer> free = FreePorts.some(7);
         Map<String, String> settings = new HashMap<>(Map.of(
                 "lgsp.data-folder", data.toString(),
                 "lgsp.data-port", "0",
@@ -69,7 +69,7 @@ final class OpenApiTest {
                 "lgsp.city.social-insurance-port", "" + free.get(4),
                 "lgsp.city.civil-archive-port", "" + free.get(5),
                 "lgsp.broker.port", "0"));
-        settings.put("lgsp.city.hub-port", "0");
+        settings.put("lgsp.city.hub-port", "" + free.get(6));
         Configuration configuration = Configuration.of(settings);
         bus = Bus.start(BusSettings.from(configuration), configuration, Clock.systemUTC());
     }

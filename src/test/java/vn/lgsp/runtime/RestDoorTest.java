@@ -2,6 +2,7 @@ package vn.lgsp.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -89,6 +90,22 @@ final class RestDoorTest {
                         TestBus.Builder.route("changes", """
                         - to: lgsp-http:archive?passThrough=true
                         """))
+                .service("shelf", card("shelf", """
+                          - { id: read, method: GET, path: "/{name}" }
+                          - { id: drop, method: DELETE, path: "/{name}" }
+                        """), TestBus.Builder.route("shelf", """
+                        - to: lgsp-http:archive/{name}?method=GET
+                        """))
+                .service(
+                        "worn",
+                        card("worn", """
+                          - { id: read, method: GET, path: "/papers/{number}", answers: [404] }
+                        """) + "deprecated: { since: 2026-01-01, sunset: 2026-07-01, successor: 2 }\n",
+                        TestBus.Builder.route("worn", """
+                        - to: lgsp-http:archive/{number}?method=GET
+                        """))
+                .grant("worn")
+                .grant("shelf")
                 .grant("changes")
                 .grant("relay")
                 .grant("flow")
@@ -207,6 +224,48 @@ final class RestDoorTest {
             assertThat(record.account()).isEmpty();
             assertThat(archive.received()).hasSize(before);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/api/worn/v1/papers/0012, 200", "/api/worn/v1/papers/gone, 404"})
+    void what_is_going_to_end_says_so_with_every_answer(String path, int status) {
+        Wire.Answer answer = ask("GET", path);
+
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.header("Deprecation")).isEqualTo("@1767200400");
+        assertThat(answer.header("Sunset")).isEqualTo("Wed, 01 Jul 2026 16:59:59 GMT");
+        assertThat(answer.header("Link")).isEqualTo("</api/worn/v2>; rel=\"successor-version\"");
+        assertThat(ask("GET", "/api/papers/v1/papers/0012").header("Deprecation"))
+                .isEmpty();
+    }
+
+    @Test
+    void the_contract_of_what_is_going_to_end_says_so() {
+        JsonNode contract = ask("GET", "/api/worn/v1/openapi.json").json();
+
+        assertThat(contract.at("/paths/~1papers~1{number}/get/deprecated").asBoolean())
+                .isTrue();
+        assertThat(contract.at("/info/description").asText())
+                .contains("Deprecated since 2026-01-01; it answers until 2026-07-01; version 2 takes its place.");
+        assertThat(contract.at("/x-lgsp/deprecated/sunset").asText()).isEqualTo("2026-07-01");
+    }
+
+    @Test
+    void the_address_of_the_contract_is_no_value_of_a_path_unless_it_is_encoded() {
+        assertThat(ask("GET", "/api/shelf/v1/openapi.json")
+                        .json()
+                        .path("openapi")
+                        .asText())
+                .isEqualTo("3.1.0");
+        assertThat(ask("OPTIONS", "/api/shelf/v1/openapi.json").header("Allow"))
+                .isEqualTo("DELETE, GET, HEAD, OPTIONS");
+        assertThat(ask("OPTIONS", "/api/papers/v1/openapi.json").header("Allow"))
+                .isEqualTo("GET, HEAD, OPTIONS");
+
+        Wire.Answer answer = ask("GET", "/api/shelf/v1/openapi%2Ejson");
+
+        assertThat(answer.json().path("so").isMissingNode()).isFalse();
+        assertThat(archive.received().get(archive.received().size() - 1).uri()).isEqualTo("/openapi.json");
     }
 
     @ParameterizedTest

@@ -20,8 +20,8 @@ import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -62,7 +62,7 @@ final class SampleCityExchangeTest {
 
     @BeforeAll
     static void start() {
-        List<Integer> free = FreePorts.some(6);
+        List<Integer> free = FreePorts.some(7);
         archivePort = free.get(3);
         Map<String, String> settings = new HashMap<>(Map.of(
                 "lgsp.data-folder", data.toString(),
@@ -75,7 +75,7 @@ final class SampleCityExchangeTest {
                 "lgsp.city.social-insurance-port", "" + free.get(4),
                 "lgsp.city.civil-archive-port", "" + free.get(5),
                 "lgsp.broker.port", "0"));
-        settings.put("lgsp.city.hub-port", "0");
+        settings.put("lgsp.city.hub-port", "" + free.get(6));
         Configuration configuration = Configuration.of(settings);
         bus = Bus.start(BusSettings.from(configuration), configuration, Clock.systemUTC());
     }

@@ -57,11 +57,14 @@ final class SoapBridgeTest {
                                 - to:
                                     uri: lgsp-soap:registry/tell
                                     parameters: { oneWay: "true" }"""))
-                .write("routes/test/note-tell.wsdl", WSDL)
+                .write(
+                        "routes/test/note-tell.wsdl",
+                        WSDL.replaceAll("<wsdl:output message=[^>]*/>|<wsdl:output>.*?</wsdl:output>", ""))
                 .grant("note-tell")
                 .service(
                         "note-rpc",
-                        card("note-rpc", "{ namespace: \"urn:test:rpc\", element: find }"),
+                        card("note-rpc", "{ namespace: \"urn:test:rpc\", element: find }")
+                                + "deprecated: { since: 2026-01-01 }\n",
                         TestBus.Builder.route("note-rpc", """
                                 - to:
                                     uri: lgsp-soap:registry/rpc
@@ -312,6 +315,8 @@ final class SoapBridgeTest {
         assertThat(last().text()).contains("<id>007</id><name>An</name></r:find>");
         assertThat(ask("note-rpc", SOAP_11, "", "<find><id>007</id></find>").body())
                 .contains("message-invalid");
+        assertThat(answer.headers().firstValue("Deprecation")).contains("@1767200400");
+        assertThat(answer.headers().firstValue("Sunset")).isEmpty();
     }
 
     private static Handler<HttpServerRequest> answer(int status, String type, String body) {

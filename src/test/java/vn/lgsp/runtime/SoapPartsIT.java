@@ -1,7 +1,6 @@
 package vn.lgsp.runtime;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static vn.lgsp.runtime.SoapService.SOAP_11;
 import static vn.lgsp.runtime.SoapService.SOAP_12;
@@ -80,7 +79,8 @@ final class SoapPartsIT {
     interface Papers {
         @WebMethod(operationName = "Paper")
         @WebResult(name = "Paper", targetNamespace = "urn:test:paper", partName = "paper")
-        Referring send(@WebParam(name = "Paper", targetNamespace = "urn:test:paper", partName = "paper") Referring paper);
+        Referring send(
+                @WebParam(name = "Paper", targetNamespace = "urn:test:paper", partName = "paper") Referring paper);
     }
 
     @XmlRootElement(name = "Paper", namespace = "urn:test:paper")
@@ -181,8 +181,12 @@ final class SoapPartsIT {
         }) {
             builder.service(
                             "send-" + one[0],
-                            card("send-" + one[0], one[1], "{ id: send, method: POST, path: /, accepts: [application/json] }"),
-                            TestBus.Builder.route("send-" + one[0], """
+                            card(
+                                    "send-" + one[0],
+                                    one[1],
+                                    "{ id: send, method: POST, path: /, accepts: [application/json] }"),
+                            TestBus.Builder.route(
+                                    "send-" + one[0], """
                                     - to: lgsp-xml:test/%1$s/paper.xsd?element=Paper
                                     - to:
                                         uri: kamelet:soap-call
@@ -229,7 +233,9 @@ final class SoapPartsIT {
                                 .replaceAll("<wsdl:output[^>]*/>", "")
                                 .replaceAll("<wsdl:output>.*?</wsdl:output>", ""))
                 .grant("paper-tell")
-                .write("connectors/soap-call.kamelet.yaml", Files.readString(Path.of("connectors/soap-call.kamelet.yaml")))
+                .write(
+                        "connectors/soap-call.kamelet.yaml",
+                        Files.readString(Path.of("connectors/soap-call.kamelet.yaml")))
                 .setting("lgsp.record.refusal-rate", "1000")
                 .start();
         assertThat(bus.bus().refusedServices()).isEmpty();
@@ -329,7 +335,8 @@ final class SoapPartsIT {
         }
         return Stream.of(
                 Arguments.of("ref", "no part", ref),
-                Arguments.of("ref", "a part without a Content-ID", ref.part("a", ODD).part("", ODD)),
+                Arguments.of(
+                        "ref", "a part without a Content-ID", ref.part("a", ODD).part("", ODD)),
                 Arguments.of("ref", "the only part without a Content-ID", ref.part("", ODD)),
                 Arguments.of("ref", "two of one Content-ID", ref.part("a", ODD).part("a", ODD)),
                 Arguments.of("ref", "one that nothing refers to", bare.part("b", ODD)),
@@ -337,16 +344,21 @@ final class SoapPartsIT {
                 Arguments.of("ref", "packed", ref.part("a", "gzip", gzip(ODD))),
                 Arguments.of("ref", "more than 100 parts", many),
                 Arguments.of("mime", "no Content-ID", gone.part("", ODD)),
-                Arguments.of("mime", "two of one Content-ID", gone.part("Body=1@x", ODD).part("Body=1@x", ODD)),
-                Arguments.of("mime", "two of one name", gone.part("Body=1@x", ODD).part("Body=2@x", ODD)),
+                Arguments.of(
+                        "mime",
+                        "two of one Content-ID",
+                        gone.part("Body=1@x", ODD).part("Body=1@x", ODD)),
+                Arguments.of(
+                        "mime", "two of one name", gone.part("Body=1@x", ODD).part("Body=2@x", ODD)),
                 Arguments.of("mime", "another name", gone.part("BodyScan=1@x", ODD)));
     }
 
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("misfits")
     void an_answer_whose_parts_do_not_fit_is_the_failure_of_its_system(String way, String what, SoapParcel parcel) {
-        odd.behaves(request ->
-                request.response().putHeader("Content-Type", parcel.contentType()).end(Buffer.buffer(parcel.bytes())));
+        odd.behaves(request -> request.response()
+                .putHeader("Content-Type", parcel.contentType())
+                .end(Buffer.buffer(parcel.bytes())));
 
         assertInvalid(send(way, ODD));
     }
@@ -357,8 +369,9 @@ final class SoapPartsIT {
                         envelope(SOAP_12, "", "<p:Paper xmlns:p=\"urn:test:paper\"><p:Title>a</p:Title></p:Paper>"),
                         "application/soap+xml")
                 .part("Body", ODD);
-        odd.behaves(request ->
-                request.response().putHeader("Content-Type", parcel.contentType()).end(Buffer.buffer(parcel.bytes())));
+        odd.behaves(request -> request.response()
+                .putHeader("Content-Type", parcel.contentType())
+                .end(Buffer.buffer(parcel.bytes())));
 
         HttpResponse<String> answer = send("mime", LARGE);
 
@@ -369,7 +382,8 @@ final class SoapPartsIT {
     @ParameterizedTest
     @ValueSource(strings = {"ref", "mime"})
     void an_answer_that_is_cut_off_in_a_part_is_the_failure_of_its_system(String way) {
-        SoapParcel parcel = SoapParcel.swa(envelope(SOAP_11, "", paper("cid:a")), "text/xml").part("a", LARGE);
+        SoapParcel parcel = SoapParcel.swa(envelope(SOAP_11, "", paper("cid:a")), "text/xml")
+                .part("a", LARGE);
         odd.behaves(request -> request.response()
                 .putHeader("Content-Type", parcel.contentType())
                 .end(Buffer.buffer(parcel.begun())));
@@ -379,7 +393,8 @@ final class SoapPartsIT {
 
     @Test
     void an_answer_whose_last_part_never_ends_is_given_up() {
-        SoapParcel parcel = SoapParcel.swa(envelope(SOAP_11, "", paper("cid:a")), "text/xml").part("a", ODD);
+        SoapParcel parcel = SoapParcel.swa(envelope(SOAP_11, "", paper("cid:a")), "text/xml")
+                .part("a", ODD);
         odd.behaves(request -> request.response()
                 .setChunked(true)
                 .putHeader("Content-Type", parcel.contentType())
@@ -393,8 +408,8 @@ final class SoapPartsIT {
 
     @Test
     void attachments_that_unfold_to_more_than_a_mapping_may_read_are_refused_within_a_second() {
-        SoapParcel parcel =
-                SoapParcel.swa(envelope(SOAP_11, "", paper("cid:a")), "text/xml").part("a", new byte[16 << 20]);
+        SoapParcel parcel = SoapParcel.swa(envelope(SOAP_11, "", paper("cid:a")), "text/xml")
+                .part("a", new byte[16 << 20]);
         Buffer packed = Buffer.buffer(gzip(parcel.bytes()));
         odd.behaves(request -> request.response()
                 .putHeader("Content-Type", parcel.contentType())
@@ -411,8 +426,8 @@ final class SoapPartsIT {
     @ParameterizedTest
     @ValueSource(strings = {"/soap/paper-give/v1", "/api/send-ref/v1/"})
     void a_bomb_of_attachments_is_refused_at_every_door(String path) {
-        SoapParcel parcel =
-                SoapParcel.swa(envelope(SOAP_11, "", paper("cid:a")), "text/xml").part("a", new byte[16 << 20]);
+        SoapParcel parcel = SoapParcel.swa(envelope(SOAP_11, "", paper("cid:a")), "text/xml")
+                .part("a", new byte[16 << 20]);
         int before = odd.begun();
 
         HttpResponse<String> answer = bus.send(bus.request(path)
@@ -431,10 +446,7 @@ final class SoapPartsIT {
     @ParameterizedTest
     @CsvSource({"1.1, true", "1.2, false"})
     void a_client_of_cxf_gets_the_elements_that_the_card_names_as_mtom(String version, boolean mtom) {
-        odd.behaves(StubPeer.fixed(
-                200,
-                "application/json",
-                "{\"Title\":\"Đơn\",\"Body\":\"" + base64(LARGE) + "\"}"));
+        odd.behaves(StubPeer.fixed(200, "application/json", "{\"Title\":\"Đơn\",\"Body\":\"" + base64(LARGE) + "\"}"));
         JaxWsProxyFactoryBean client = new JaxWsProxyFactoryBean();
         client.setBus(cxf);
         client.setServiceClass(Asked.class);

@@ -474,9 +474,49 @@ final class SoapRefusalTest {
         HttpResponse<String> answer = bus.get(path);
 
         assertThat(answer.statusCode()).isEqualTo(405);
-        assertThat(answer.headers().firstValue("Allow")).contains("POST");
+        assertThat(answer.headers().firstValue("Allow")).contains("OPTIONS, POST");
         assertThat(TestBus.code(answer)).isEqualTo("method-not-allowed");
         assertThat(bus.recordOf(answer).error()).contains(ErrorCode.METHOD_NOT_ALLOWED.code());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/soap/greeter/v1 | OPTIONS, POST",
+                "/soap/greeter/v1/ | OPTIONS, POST",
+                "/soap/greeter/v1?wsdl | GET, HEAD, OPTIONS"
+            })
+    void options_tells_what_the_address_takes_and_asks_for_no_credential(String path, String methods) {
+        HttpResponse<String> answer = bus.send(HttpRequest.newBuilder(bus.uri(path))
+                .method("OPTIONS", BodyPublishers.noBody())
+                .build());
+
+        assertThat(answer.statusCode()).isEqualTo(204);
+        assertThat(answer.headers().firstValue("Allow")).contains(methods);
+        assertThat(bus.recordOf(answer).operation()).contains("OPTIONS /");
+        assertThat(bus.recordOf(answer).form()).isEqualTo("SOAP");
+        assertThat(bus.recordOf(answer).account()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/soap/nobody/v1", "/soap/greeter/v1/more", "/soap/greeter"})
+    void options_of_an_address_that_is_not_a_soap_service_is_refused(String path) {
+        HttpResponse<String> answer = bus.send(HttpRequest.newBuilder(bus.uri(path))
+                .method("OPTIONS", BodyPublishers.noBody())
+                .build());
+
+        assertThat(answer.statusCode()).isIn(401, 404);
+        assertThat(bus.recordOf(answer).error()).isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/soap/greeter/v1/openapi.json?wsdl", "/api/greeter/v1/openapi.json?wsdl"})
+    void the_contract_of_one_kind_is_not_told_at_the_address_of_the_other(String path) {
+        HttpResponse<String> answer = bus.get(path);
+
+        assertThat(answer.statusCode()).isIn(401, 404);
+        assertThat(answer.body()).doesNotContain("openapi\"", "definitions");
     }
 
     // What the other side does

@@ -40,16 +40,15 @@ final class SynchroniseIT {
     @BeforeAll
     static void start() {
         dataset = new Dataset(0, 100);
-        bus = GuaranteedCity.withOperator(
-                        dataset.services(TestBus.in(folder), ", pages: 15, tries: 2"))
+        bus = GuaranteedCity.withOperator(dataset.services(TestBus.in(folder), ", pages: 15, tries: 2"))
                 .start();
         await().atMost(SOON)
-                .until(() -> begin(bus.bus().managementPort(), Dataset.READ, false).statusCode() == 202);
-        await().atMost(SOON)
-                .until(() -> newest(bus.bus().managementPort())
-                        .path("state")
-                        .asText()
-                        .equals("done"));
+                .until(() ->
+                        begin(bus.bus().managementPort(), Dataset.READ, false).statusCode() == 202);
+        await().atMost(SOON).until(() -> newest(bus.bus().managementPort())
+                .path("state")
+                .asText()
+                .equals("done"));
         dataset.grow(100);
     }
 
@@ -135,13 +134,16 @@ final class SynchroniseIT {
         assertThat(whole.path("state").asText()).isEqualTo("done");
         assertThat(whole.path("what").asText()).isEqualTo("whole");
         assertThat(whole.path("by").asText()).isEqualTo("operator:van-hanh");
-        assertThat(whole.path("items").asInt()).isEqualTo(dataset.size()).isEqualTo(whole.path("total").asInt());
+        assertThat(whole.path("items").asInt())
+                .isEqualTo(dataset.size())
+                .isEqualTo(whole.path("total").asInt());
         assertThat(whole.path("watermark").asText()).isEqualTo(Integer.toString(dataset.size()));
         arrive(dataset.size());
         assertThat(bus.records().stream()
                         .filter(record -> whole.path("round").asText().equals(record.correlation()))
                         .count())
-                .as("each exchange of the round is recorded under it: a reading of each page, a taking of each with items")
+                .as(
+                        "each exchange of the round is recorded under it: a reading of each page, a taking of each with items")
                 .isEqualTo(2L * whole.path("pages").asInt() - 1);
 
         int before = dataset.size();
@@ -266,24 +268,27 @@ final class SynchroniseIT {
         assertThat(run.path("error").asText()).isEqualTo(error);
         assertThat(run.path("pages").asInt()).isEqualTo(pages);
         assertThat(dataset.source().begun() - asked).isLessThanOrEqualTo(pages + 2);
-        await().atMost(SOON).until(() -> dataset.items().count() - delivered
-                == run.path("items").asLong());
+        await().atMost(SOON)
+                .until(() ->
+                        dataset.items().count() - delivered == run.path("items").asLong());
     }
 
     @Test
     void a_destination_that_is_down_holds_up_no_run_and_gets_every_item_once_it_is_back() {
         dataset.grow(150);
-        dataset.archive().behaves(request -> request.response().setStatusCode(503).end());
+        dataset.archive()
+                .behaves(request -> request.response().setStatusCode(503).end());
         JsonNode run = run(true);
         assertThat(run.path("state").asText()).isEqualTo("done");
         int tried = dataset.archive().received().size();
         dataset.archive().behaves(StubPeer.fixed(201, "application/json", "{}"));
-        await().atMost(SOON).until(() -> dataset.archive().received().stream()
-                        .skip(tried)
-                        .map(seen -> seen.headers().get("Idempotency-Key"))
-                        .distinct()
-                        .count()
-                >= run.path("pages").asInt() - 1);
+        await().atMost(SOON)
+                .until(() -> dataset.archive().received().stream()
+                                .skip(tried)
+                                .map(seen -> seen.headers().get("Idempotency-Key"))
+                                .distinct()
+                                .count()
+                        >= run.path("pages").asInt() - 1);
         arrive(dataset.size());
     }
 
@@ -306,8 +311,7 @@ final class SynchroniseIT {
     @Test
     void only_operators_see_runs_and_begin_them_and_only_of_services_with_a_schedule() {
         int port = bus.bus().managementPort();
-        assertThat(send(HttpRequest.newBuilder(
-                                        URI.create("http://127.0.0.1:" + port + "/runs?service=" + Dataset.READ))
+        assertThat(send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/runs?service=" + Dataset.READ))
                                 .build())
                         .statusCode())
                 .isEqualTo(401);
@@ -315,7 +319,8 @@ final class SynchroniseIT {
         for (String wrong : List.of("", "?service=x", "?service=dataset-read/v1&limit=0", "?service=a/v1&limit=1000")) {
             assertThat(send(operator(port, wrong).build()).statusCode()).isEqualTo(400);
         }
-        assertThat(TestBus.json(send(operator(port, "?service=dataset-read/v1&limit=1").build())))
+        assertThat(TestBus.json(
+                        send(operator(port, "?service=dataset-read/v1&limit=1").build())))
                 .hasSizeLessThanOrEqualTo(1);
     }
 }

@@ -77,16 +77,19 @@ final class SynchroniseKillIT {
             }
             try (ChildBus bus = ChildBus.run(folder, settings, "-Xmx256m", "-XX:TieredStopAtLevel=1")
                     .ready()) {
-                await().atMost(SOON).ignoreException(UncheckedIOException.class).until(() -> SynchroniseIT.newest(
-                                bus.managementPort())
-                        .has("ended"));
+                await().atMost(SOON)
+                        .ignoreException(UncheckedIOException.class)
+                        .until(() -> SynchroniseIT.newest(bus.managementPort()).has("ended"));
                 JsonNode runs = SynchroniseIT.runs(bus.managementPort());
                 assertThat(runs).as(runs.toString()).hasSize(1);
                 JsonNode run = runs.path(0);
                 assertThat(run.path("state").asText()).as(run.toString()).isEqualTo("done");
                 assertThat(run.path("resumed").asInt()).isEqualTo(kills);
-                assertThat(run.path("items").asInt()).isEqualTo(items).isEqualTo(run.path("total").asInt());
-                await().atMost(SOON).untilAsserted(() -> assertThat(dataset.items()).hasSizeGreaterThanOrEqualTo(items));
+                assertThat(run.path("items").asInt())
+                        .isEqualTo(items)
+                        .isEqualTo(run.path("total").asInt());
+                await().atMost(SOON)
+                        .untilAsserted(() -> assertThat(dataset.items()).hasSizeGreaterThanOrEqualTo(items));
                 List<Integer> arrived = dataset.items().sorted().toList();
                 assertThat(arrived)
                         .isEqualTo(IntStream.rangeClosed(1, items).boxed().toList());

@@ -189,11 +189,13 @@ final class TemplatesTest {
             "to-rest",
             "to-jms",
             "collect",
+            "collect-three",
             "enrich",
             "mask",
             "schedule",
             "poll",
-            "synchronise");
+            "synchronise",
+            "mask-xml");
 
     @Test
     void pass_through_hands_bytes_on() {
@@ -218,7 +220,7 @@ final class TemplatesTest {
 
         assertThat(answer.body()).isEqualTo("{\"DangDung\":true}");
         assertThat(last(population.received())).isEqualTo("POST /kiemtra");
-        StubPeer.Seen seen = population.received().get(0);
+        StubPeer.Seen seen = population.received().get(population.received().size() - 1);
         assertThat(seen.headers().get("SOAPAction")).isEqualTo("\"urn:mau:dan-cu:kiem-tra\"");
         assertThat(seen.text()).contains("SoDinhDanh>001000000000</");
         assertThat(TestBus.code(bus.post("/api/population-number-check/v1/checks", "application/json", "{\"So\":1}")))
@@ -346,14 +348,50 @@ final class TemplatesTest {
 
     @Test
     void synchronise_reads_the_page_that_it_is_asked_for() {
-        east.behaves(StubPeer.fixed(
-                200, "application/json", "{\"rows\":[{\"area\":1.50},{\"area\":2.0}],\"total\":4}"));
+        east.behaves(
+                StubPeer.fixed(200, "application/json", "{\"rows\":[{\"area\":1.50},{\"area\":2.0}],\"total\":4}"));
         assertThat(bus.post(
                                 "/api/land-change-read/v1/pages",
                                 "application/json",
                                 "{\"page\":2,\"count\":2,\"watermark\":\"1\"}")
                         .body())
-                .isEqualTo("{\"items\":[{\"area\":1.50},{\"area\":2.0}],\"watermark\":\"2\",\"more\":true,\"total\":4}");
+                .isEqualTo(
+                        "{\"items\":[{\"area\":1.50},{\"area\":2.0}],\"watermark\":\"2\",\"more\":true,\"total\":4}");
         assertThat(last(east.received())).isEqualTo("GET /changes?page=2");
+    }
+
+    @Test
+    void collect_three_names_each_system_that_is_missing() {
+        archive.behaves(request -> {
+            boolean notes = request.uri().startsWith("/notes/");
+            request.response()
+                    .setStatusCode(notes ? 200 : 503)
+                    .putHeader("Content-Type", "application/json")
+                    .end(notes ? "{\"notes\":[]}" : "{}");
+        });
+
+        assertThat(TestBus.json(bus.get("/api/land-parcel-look/v1/parcels/0100"))
+                        .toString())
+                .isEqualTo("{\"parts\":{\"east\":\"0100\",\"notes\":{\"notes\":[]}},"
+                        + "\"missing\":[{\"part\":\"west\",\"code\":\"provider-failed\"}]}");
+    }
+
+    @Test
+    void mask_xml_lets_nothing_out_that_its_places_name() {
+        population.behaves(StubPeer.fixed(
+                200,
+                "text/xml; charset=utf-8",
+                ENVELOPE.formatted("<CongdanCollection xmlns=\"http://www.mic.gov.vn/dancu/1.0\"><CongDan noiBo=\"7\">"
+                        + "<SoDinhDanh>001099000001</SoDinhDanh><HoTen>Lê Thử</HoTen><DienTich>1.50</DienTich>"
+                        + "<ThuongTru><SoNha>1</SoNha></ThuongTru></CongDan></CongdanCollection>")));
+
+        HttpResponse<String> answer =
+                bus.post("/api/population-citizen-open/v1/questions", "application/xml", "<TraCuu xmlns=\"urn:a\"/>");
+
+        assertThat(answer.body())
+                .endsWith(
+                        "<CongDan><SoDinhDanh>***</SoDinhDanh><HoTen>Lê Thử</HoTen><DienTich>1.50</DienTich></CongDan>"
+                                + "</CongdanCollection>");
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/xml");
     }
 }

@@ -67,8 +67,8 @@ final class TokenCallsTest {
                         "partner",
                         gateway.port(),
                         off,
-                        "credential: { scheme: oauth2, style: lgspaccesstoken, user: ck-example, secret: \"file:" + secret
-                                + "\", tokenPath: /oauth/token, tokenSystem: giver, timestamp: seconds }",
+                        "credential: { scheme: oauth2, style: lgspaccesstoken, user: ck-example, secret: \"file:"
+                                + secret + "\", tokenPath: /oauth/token, tokenSystem: giver, timestamp: seconds }",
                         "lgspAccessToken: { accessKey: AK-EXAMPLE, secretKey: \"file:" + key
                                 + "\", appName: lgsp-test, partnerCode: 000.00.00.H26 }",
                         "headers: [ { name: X-Road-Client, value: VN/GOV/H99/lgsp } ]",
@@ -168,8 +168,7 @@ final class TokenCallsTest {
         };
         List<CompletableFuture<HttpResponse<String>>> crowd = IntStream.range(0, 500)
                 .mapToObj(i -> bus.http()
-                        .sendAsync(
-                                bus.request("/api/to-crowded/v1/x").GET().build(), BodyHandlers.ofString()))
+                        .sendAsync(bus.request("/api/to-crowded/v1/x").GET().build(), BodyHandlers.ofString()))
                 .toList();
         crowd.forEach(call -> assertThat(call.join().statusCode()).isEqualTo(200));
         assertThat(given.get()).isEqualTo(1);
@@ -187,7 +186,8 @@ final class TokenCallsTest {
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(given.get()).isEqualTo(1);
-        assertThat(bodies).containsExactly("{\"so\":\"0012\",\"ten\":\"Nguyễn\"}", "{\"so\":\"0012\",\"ten\":\"Nguyễn\"}");
+        assertThat(bodies)
+                .containsExactly("{\"so\":\"0012\",\"ten\":\"Nguyễn\"}", "{\"so\":\"0012\",\"ten\":\"Nguyễn\"}");
     }
 
     @Test
@@ -241,8 +241,10 @@ final class TokenCallsTest {
         assertThat(first.statusCode()).isEqualTo(503);
         assertThat(TestBus.code(first)).isEqualTo("token-unavailable");
         assertThat(TestBus.json(first).path("retry").asBoolean()).isTrue();
-        assertThat(bus.recordOf(first).error()).hasValueSatisfying(code -> assertThat(code).hasToString("token-unavailable"));
-        await().atMost(Duration.ofSeconds(20)).until(() -> TestBus.code(get("down")).equals("provider-suspended"));
+        assertThat(bus.recordOf(first).error())
+                .hasValueSatisfying(code -> assertThat(code).hasToString("token-unavailable"));
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> TestBus.code(get("down")).equals("provider-suspended"));
         assertThat(calls.get()).as("it was not called without a token").isZero();
         assertThat(bus.metrics()).contains("lgsp_provider_suspended{system=\"down\"} 1");
     }
@@ -253,7 +255,8 @@ final class TokenCallsTest {
         assertThat(TestBus.code(get("late"))).isEqualTo("token-unavailable");
         tokenEndpoint = talk -> {
             talk.body();
-            talk.say("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"access_token\":\"ha").close();
+            talk.say("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"access_token\":\"ha")
+                    .close();
         };
         assertThat(TestBus.code(get("garbled"))).isEqualTo("token-unavailable");
         for (String answer : List.of("{\"access_token\":\"a b\"}", "x".repeat(100_000))) {

@@ -210,7 +210,8 @@ public final class InventedSchema {
         return new Value(
                 spaced && sometimes(3) ? " " + raw + "\n" : raw,
                 raw,
-                NODES.textNode(List.of("", "{" + OTHER + "}", "{" + STRANGE + "}").get(which) + local));
+                NODES.textNode(
+                        List.of("", "{" + OTHER + "}", "{" + STRANGE + "}").get(which) + local));
     }
 
     /** An element that no schema knows. */
@@ -229,9 +230,8 @@ public final class InventedSchema {
         String own = sometimes(3) ? " xmlns:z2=\"urn:z2\" z2:t=\"" + value + "\"" : "";
         String tail = inside.isEmpty() ? "/>" : ">" + inside + "</k:la>";
         String raw = "<k:la" + own + (inside.isEmpty() && sometimes(2) ? "></k:la>" : tail);
-        String written = ("<k:la" + around + own + tail)
-                .replace("&#xD;", "&#13;")
-                .replace("&#xA;", "&#10;");
+        String written =
+                ("<k:la" + around + own + tail).replace("&#xD;", "&#13;").replace("&#xA;", "&#10;");
         return new Made(raw, raw, NODES.textNode(written));
     }
 

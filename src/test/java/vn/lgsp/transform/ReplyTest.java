@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.camel.Exchange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import vn.lgsp.failure.BusException;
@@ -110,6 +112,54 @@ class ReplyTest {
                 .hasMessageContaining("is no reply of the family " + family)
                 .extracting(failed -> ((BusException) failed).code())
                 .isEqualTo(ErrorCode.PROVIDER_INVALID);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "1     | {\"code\":\"200\",\"status\":\"1\",\"response\":{}} | ",
+                "1,OK  | {\"code\":\"200\",\"status\":\"OK\",\"response\":{}} | ",
+                "1     | {\"code\":\"200\",\"status\":\"-3\",\"response\":{}} | -3",
+                "1     | {\"code\":\"500\",\"status\":\"1\",\"response\":{}} | 1"
+            })
+    void the_status_of_an_lgsp_envelope_counts_where_its_values_are_said(String values, String answer, String failure) {
+        ReplyForm form = ReplyForm.of(FOLDER, "_replies/lgsp.reply.yaml", List.of(values.split(",")));
+
+        if (failure == null) {
+            assertThat(form.read(json(answer), Side.ANSWER, "office").payload().isObject())
+                    .isTrue();
+        } else {
+            assertThat(catchThrowableOfType(BusException.class, () -> form.read(json(answer), Side.ANSWER, "office"))
+                            .partnerCode())
+                    .contains(failure);
+        }
+    }
+
+    @Test
+    void what_the_back_end_says_inside_of_an_lgsp_envelope_decides_too(@TempDir Path folder) throws Exception {
+        Files.createDirectories(folder.resolve("_replies"));
+        for (String family : List.of("lgsp", "civil-status")) {
+            Files.copy(
+                    Path.of("transforms/_replies/" + family + ".reply.yaml"),
+                    folder.resolve("_replies/" + family + ".reply.yaml"));
+        }
+        try (Workbench bench = new Workbench(folder)) {
+            bench.yaml(
+                    "- from: { uri: \"direct:in\", steps: [ { to: \"lgsp-reply:lgsp\" }, { to: \"lgsp-reply:civil-status\" } ] }");
+            String envelope = "{\"code\":200,\"status\":\"1\",\"correlationId\":\"7f0c\",\"response\":%s}";
+
+            Exchange good = bench.send(envelope.formatted("{\"status\":1,\"so\":1.50}"), true, exchange -> {});
+            BusException failed = catchThrowableOfType(
+                    BusException.class,
+                    () -> bench.send(envelope.formatted("{\"status\":0,\"errorCode\":201}"), true, exchange -> {}));
+
+            assertThat(good.getMessage().getBody(String.class)).isEqualTo("{\"status\":1,\"so\":1.50}");
+            assertThat(good.getVariable("partnerCorrelation")).isEqualTo("7f0c");
+            assertThat(failed.code()).isEqualTo(ErrorCode.PROVIDER_FAILED);
+            assertThat(failed.partnerCode()).contains("201");
+        }
     }
 
     @Test

@@ -311,7 +311,9 @@ class SchemaStepTest {
         SchemaStep step = root("<xs:element name='x' type='xs:int'/>"
                 + "<xs:any processContents='skip' minOccurs='0' maxOccurs='unbounded'/>");
 
-        assertThat(json(step, "<t:a><x>1</x><t:b xsi:type='t:c'> 1&amp;<d e=\"'\"></d></t:b><x xmlns=\"urn:u\"/></t:a>"))
+        assertThat(json(
+                        step,
+                        "<t:a><x>1</x><t:b xsi:type='t:c'> 1&amp;<d e=\"'\"></d></t:b><x xmlns=\"urn:u\"/></t:a>"))
                 .isEqualTo("{'x':1,'@xsd:any':['<t:b xmlns:t=\\'urn:t\\' xmlns:xsi=\\'"
                         + "http://www.w3.org/2001/XMLSchema-instance\\' xsi:type=\\'t:c\\'> 1&amp;<d e=\\'\u2019\\'/></t:b>',"
                         + "'<x xmlns=\\'urn:u\\'/>']}");
@@ -324,15 +326,15 @@ class SchemaStepTest {
         refused(step, "{'x':1,'@xsd:any':['<!DOCTYPE y><y/>']}", "/@xsd:any/0 is not one element in XML");
         refused(step, "{'x':1,'@xsd:any':[1]}", "/@xsd:any/0 is not a string");
         refused(step, "{'x':1,'@xsd:any':'<y/>'}", "/@xsd:any is not an array");
-        assertThat(catchThrowableOfType(BusException.class, () -> json(step, "<t:a><x>1</x><x>2</x></t:a>")).detail())
+        assertThat(catchThrowableOfType(BusException.class, () -> json(step, "<t:a><x>1</x><x>2</x></t:a>"))
+                        .detail())
                 .contains("/a/x stands where its JSON form has no place for it");
     }
 
     @Test
     void a_wildcard_holds_what_its_schema_admits_and_no_other() {
-        SchemaStep step = root(
-                "<xs:any namespace='##targetNamespace' minOccurs='0'/>",
-                "<xs:element name='so' type='xs:int'/>");
+        SchemaStep step =
+                root("<xs:any namespace='##targetNamespace' minOccurs='0'/>", "<xs:element name='so' type='xs:int'/>");
 
         same(step, "<t:a><t:so>7</t:so></t:a>", "{'@xsd:any':'<t:so xmlns:t=\\\"urn:t\\\">7</t:so>'}");
         refused(step, "{'@xsd:any':'<t:so xmlns:t=\\'urn:t\\'>Ánh</t:so>'}", "/@xsd:any breaks the rule");
@@ -373,7 +375,8 @@ class SchemaStepTest {
                 step,
                 "{'x':{'@xsd:anyAttribute':{'{http://www.w3.org/2001/XMLSchema-instance}nil':'true'}}}",
                 "/x/@xsd:anyAttribute/* is an attribute that may not stand here");
-        assertThat(catchThrowableOfType(BusException.class, () -> json(step, "<t:a><x z='t:kieu'/></t:a>")).detail())
+        assertThat(catchThrowableOfType(BusException.class, () -> json(step, "<t:a><x z='t:kieu'/></t:a>"))
+                        .detail())
                 .contains("/a/x has an attribute whose value has a prefix");
     }
 
@@ -385,7 +388,8 @@ class SchemaStepTest {
 
         same(
                 step,
-                "<t:a><x> t:b</x><x>b</x><x xmlns='urn:k'>b</x><y>t:mot</y></t:a>".replace("<x xmlns='urn:k'>b", "<x xmlns:k='urn:k'>k:b"),
+                "<t:a><x> t:b</x><x>b</x><x xmlns='urn:k'>b</x><y>t:mot</y></t:a>"
+                        .replace("<x xmlns='urn:k'>b", "<x xmlns:k='urn:k'>k:b"),
                 "{'x':['{urn:t}b','b','{urn:k}b'],'y':'{urn:t}mot'}");
         assertThat(xml(step, "{'x':['{urn:k}b','{urn:l}b'],'y':'{urn:t}mot'}"))
                 .isEqualTo("<n1:a xmlns:n1=\"urn:t\"><x xmlns:q1=\"urn:k\">q1:b</x><x xmlns:q1=\"urn:l\">q1:b</x>"

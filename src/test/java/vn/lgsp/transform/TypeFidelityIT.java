@@ -156,8 +156,8 @@ class TypeFidelityIT {
         JsonNode into = all.get(chance.nextInt(all.size()));
         JsonNode value = all.get(chance.nextInt(all.size())).deepCopy();
         if (into instanceof ObjectNode object) {
-            List<String> names =
-                    new ArrayList<>(List.of("content", "value", "@tt1", "@xsi:nil", "@xsi:type", "@xsd:any", "p0", "lạ"));
+            List<String> names = new ArrayList<>(
+                    List.of("content", "value", "@tt1", "@xsi:nil", "@xsi:type", "@xsd:any", "p0", "lạ"));
             object.fieldNames().forEachRemaining(names::add);
             String name = names.get(chance.nextInt(names.size()));
             if (chance.nextBoolean()) {
@@ -245,7 +245,7 @@ class TypeFidelityIT {
     /** With the names in it as what their prefixes stand for. */
     private static String names(String text, Element around) {
         return NAME.matcher(text)
-                .replaceAll(name -> Matcher.quoteReplacement(
-                        "{" + around.lookupNamespaceURI(name.group(1)) + "}" + name.group(2)));
+                .replaceAll(name ->
+                        Matcher.quoteReplacement("{" + around.lookupNamespaceURI(name.group(1)) + "}" + name.group(2)));
     }
 }

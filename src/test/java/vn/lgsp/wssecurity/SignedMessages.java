@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import javax.xml.namespace.QName;
 import org.apache.wss4j.common.WSEncryptionPart;
 import org.apache.wss4j.dom.WSConstants;
 import org.apache.wss4j.dom.message.WSSecHeader;
@@ -15,6 +16,7 @@ import org.apache.wss4j.dom.message.WSSecSignature;
 import org.apache.wss4j.dom.message.WSSecTimestamp;
 import org.apache.xml.security.c14n.Canonicalizer;
 import org.apache.xml.security.exceptions.XMLSecurityException;
+import org.w3c.dom.Element;
 import vn.lgsp.catalogue.WsSecurity;
 import vn.lgsp.catalogue.WsSecurity.KeyReference;
 import vn.lgsp.catalogue.WsSecurity.Part;
@@ -35,6 +37,7 @@ public final class SignedMessages {
     private Optional<Token> token = Optional.empty();
     private Optional<Duration> timestamp = Optional.empty();
     private Optional<String> signer = Optional.empty();
+    private List<QName> also = List.of();
     private Set<Part> signs = EnumSet.of(Part.BODY, Part.TIMESTAMP);
 
     private SignedMessages(TestKeys keys) {
@@ -72,6 +75,12 @@ public final class SignedMessages {
 
     public SignedMessages over(Part first, Part... more) {
         signs = EnumSet.of(first, more);
+        return this;
+    }
+
+    /** In {@link #write(String, String, String, String, int)} also the header blocks of these names. */
+    public SignedMessages alsoOver(QName... blocks) {
+        also = List.of(blocks);
         return this;
     }
 
@@ -114,7 +123,9 @@ public final class SignedMessages {
                 signing.prependBSTElementToHeader();
             }
             List<WSEncryptionPart> parts = new ArrayList<>();
-            for (var element : List.of(tree.body(), stamp.getElement())) {
+            List<Element> signed = new ArrayList<>(List.of(tree.body(), stamp.getElement()));
+            also.forEach(block -> signed.addAll(tree.blocks(block.getNamespaceURI(), block.getLocalPart())));
+            for (Element element : signed) {
                 WSEncryptionPart part =
                         new WSEncryptionPart(element.getLocalName(), element.getNamespaceURI(), "Element");
                 part.setElement(element);

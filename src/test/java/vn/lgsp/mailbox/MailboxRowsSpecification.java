@@ -1,0 +1,162 @@
+package vn.lgsp.mailbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import vn.lgsp.database.Database;
+import vn.lgsp.database.DatabaseSettings;
+import vn.lgsp.edoc.TransportState;
+import vn.lgsp.failure.Invalid;
+import vn.lgsp.seal.Sealed;
+
+/** What lies in mailboxes, and when it is destroyed, whichever database is behind it (EXT-20, MSG-06). */
+abstract class MailboxRowsSpecification {
+    private static final Instant NOON = Instant.parse("2026-03-01T05:00:00Z");
+    private static final Sealed SEALED = new Sealed(1, 7, new byte[60], new byte[100_000]);
+    private static final String ONE = "000.00.01.H99";
+    private static final String TWO = "000.00.02.H99";
+    private static final String FAR = "000.00.00.H98";
+
+    private Optional<Database> made = Optional.empty();
+
+    abstract String address(String name) throws IOException;
+
+    @BeforeEach
+    void open() throws IOException {
+        made = Optional.of(new Database(new DatabaseSettings(address("lgsp-" + UUID.randomUUID()), "postgres", "")));
+    }
+
+    @AfterEach
+    void close() {
+        made.orElseThrow().close();
+    }
+
+    private MailboxRows rows() {
+        return new MailboxRows(made.orElseThrow());
+    }
+
+    private static MailboxRows.Slip slip(String receiver, String key, boolean outside) {
+        return new MailboxRows.Slip(UUID.randomUUID(), receiver, key, outside);
+    }
+
+    private static MailboxRows.Arriving arriving(String digest, MailboxRows.Slip... slips) {
+        return new MailboxRows.Arriving(
+                UUID.randomUUID(), "so-mot", "edoc", ONE, 100, digest, List.of(slips), Optional.of(SEALED));
+    }
+
+    @Test
+    void a_packet_is_kept_once_for_each_receiver_and_another_under_its_key_is_refused() throws Exception {
+        MailboxRows rows = rows();
+        MailboxRows.Arriving first = arriving("d", slip(ONE, "k1", false), slip(FAR, "k2", true));
+
+        UUID id = rows.put(first, NOON);
+
+        assertThat(id).isEqualTo(first.packet());
+        assertThat(rows.put(arriving("d", slip(ONE, "k1", false), slip(FAR, "k2", true)), NOON))
+                .isEqualTo(id);
+        assertThatThrownBy(() -> rows.put(arriving("other", slip(ONE, "k1", false)), NOON))
+                .isInstanceOf(MailboxRows.Conflict.class);
+        assertThat(rows.waiting(Set.of(ONE, FAR), "edoc", 10))
+                .as("what is for others outside waits in no mailbox")
+                .extracting(MailboxRows.Entry::receiver)
+                .containsExactly(ONE);
+        assertThat(rows.count(Set.of(ONE), "edoc")).isEqualTo(1);
+        assertThat(rows.count(Set.of(ONE), "status")).isZero();
+        assertThat(rows.sent(id, "so-mot"))
+                .extracting(entry -> entry.receiver() + " " + entry.state().word())
+                .containsExactly(FAR + " processing", ONE + " initial");
+        assertThat(rows.sent(id, "so-hai")).isEmpty();
+    }
+
+    @Test
+    void a_receiver_that_is_added_gets_the_packet_and_the_others_do_not_get_it_again() throws Exception {
+        MailboxRows rows = rows();
+        UUID id = rows.put(arriving("d", slip(ONE, "k1", false)), NOON);
+
+        assertThat(rows.put(arriving("d", slip(ONE, "k1", false), slip(TWO, "k2", false)), NOON))
+                .isEqualTo(id);
+
+        assertThat(rows.count(Set.of(ONE), "edoc")).isEqualTo(1);
+        MailboxRows.Entry added = rows.waiting(Set.of(TWO), "edoc", 10).get(0);
+        assertThat(rows.content(added.packet()).orElseThrow().content()).hasSize(100_000);
+    }
+
+    @Test
+    void content_is_destroyed_when_the_last_receiver_is_done_and_not_before() throws Exception {
+        MailboxRows rows = rows();
+        UUID id = rows.put(arriving("d", slip(ONE, "k1", false), slip(TWO, "k2", false)), NOON);
+        UUID one = rows.waiting(Set.of(ONE), "edoc", 10).get(0).entry();
+        UUID two = rows.waiting(Set.of(TWO), "edoc", 10).get(0).entry();
+
+        assertThat(rows.update(one, Set.of(TWO), TransportState.DONE, NOON))
+                .as("another's")
+                .isEmpty();
+        assertThat(rows.update(one, Set.of(ONE), TransportState.DONE, NOON)).contains(TransportState.DONE);
+        assertThat(rows.update(two, Set.of(TWO), TransportState.FAIL, NOON)).contains(TransportState.FAIL);
+        assertThat(rows.content(id)).as("what failed may be fetched again").isPresent();
+        assertThat(rows.waiting(Set.of(TWO), "edoc", 10)).isEmpty();
+        assertThat(rows.update(two, Set.of(TWO), TransportState.DONE, NOON)).contains(TransportState.DONE);
+        assertThat(rows.content(id)).isEmpty();
+        assertThatThrownBy(() -> rows.update(two, Set.of(TWO), TransportState.FAIL, NOON))
+                .isInstanceOf(Invalid.class);
+        assertThat(rows.find(two, Set.of(TWO))).isPresent();
+    }
+
+    @Test
+    void what_nobody_fetches_is_destroyed_at_the_end_of_its_life_and_has_failed() throws Exception {
+        MailboxRows rows = rows();
+        UUID old = rows.put(arriving("d", slip(ONE, "k1", false)), NOON);
+        UUID young = rows.put(arriving("e", slip(ONE, "k2", false)), NOON.plus(Duration.ofDays(1)));
+
+        assertThat(rows.expire(NOON.plusSeconds(1), NOON.plus(Duration.ofDays(2))))
+                .isEqualTo(1);
+
+        assertThat(rows.content(old)).isEmpty();
+        assertThat(rows.content(young)).isPresent();
+        assertThat(rows.sent(old, "so-mot"))
+                .extracting(MailboxRows.Entry::state)
+                .containsExactly(TransportState.FAIL);
+    }
+
+    @Test
+    void the_same_packet_put_by_many_at_once_is_kept_once_and_confirmed_by_two_at_once_is_gone() throws Exception {
+        MailboxRows rows = rows();
+        ExecutorService both = Executors.newFixedThreadPool(4);
+        try {
+            List<Future<UUID>> puts = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                puts.add(both.submit(
+                        () -> rows.put(arriving("d", slip(ONE, "k1", false), slip(TWO, "k2", false)), NOON)));
+            }
+            List<UUID> ids = new ArrayList<>();
+            for (Future<UUID> put : puts) {
+                ids.add(put.get());
+            }
+            assertThat(Set.copyOf(ids)).hasSize(1);
+
+            UUID one = rows.waiting(Set.of(ONE), "edoc", 10).get(0).entry();
+            UUID two = rows.waiting(Set.of(TWO), "edoc", 10).get(0).entry();
+            Future<?> first = both.submit(() -> rows.update(one, Set.of(ONE), TransportState.DONE, NOON));
+            Future<?> second = both.submit(() -> rows.update(two, Set.of(TWO), TransportState.DONE, NOON));
+            first.get();
+            second.get();
+            assertThat(rows.content(ids.get(0))).isEmpty();
+        } finally {
+            both.shutdownNow();
+        }
+    }
+}
