@@ -10,6 +10,8 @@ create table if not exists mailbox_packet (
     created_at   timestamp(6) with time zone not null
 );
 
+create index if not exists mailbox_packet_by_digest on mailbox_packet (digest);
+
 -- Here as long as one receiver needs it.
 create table if not exists mailbox_content (
     packet_id   uuid primary key references mailbox_packet on delete cascade,
@@ -38,4 +40,5 @@ create table if not exists mailbox_entry (
 );
 
 create index if not exists mailbox_entry_by_receiver on mailbox_entry (receiver, message_type, state, created_at);
+create index if not exists mailbox_entry_by_age on mailbox_entry (outside, state, created_at);
 create index if not exists mailbox_entry_by_packet on mailbox_entry (packet_id);

@@ -14,9 +14,9 @@ import java.util.stream.IntStream;
 public final class FreePorts {
     private static final int LOWEST = 12_000;
     private static final int IN_A_RANGE = 1_000;
-    /** Of the two that run side by side, and of what another start of all tests may run at the same time. */
+    /** Of the three that run side by side, and of what another start of all tests may run at the same time. */
     private static final int FIRST = LOWEST
-            + ((int) (ProcessHandle.current().pid() % 10) * 2 + Integer.getInteger("surefire.forkNumber", 0) % 2)
+            + ((int) (ProcessHandle.current().pid() % 5) * 4 + Integer.getInteger("surefire.forkNumber", 0) % 4)
                     * IN_A_RANGE;
 
     private static final AtomicInteger NEXT = new AtomicInteger();

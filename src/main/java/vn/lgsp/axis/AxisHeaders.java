@@ -1,5 +1,8 @@
 package vn.lgsp.axis;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
@@ -23,12 +26,28 @@ public final class AxisHeaders {
         Set<String> twice = new HashSet<>();
         for (Map.Entry<String, String> header : headers) {
             String name = header.getKey().toLowerCase(Locale.ROOT);
-            if (name.startsWith(PREFIX) && found.put(name.substring(PREFIX.length()), header.getValue()) != null) {
+            if (name.startsWith(PREFIX)
+                    && found.put(name.substring(PREFIX.length()), text(header.getValue())) != null) {
                 twice.add(name.substring(PREFIX.length()));
             }
         }
         twice.forEach(found::remove);
         return new AxisHeaders(Map.copyOf(found));
+    }
+
+    /** A server reads each byte of a header as a letter, and the SDK signs UTF-8: a path in Vietnamese is one of its parameters. */
+    private static String text(String value) {
+        if (value.chars().allMatch(letter -> letter < 0x80) || value.chars().anyMatch(letter -> letter > 0xff)) {
+            return value;
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(value.getBytes(StandardCharsets.ISO_8859_1)))
+                    .toString();
+        } catch (CharacterCodingException otherwise) {
+            return value;
+        }
     }
 
     /** Whether the call claims to be signed. */

@@ -336,7 +336,15 @@ final class ConnectionReader {
         // read once more, so that a field of another scheme is refused
         return switch (known.get().choice("scheme", OutboundCredential.Scheme.class)) {
             case OAUTH2 ->
-                written.section("credential", "scheme", "user", "secret", "style", "tokenPath", "tokenSystem", "timestamp")
+                written.section(
+                                "credential",
+                                "scheme",
+                                "user",
+                                "secret",
+                                "style",
+                                "tokenPath",
+                                "tokenSystem",
+                                "timestamp")
                         .map(this::oauth2);
             case HASHED_BASIC ->
                 written.section("credential", "scheme", "user", "secret", "timestamp", "signedAddress")

@@ -19,6 +19,7 @@ import org.apache.camel.InvalidPayloadException;
 import vn.lgsp.catalogue.OutboundCredential;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.failure.Thrown;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
 import vn.lgsp.parse.JsonParsers;
@@ -149,11 +150,8 @@ final class AxisProducer extends SystemProducer {
             }
             // A packet of many megabytes is not read on the event loop.
             passage.work().execute(() -> {
-                try {
-                    take(exchange, passage, read.result().getBytes());
-                } catch (RuntimeException refused) {
-                    exchange.setException(refused);
-                }
+                Thrown.by(() -> take(exchange, passage, read.result().getBytes()))
+                        .ifPresent(exchange::setException);
                 callback.done(false);
             });
         });

@@ -15,13 +15,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import vn.lgsp.axis.FileHash;
 
 /** The provincial REST form: JSON and multipart, the answer says {@code success} (wire-formats 4). */
 final class AxisRest implements AxisForm {
     private static final ZoneId CITY = ZoneId.of("Asia/Ho_Chi_Minh");
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("uuuu/MM/dd");
-    private static final String BOUNDARY = "lgsp-edoc-7f3a1c";
-
     /** What is no work any more: this form lists by days, also what was confirmed. */
     private static final Set<String> ENDED = Set.of("done", "fail");
 
@@ -44,8 +43,11 @@ final class AxisRest implements AxisForm {
         Map<String, String> headers = new LinkedHashMap<>();
         return switch (task) {
             case SEND -> {
-                headers.put("Content-Type", "multipart/form-data; boundary=" + BOUNDARY);
-                yield new Sheet("POST", "/v1/sendEdoc", headers, form(slip));
+                // a packet cannot hold its own digest, so it cannot end its part and go on with another
+                String boundary = "lgsp-"
+                        + FileHash.of(slip.packet(), FileHash.Style.PADDED).substring(0, 40);
+                headers.put("Content-Type", "multipart/form-data; boundary=" + boundary);
+                yield new Sheet("POST", "/v1/sendEdoc", headers, form(slip, boundary));
             }
             case LIST -> {
                 LocalDate today = LocalDate.ofInstant(now.get(), CITY);
@@ -81,15 +83,15 @@ final class AxisRest implements AxisForm {
         };
     }
 
-    private byte[] form(Slip slip) {
+    private byte[] form(Slip slip, String boundary) {
         ByteArrayOutputStream form = new ByteArrayOutputStream(slip.packet().length + 512);
-        form.writeBytes(("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"messagetype\"\r\n\r\n"
-                        + slip.messageType() + "\r\n--" + BOUNDARY
+        form.writeBytes(("--" + boundary + "\r\nContent-Disposition: form-data; name=\"messagetype\"\r\n\r\n"
+                        + slip.messageType() + "\r\n--" + boundary
                         + "\r\nContent-Disposition: form-data; name=\"edocFile\"; filename=\"" + fileName
                         + ".edxml\"\r\nContent-Type: application/xml\r\n\r\n")
                 .getBytes(StandardCharsets.UTF_8));
         form.writeBytes(slip.packet());
-        form.writeBytes(("\r\n--" + BOUNDARY + "--\r\n").getBytes(StandardCharsets.UTF_8));
+        form.writeBytes(("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.UTF_8));
         return form.toByteArray();
     }
 

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import vn.lgsp.axis.HeaderSignature;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
 
@@ -34,6 +35,8 @@ final class CallHeaders {
             "x-authentication-token",
             "x-request-id");
 
+    private static final String SIGNED = HeaderSignature.PREFIX.toLowerCase(Locale.ROOT);
+
     private CallHeaders() {}
 
     /** For content that passes through: the caller's end-to-end headers. */
@@ -49,6 +52,9 @@ final class CallHeaders {
         }
         for (Map.Entry<String, String> header : request.headers()) {
             String name = header.getKey().toLowerCase(Locale.ROOT);
+            if (passage.form().equals("AXIS SDK") && name.startsWith(SIGNED)) {
+                continue; // who has the signature of the caller could use it again as long as its time lasts
+            }
             if (!ofThisHop.contains(name)
                     && !NOT_PASSED.contains(name)
                     && !name.startsWith("x-forwarded-")

@@ -169,7 +169,11 @@ public final class OutboundClient {
 
     /** What the bus shows of itself to this system, by the registry of now. */
     Optional<OutboundCredential> credential(SystemId system) {
-        return catalogue.now().system(system).flatMap(InformationSystem::connection).flatMap(Connection::credential);
+        return catalogue
+                .now()
+                .system(system)
+                .flatMap(InformationSystem::connection)
+                .flatMap(Connection::credential);
     }
 
     /**
@@ -361,14 +365,10 @@ public final class OutboundClient {
 
         /** Whether the call is made once more, or has failed, because the system did not take its token. */
         private boolean renews(HttpClientResponse response) {
-            if (token.isEmpty()) {
+            if (token.isEmpty() || response.statusCode() != 401) {
                 return false;
             }
             Tokens tokens = pool.tokens().orElseThrow();
-            if (response.statusCode() != 401) {
-                tokens.taken();
-                return false;
-            }
             if (renewed) {
                 tokens.refusedAgain();
                 return false;
@@ -580,6 +580,8 @@ public final class OutboundClient {
                     }
                     return small(response);
                 })
+                // here what cannot be read fails, behind it nobody would hear of it
+                .map(read -> AccessToken.in(read.getBytes()))
                 .onComplete(answered -> {
                     vertx.cancelTimer(late);
                     if (answered.failed()) {
@@ -591,7 +593,7 @@ public final class OutboundClient {
                                         : noToken(system, "its token endpoint cannot be reached, or broke off"));
                         return;
                     }
-                    AccessToken.in(answered.result().getBytes())
+                    answered.result()
                             .ifPresentOrElse(
                                     token::tryComplete,
                                     () -> token.tryFail(

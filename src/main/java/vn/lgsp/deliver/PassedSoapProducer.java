@@ -11,6 +11,7 @@ import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.support.SynchronizationAdapter;
+import org.jspecify.annotations.Nullable;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.failure.Thrown;
@@ -83,18 +84,18 @@ final class PassedSoapProducer extends SystemProducer {
                             endpoint.system() + " answered with another media type than that of SOAP"));
         } else if (soap && (status == 500 || status == 400)) {
             answer.read(LARGEST_FAULT).onComplete(read -> {
-                AtomicReference<Optional<BusException>> fault = new AtomicReference<>(Optional.empty());
+                AtomicReference<@Nullable Throwable> ending =
+                        new AtomicReference<>(SoapProducer.undocumented(endpoint, status));
                 Optional<Throwable> broken = Thrown.by(() -> {
                     if (read.succeeded()) {
-                        fault.set(SoapAnswer.fault(read.result().getBytes(), contentType));
+                        SoapAnswer.fault(read.result().getBytes(), contentType).ifPresent(told -> {
+                            passage.failed(told.code(), told.partnerCode().orElse(null));
+                            passOn(exchange, answer, status, read.result().getBytes());
+                            ending.set(null);
+                        });
                     }
-                    fault.get().ifPresent(told -> {
-                        passage.failed(told.code(), told.partnerCode().orElse(null));
-                        passOn(exchange, answer, status, read.result().getBytes());
-                    });
                 });
-                Throwable undocumented = fault.get().isPresent() ? null : SoapProducer.undocumented(endpoint, status);
-                back(exchange, passage, callback, broken.orElse(undocumented));
+                back(exchange, passage, callback, broken.isPresent() ? broken.get() : ending.get());
             });
         } else {
             answer.discard();

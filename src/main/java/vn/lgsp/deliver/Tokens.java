@@ -140,9 +140,4 @@ final class Tokens {
     synchronized void refusedAgain() {
         distrustUntil = nanos.getAsLong() + DISTRUST.toNanos();
     }
-
-    /** The system took it. */
-    synchronized void taken() {
-        distrustUntil = nanos.getAsLong();
-    }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.SequenceInputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.util.Arrays;
@@ -22,6 +23,10 @@ import vn.lgsp.failure.Rule;
 /** The ZIP that the content of an attachment mostly is: one entry, the document. Nothing is ever written under a name of an entry. */
 public final class AttachmentZip {
     private static final byte[] MAGIC = {'P', 'K', 3, 4};
+
+    /** Of names not marked as UTF-8: Windows writes them in a code page. None is used; they are looked through for signs of ASCII. */
+    private static final Charset NAMES = StandardCharsets.ISO_8859_1;
+
     private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
     private static final Pattern LEADS_AWAY =
             Pattern.compile("(?s)^[/\\\\].*|^[A-Za-z]:.*|(.*[/\\\\])?\\.\\.([/\\\\].*)?|.*\\p{Cntrl}.*");
@@ -65,7 +70,7 @@ public final class AttachmentZip {
             if (attachment.form() == Attachment.Form.PLAIN) {
                 return copy(content, to, settings.attachmentLimit());
             }
-            ZipInputStream zip = new ZipInputStream(content, StandardCharsets.UTF_8);
+            ZipInputStream zip = new ZipInputStream(content, NAMES);
             if (zip.getNextEntry() == null) {
                 throw new Unfit(Rule.EDOC_ZIP_BROKEN);
             }
@@ -121,7 +126,7 @@ public final class AttachmentZip {
     }
 
     private static Attachment.Form inspectZip(Counted stored, EdxmlSettings settings) throws IOException {
-        ZipInputStream zip = new ZipInputStream(stored, StandardCharsets.UTF_8);
+        ZipInputStream zip = new ZipInputStream(stored, NAMES);
         byte[] piece = new byte[16 << 10];
         long size = 0;
         int entries = 0;

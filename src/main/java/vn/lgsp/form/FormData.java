@@ -155,7 +155,8 @@ public final class FormData {
     private static Multipart.Part file(String disposition, JsonNode file, Refusal here) {
         JsonNode said = file.path("type");
         String type = said.isNull() || said.isMissingNode() ? FILE_TYPE : said.asText();
-        if (!TYPE.matcher(type).matches()) {
+        if (type.length() > LONGEST_NAME
+                || !TYPE.matcher(type).matches()) { // a pattern of parts is matched by recursion
             throw here.of("a file whose type is no media type");
         }
         byte[] content;

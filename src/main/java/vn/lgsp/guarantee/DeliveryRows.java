@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -51,7 +50,6 @@ final class DeliveryRows {
 
     private static final int MOST_EXPIRED = 1_000;
     private static final int INSERT_TRIES = 3;
-    private static final int DIGEST_BYTES = 32;
 
     /** When a delivery is due that waits for an earlier one: never by itself, so that no look for due ones has to pass it. */
     private static final String AWAITING = "timestamp with time zone '9998-01-01 00:00:00+00'";
@@ -71,11 +69,13 @@ final class DeliveryRows {
     private static final String INSERT_EXCHANGE = """
             insert into guaranteed_exchange (exchange_id, state, service, service_version, unit_digest, agency, system_id, \
             account, message_id, correlation_id, content_type, door, received_at, kept_at, salt, request_bytes, request_digest, \
-            in_steps) select cast(? as uuid), 'accepting', cast(? as varchar), cast(? as integer), cast(? as varchar), \
+            in_steps, meaning_digest) select cast(? as uuid), 'accepting', cast(? as varchar), cast(? as integer), \
+            cast(? as varchar), \
             cast(? as varchar), cast(? as varchar), cast(? as varchar), cast(? as varchar), cast(? as varchar), \
             cast(? as varchar), cast(? as varchar), cast(? as timestamp(6) with time zone), \
             cast(? as timestamp(6) with time zone), \
-            cast(? as bytea), cast(? as bigint), cast(? as bytea), cast(? as boolean) on conflict do nothing""";
+            cast(? as bytea), cast(? as bigint), cast(? as bytea), cast(? as boolean), cast(? as bytea) \
+            on conflict do nothing""";
 
     private static final String INSERT_CONTENT =
             "insert into sealed_content (exchange_id, expires_at, format, epoch, wrapped_key, content) values (?, ?, ?, ?, ?, ?)";
@@ -87,7 +87,7 @@ final class DeliveryRows {
                     + " values (?, ?, ?, 'accepted', 0, 0, " + AWAITING + ", ?)";
     private static final String INSERT_ORDER = "insert into delivery_order (delivery_id, earlier_id) values (?, ?)";
     private static final String KNOWN = """
-            select e.exchange_id, e.state, e.salt, e.request_bytes, e.request_digest, d.destination \
+            select e.exchange_id, e.state, e.salt, e.request_bytes, e.request_digest, e.meaning_digest, d.destination \
             from guaranteed_exchange e join delivery d on d.exchange_id = e.exchange_id \
             where (e.exchange_id = ? or (e.system_id = ? and e.service = ? and e.service_version = ? and e.message_id = ?)) \
             and\s""" + NOT_AWAITING + " order by d.destination";
@@ -237,8 +237,9 @@ final class DeliveryRows {
             insert.setObject(13, utc(session.now()));
             insert.setBytes(14, exchange.salt());
             insert.setLong(15, exchange.request().bytes());
-            insert.setBytes(16, digests(exchange));
+            insert.setBytes(16, exchange.request().digest());
             insert.setBoolean(17, exchange.inSteps());
+            insert.setBytes(18, exchange.meaning().length == 0 ? null : exchange.meaning());
             insert.addBatch();
         }
         return insert.executeBatch();
@@ -885,19 +886,11 @@ final class DeliveryRows {
     }
 
     private static Measured request(ResultSet row) throws SQLException {
-        return new Measured(row.getLong("request_bytes"), Arrays.copyOf(row.getBytes("request_digest"), DIGEST_BYTES));
-    }
-
-    /** The digest of what came in, and behind it, where there is one, that of what it says. */
-    private static byte[] digests(NewExchange exchange) {
-        byte[] request = exchange.request().digest();
-        byte[] both = Arrays.copyOf(request, request.length + exchange.meaning().length);
-        System.arraycopy(exchange.meaning(), 0, both, request.length, exchange.meaning().length);
-        return both;
+        return new Measured(row.getLong("request_bytes"), row.getBytes("request_digest"));
     }
 
     private static byte[] meaning(ResultSet row) throws SQLException {
-        byte[] both = row.getBytes("request_digest");
-        return Arrays.copyOfRange(both, Math.min(DIGEST_BYTES, both.length), both.length);
+        byte[] digest = row.getBytes("meaning_digest");
+        return digest == null ? new byte[0] : digest;
     }
 }

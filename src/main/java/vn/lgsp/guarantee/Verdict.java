@@ -20,8 +20,8 @@ import vn.lgsp.failure.ErrorCode;
 record Verdict(Optional<ErrorCode> failure, Optional<String> partnerCode, Optional<Instant> again) {
     static final Verdict DELIVERED = new Verdict(Optional.empty(), Optional.empty(), Optional.empty());
 
-    /** The destination asks for a later try with these, though they are refusals by their class. */
-    private static final Set<String> LATER = Set.of("HTTP 408", "HTTP 425", "HTTP 429");
+    /** The destination asks for a later try with these, though they are refusals by their class; 401 refuses the bus, not the message. */
+    private static final Set<String> LATER = Set.of("HTTP 401", "HTTP 408", "HTTP 425", "HTTP 429");
 
     private static final Duration LONGEST_HEEDED = Duration.ofHours(1);
 

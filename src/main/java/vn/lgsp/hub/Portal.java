@@ -169,7 +169,8 @@ final class Portal implements Simulator {
                     dossiers.remove(dossiers.keySet().iterator().next());
                 }
             } else if (progress) {
-                dossiers.get(Json.text(item, "MaHoSo")).put("TrangThaiHoSo", Json.text(item, "TrangThai"));
+                Optional.ofNullable(dossiers.get(Json.text(item, "MaHoSo")))
+                        .ifPresent(known -> known.put("TrangThaiHoSo", Json.text(item, "TrangThai")));
             }
         }
         return success(Json.array());

@@ -34,6 +34,7 @@ public final class MailboxEndpoint extends DefaultEndpoint {
     private final MailboxComponent component;
     private final Task task;
     private String refusals = "fail";
+    private String outside = "each";
 
     MailboxEndpoint(String uri, MailboxComponent component, Task task) {
         super(uri, component);
@@ -71,5 +72,17 @@ public final class MailboxEndpoint extends DefaultEndpoint {
 
     public void setRefusals(String refusals) {
         this.refusals = refusals;
+    }
+
+    /**
+     * {@code each}: every receiver that is not ours is an entry of {@code outside}. {@code together}: all of them are one entry, for an axis that
+     * can only be told a packet, and gives it to all that the packet names.
+     */
+    public String getOutside() {
+        return outside;
+    }
+
+    public void setOutside(String outside) {
+        this.outside = outside;
     }
 }

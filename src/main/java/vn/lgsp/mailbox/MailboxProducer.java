@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.support.DefaultProducer;
@@ -19,6 +20,7 @@ import vn.lgsp.axis.FileHash;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.message.Passage;
+import vn.lgsp.message.Sha256;
 import vn.lgsp.message.Stage;
 import vn.lgsp.message.SystemId;
 import vn.lgsp.parse.JsonParsers;
@@ -84,7 +86,7 @@ final class MailboxProducer extends DefaultProducer {
             exchange.setVariable("from", kept.from());
             ObjectNode said = object().put("docId", kept.docId().toString()).put("messageType", kept.type());
             ArrayNode outside = said.putArray("outside");
-            kept.outside()
+            outside(kept)
                     .forEach(one -> outside.add(object().put("to", one.to()).put("key", one.key())));
             answer(exchange, said);
         } catch (BusException refused) {
@@ -95,6 +97,16 @@ final class MailboxProducer extends DefaultProducer {
             }
             answer(exchange, object().put("code", refused.code().code()));
         }
+    }
+
+    private List<Mailboxes.Outside> outside(Mailboxes.Kept kept) {
+        List<Mailboxes.Outside> all = kept.outside();
+        if (all.size() < 2 || !endpoint.getOutside().equals("together")) {
+            return all;
+        }
+        return List.of(new Mailboxes.Outside(
+                all.stream().map(Mailboxes.Outside::to).collect(Collectors.joining(",")),
+                Sha256.hex(all.stream().map(Mailboxes.Outside::key).sorted().collect(Collectors.joining()))));
     }
 
     /** The bytes of the packet: the body, or the file of a form; where the call has a hash of them it must be theirs. */

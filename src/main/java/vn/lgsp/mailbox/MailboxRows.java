@@ -245,13 +245,15 @@ final class MailboxRows {
         }
     }
 
-    /** What became of a packet that this system has sent, one for each receiver. */
+    /** What became of a packet that this system has sent, one for each receiver; also for those it was sent to later. */
     List<Entry> sent(UUID packet, String system) throws SQLException {
         try (Connection connection = database.connection();
-                PreparedStatement select = connection.prepareStatement(
-                        ENTRY + " where e.packet_id = ? and p.system_id = ? order by e.receiver")) {
-            select.setObject(1, packet);
-            select.setString(2, system);
+                PreparedStatement select = connection.prepareStatement(ENTRY + " where p.system_id = ? and p.digest ="
+                        + " (select d.digest from mailbox_packet d where d.packet_id = ? and d.system_id = ?)"
+                        + " order by e.receiver")) {
+            select.setString(1, system);
+            select.setObject(2, packet);
+            select.setString(3, system);
             return entries(select);
         }
     }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import vn.lgsp.axis.AxisCode;
@@ -50,12 +51,15 @@ import vn.lgsp.seal.Sealer;
  * @see "EXT-05, EXT-20"
  */
 public final class Mailboxes {
+    private static final Duration EXPIRY = Duration.ofMinutes(1);
+
     private final MailboxRows rows;
     private final Supplier<Optional<Sealer>> sealer;
     private final Catalogue catalogue;
     private final EdxmlReader reader;
     private final Duration life;
     private final Clock clock;
+    private final AtomicLong lastExpiry = new AtomicLong();
 
     /**
      * @param sealer empty while the bus keeps no keys
@@ -154,12 +158,21 @@ public final class Mailboxes {
                 : Optional.empty();
         UUID docId = ask(() -> {
             Instant now = clock.instant();
-            rows.expire(now.minus(life), now);
+            expire(now);
             return rows.put(
                     new MailboxRows.Arriving(id, caller.value(), type, from, packet.length, digest, slips, sealed),
                     now);
         });
         return new Kept(docId, type, from, outside);
+    }
+
+    /** Now and then is enough: each time is a commit. */
+    private void expire(Instant now) throws SQLException, MailboxRows.Conflict {
+        long last = lastExpiry.get();
+        long time = now.toEpochMilli();
+        if (Math.abs(time - last) >= EXPIRY.toMillis() && lastExpiry.compareAndSet(last, time)) {
+            rows.expire(now.minus(life), now);
+        }
     }
 
     /** What a call says beside its packet. */
@@ -170,10 +183,13 @@ public final class Mailboxes {
         if (packet instanceof DocumentPacket document) {
             for (Delivery delivery : document.deliveries()) {
                 String key = delivery.key().text();
-                // a document may be updated twice: only a new one is known by its name alone
+                // a document may be updated twice: only a new one is known by its name, and that is its sender's
                 found.add(new Outside(
                         delivery.receiver().id().key(),
-                        document.businessType() == BusinessType.NEW ? key : Sha256.hex(key + digest)));
+                        Sha256.hex(key
+                                + (document.businessType() == BusinessType.NEW
+                                        ? document.from().id().key()
+                                        : digest))));
             }
         } else if (packet instanceof StatusPacket status) {
             found.add(new Outside(status.to().key(), DeduplicationKey.of(status).text()));
@@ -202,7 +218,7 @@ public final class Mailboxes {
     List<MailboxRows.Entry> waiting(SystemId caller, String type, int limit) {
         return ask(() -> {
             Instant now = clock.instant();
-            rows.expire(now.minus(life), now);
+            expire(now);
             return rows.waiting(organs(caller), type, limit);
         });
     }

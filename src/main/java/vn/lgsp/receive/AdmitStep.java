@@ -66,6 +66,12 @@ public final class AdmitStep extends AsyncProcessorSupport {
                 return false;
             }
             negotiate(exchange, card);
+            if (SignedContent.isAskedOf(passage)) {
+                SignedContent.checkHead(
+                        exchange.getProperty(Inbound.PROPERTY, Inbound.class),
+                        exchange.getProperty(Operation.PROPERTY, Operation.class),
+                        mapped || body.isEmpty());
+            }
             body.allow(limit, card.bodyTimeout());
         } catch (BusException refused) {
             exchange.setException(refused);
@@ -80,28 +86,35 @@ public final class AdmitStep extends AsyncProcessorSupport {
             return true;
         }
         boolean unfold = packed;
+        boolean signed = SignedContent.isAskedOf(passage);
         body.read().onComplete(read -> {
             Optional<Throwable> failed = read.failed()
                     ? Optional.of(read.cause())
                     : Thrown.by(() -> {
-                        if (unfold) {
-                            unfold(exchange, passage, read.result().getBytes(), limit, callback);
+                        if (unfold || signed) {
+                            look(exchange, passage, read.result().getBytes(), unfold, limit, callback);
                         } else {
                             exchange.getMessage().setBody(read.result().getBytes());
                         }
                     });
             failed.ifPresent(exchange::setException);
-            if (!unfold || failed.isPresent()) {
+            if (!(unfold || signed) || failed.isPresent()) {
                 callback.done(false);
             }
         });
         return false;
     }
 
-    /** The digest of the record stays that of the bytes on the wire. */
-    private void unfold(Exchange exchange, Passage passage, byte[] packed, long limit, AsyncCallback callback) {
+    /** What takes time for many megabytes. The digest of the record, and the one that was signed, are of the bytes on the wire. */
+    private void look(
+            Exchange exchange, Passage passage, byte[] sent, boolean unfold, long limit, AsyncCallback callback) {
         workers.execute(() -> {
-            Thrown.by(() -> exchange.getMessage().setBody(Coding.unfold(packed, limit)))
+            Thrown.by(() -> {
+                        if (SignedContent.isAskedOf(passage)) {
+                            SignedContent.check(exchange.getProperty(Inbound.PROPERTY, Inbound.class), sent);
+                        }
+                        exchange.getMessage().setBody(unfold ? Coding.unfold(sent, limit) : sent);
+                    })
                     .ifPresent(exchange::setException);
             passage.home().execute(() -> callback.done(false));
         });

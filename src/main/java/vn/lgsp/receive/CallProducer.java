@@ -1,5 +1,6 @@
 package vn.lgsp.receive;
 
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -14,10 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
-import org.apache.camel.support.DefaultAsyncProducer;
 import vn.lgsp.catalogue.Calls;
 import vn.lgsp.catalogue.Operation;
 import vn.lgsp.catalogue.ServiceCard;
@@ -28,7 +27,6 @@ import vn.lgsp.message.Door;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
-import vn.lgsp.message.Stage;
 
 /**
  * Calls another service of the bus: an exchange of its own, which begins at the way's one entry and waits without a thread. Its record
@@ -38,7 +36,7 @@ import vn.lgsp.message.Stage;
  * called service says against its caller is the business of the route that called, not of whoever called that: {@code
  * provider-refused}, with the code as the provider's own (BUS-10).
  */
-final class CallProducer extends DefaultAsyncProducer {
+final class CallProducer extends InnerProducer {
     /** Exchanges that wait for one another; a rule refuses the circles that can be seen in cards. */
     static final int DEEPEST = 8;
 
@@ -52,35 +50,7 @@ final class CallProducer extends DefaultAsyncProducer {
     }
 
     @Override
-    public boolean process(Exchange exchange, AsyncCallback callback) {
-        try {
-            Passage passage = onTheWay(exchange);
-            passage.enter(Stage.DELIVER);
-            Arrival arrival = arrival(exchange, passage);
-            passage.home().execute(() -> Thrown.by(() -> begin(exchange, passage, arrival, callback))
-                    .ifPresent(broken -> {
-                        exchange.setException(broken);
-                        passage.work().execute(() -> callback.done(false));
-                    }));
-            return false;
-        } catch (BusException | InvalidPayloadException refused) {
-            exchange.setException(refused);
-            callback.done(true);
-            return true;
-        }
-    }
-
-    private static Passage onTheWay(Exchange exchange) {
-        if (exchange.getProperty(Passage.PROPERTY) instanceof Passage passage
-                && exchange.getProperty(Inbound.PROPERTY) instanceof Inbound
-                && exchange.getProperty(ServiceCard.PROPERTY) instanceof ServiceCard
-                && !passage.isClosed()) {
-            return passage;
-        }
-        throw new BusException(ErrorCode.ROUTE_REFUSED, "a route called a service without an exchange of the way");
-    }
-
-    private Arrival arrival(Exchange exchange, Passage passage) throws InvalidPayloadException {
+    Arrival arrival(Exchange exchange, Passage passage) throws InvalidPayloadException {
         CallComponent.Connected bus = endpoint.connected();
         Calls calls = exchange.getProperty(ServiceCard.PROPERTY, ServiceCard.class)
                 .calls()
@@ -122,7 +92,7 @@ final class CallProducer extends DefaultAsyncProducer {
                         operation.method(),
                         card.key().id().value(),
                         card.key().version(),
-                        path(exchange, operation),
+                        kept(path(exchange, operation), operation, card),
                         query(exchange, operation),
                         headers(exchange, operation)),
                 MessageBody.of(content, called),
@@ -143,6 +113,23 @@ final class CallProducer extends DefaultAsyncProducer {
                             ErrorCode.BUS_FAILED,
                             "the path of the called operation needs the variable " + name + ", which is not set"));
             path = path.replace("{" + name + "}", segment(value)).replace("{" + name + "+}", rest(value));
+        }
+        return path;
+    }
+
+    /** The values come from callers too: none of them makes another operation of this one. */
+    private static String kept(String path, Operation operation, ServiceCard card) {
+        boolean same = card.operations().stream()
+                .filter(one -> one.isRest() && one.takes(operation.method()))
+                .filter(one -> one.path().match(path).isPresent())
+                .findFirst()
+                .filter(operation::equals)
+                .isPresent();
+        if (!same) {
+            throw new BusException(
+                    ErrorCode.MESSAGE_INVALID,
+                    "a value for the path of the operation " + operation.id() + " of " + card.key()
+                            + ", which is called, makes the path of another one, or of none");
         }
         return path;
     }
@@ -175,8 +162,11 @@ final class CallProducer extends DefaultAsyncProducer {
         return Optional.ofNullable(exchange.getVariable(name, String.class));
     }
 
+    /** As it stands in a path, for so it came: what is encoded already is not encoded again. */
     private static String rest(String value) {
-        return Arrays.stream(value.split("/", -1)).map(CallProducer::segment).collect(Collectors.joining("/"));
+        return Arrays.stream(value.split("/", -1))
+                .map(part -> segment(part).replaceAll("%25([0-9A-Fa-f]{2})", "%$1"))
+                .collect(Collectors.joining("/"));
     }
 
     /** Of dots alone it would climb the path. */
@@ -189,34 +179,37 @@ final class CallProducer extends DefaultAsyncProducer {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    /** On the event loop of both exchanges. */
-    private void begin(Exchange exchange, Passage passage, Arrival arrival, AsyncCallback callback) {
+    @Override
+    void begin(Exchange exchange, Passage passage, Arrival arrival, Answered answered) {
         Passage called = arrival.passage();
         passage.whenCallerGone(called::callerGone);
-        endpoint.connected().way().walk(arrival, (reply, ended) -> content(reply)
-                .onComplete(read -> {
-                    Optional<BusException> failure = Optional.empty();
+        if (passage.isCallerGone()) {
+            called.callerGone();
+        }
+        endpoint.connected().way().walk(arrival, (reply, ended) -> Future.succeededFuture(reply)
+                .compose(this::content)
+                .onComplete(read -> answered.by(() -> {
                     try {
-                        if (read.failed()) {
-                            BusException why = BusException.in(read.cause())
-                                    .orElseGet(() -> new BusException(
-                                            ErrorCode.BUS_FAILED,
-                                            "the answer of " + endpoint.service() + " broke off",
-                                            read.cause()));
-                            called.failed(why.code(), why.partnerCode().orElse(null));
-                            reply.discard();
-                        }
-                        failure = failure(passage, called, reply.status());
-                        if (failure.isEmpty()) {
-                            take(exchange, reply, read.result());
-                        }
-                    } catch (RuntimeException | Error broken) {
-                        exchange.setException(broken);
+                        take(exchange, passage, called, reply, read);
+                    } finally {
+                        ended.with(read.succeeded());
                     }
-                    failure.ifPresent(exchange::setException);
-                    ended.with(read.succeeded());
-                    passage.work().execute(() -> callback.done(false));
-                }));
+                })));
+    }
+
+    private void take(Exchange exchange, Passage passage, Passage called, Reply reply, AsyncResult<Buffer> read) {
+        if (read.failed()) {
+            BusException why = BusException.in(read.cause())
+                    .orElseGet(() -> new BusException(
+                            ErrorCode.BUS_FAILED, "the answer of " + endpoint.service() + " broke off", read.cause()));
+            called.failed(why.code(), why.partnerCode().orElse(null));
+            reply.discard();
+        }
+        Optional<BusException> failure = failure(passage, called, reply.status());
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
+        take(exchange, reply, read.result());
     }
 
     private Future<Buffer> content(Reply reply) {
@@ -237,7 +230,7 @@ final class CallProducer extends DefaultAsyncProducer {
                         "the answer of " + endpoint.service() + " is larger than the " + limit
                                 + " bytes that a call may read"));
             } else {
-                read.appendBuffer(next);
+                Thrown.by(() -> read.appendBuffer(next)).ifPresent(whole::tryFail);
             }
         });
         stream.resume();

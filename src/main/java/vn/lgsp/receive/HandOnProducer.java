@@ -6,10 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
-import org.apache.camel.support.DefaultAsyncProducer;
 import vn.lgsp.catalogue.Operation;
 import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.failure.BusException;
@@ -22,7 +20,7 @@ import vn.lgsp.message.Passage;
 import vn.lgsp.message.Sha256;
 
 /** Starts an exchange of a guaranteed service out of another exchange, and goes on when it is accepted. */
-final class HandOnProducer extends DefaultAsyncProducer {
+final class HandOnProducer extends InnerProducer {
     /** Whether the message was accepted, {@code true} or {@code false}. */
     static final String HANDED_ON = "handedOn";
 
@@ -38,48 +36,34 @@ final class HandOnProducer extends DefaultAsyncProducer {
     }
 
     @Override
-    public boolean process(Exchange exchange, AsyncCallback callback) {
-        Passage passage;
-        Passage inner;
-        Arrival arrival;
-        try {
-            if (!(exchange.getProperty(Passage.PROPERTY) instanceof Passage entered) || entered.isClosed()) {
-                throw new BusException(ErrorCode.ROUTE_REFUSED, "a route handed on without an exchange of the way");
-            }
-            passage = entered;
-            Caller caller = passage.caller()
-                    .orElseThrow(
-                            () -> new BusException(ErrorCode.CONSUMER_UNKNOWN, "nobody has proved to be the caller"));
-            ExchangeId id = ExchangeId.at(endpoint.entrance().clock().millis());
-            inner = new Passage(
-                    id,
-                    endpoint.entrance().clock().instant(),
-                    System.nanoTime(),
-                    "INSIDE",
-                    passage.correlation(),
-                    passage.home());
-            inner.sentUnder(caller.account());
-            arrival = arrival(exchange, inner);
-        } catch (BusException | InvalidPayloadException refused) {
-            exchange.setException(refused);
-            callback.done(true);
-            return true;
-        }
-        Passage outer = passage;
-        Passage started = inner;
-        Arrival begun = arrival;
-        outer.home().execute(() -> endpoint.entrance().way().walk(begun, (reply, ended) -> {
-            reply.discard();
-            ended.with(true);
-            outer.work().execute(() -> {
-                goOn(exchange, started);
-                callback.done(false);
-            });
-        }));
-        return false;
+    Arrival arrival(Exchange exchange, Passage passage) throws InvalidPayloadException {
+        Caller caller = passage.caller()
+                .orElseThrow(() -> new BusException(ErrorCode.CONSUMER_UNKNOWN, "nobody has proved to be the caller"));
+        Passage inner = new Passage(
+                ExchangeId.at(endpoint.entrance().clock().millis()),
+                endpoint.entrance().clock().instant(),
+                System.nanoTime(),
+                "INSIDE",
+                passage.correlation(),
+                passage.home());
+        inner.sentUnder(caller.account());
+        return arrivalOf(exchange, inner);
     }
 
-    private Arrival arrival(Exchange exchange, Passage inner) throws InvalidPayloadException {
+    @Override
+    void begin(Exchange exchange, Passage passage, Arrival arrival, Answered answered) {
+        endpoint.entrance()
+                .way()
+                .walk(
+                        arrival,
+                        (reply, ended) -> answered.by(() -> {
+                            reply.discard();
+                            ended.with(true);
+                            goOn(exchange, arrival.passage());
+                        }));
+    }
+
+    private Arrival arrivalOf(Exchange exchange, Passage inner) throws InvalidPayloadException {
         ServiceCard card = endpoint.entrance()
                 .catalogue()
                 .now()

@@ -268,18 +268,18 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
         FormData.Refusal refusal = what -> new BusException(wrong, "the form of the answer " + what);
         vertx.executeBlocking(() -> FormData.write(FormData.members(json.getBytes(), refusal), refusal), false)
                 .onComplete(written -> {
-                    if (written.succeeded()) {
-                        headers.removeIf(header -> header.getKey().equalsIgnoreCase("content-type"));
-                        headers.add(Map.entry("Content-Type", written.result().contentType()));
-                        hold(
-                                exchange,
-                                passage,
-                                status,
-                                headers,
-                                Buffer.buffer(written.result().content()));
-                    } else {
-                        exchange.setException(written.cause());
-                    }
+                    Thrown.by(() -> {
+                                if (written.succeeded()) {
+                                    headers.removeIf(header -> header.getKey().equalsIgnoreCase("content-type"));
+                                    headers.add(Map.entry(
+                                            "Content-Type", written.result().contentType()));
+                                    Buffer form = Buffer.buffer(written.result().content());
+                                    hold(exchange, passage, status, headers, form);
+                                } else {
+                                    exchange.setException(written.cause());
+                                }
+                            })
+                            .ifPresent(exchange::setException);
                     callback.done(false);
                 });
     }

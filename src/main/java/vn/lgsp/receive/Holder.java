@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.failure.Thrown;
 
 /** Takes a stream whole: into memory up to the limit, and into an encrypted spool above it. Belongs to one event loop. */
 final class Holder {
@@ -51,8 +52,11 @@ final class Holder {
 
     Future<Held> hold(ReadStream<Buffer> stream) {
         stream.exceptionHandler(this::fail);
-        stream.handler(next -> take(stream, next));
-        stream.endHandler(end -> finish());
+        stream.handler(next -> Thrown.by(() -> take(stream, next)).ifPresent(broken -> {
+            stream.pause();
+            fail(broken);
+        }));
+        stream.endHandler(end -> Thrown.by(this::finish).ifPresent(this::fail));
         stream.resume();
         return whole.future();
     }
@@ -62,16 +66,10 @@ final class Holder {
             return;
         }
         bytes += next.length();
-        try {
-            if (bytes > limit) {
-                throw tooLarge(limit);
-            }
-            each.accept(next);
-        } catch (BusException refused) {
-            stream.pause();
-            fail(refused);
-            return;
+        if (bytes > limit) {
+            throw tooLarge(limit);
         }
+        each.accept(next);
         if (spool == null && memory.length() + next.length() <= settings.memoryLimit()) {
             memory.appendBuffer(next);
             return;

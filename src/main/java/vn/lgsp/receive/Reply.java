@@ -35,10 +35,11 @@ public record Reply(
         });
     }
 
-    /** The same answer with these headers, in place of others of their names. */
+    /** The same answer with these headers, in place of others of their names; a {@code Link} is one more, as each says something else. */
     public Reply with(Map<String, String> more) {
         List<Map.Entry<String, String>> all = new ArrayList<>(headers);
-        all.removeIf(header -> more.keySet().stream().anyMatch(header.getKey()::equalsIgnoreCase));
+        all.removeIf(header -> !header.getKey().equalsIgnoreCase("Link")
+                && more.keySet().stream().anyMatch(header.getKey()::equalsIgnoreCase));
         all.addAll(more.entrySet());
         return new Reply(status, all, content, stream, length);
     }

@@ -24,6 +24,7 @@ import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.database.Database;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.failure.Thrown;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.ServiceKey;
@@ -201,8 +202,11 @@ public final class ScheduleReceiver implements AutoCloseable {
                 content.getBytes(StandardCharsets.UTF_8),
                 Optional.of("schedule:" + due).filter(key -> card.mode() == ServiceCard.Mode.GUARANTEED));
         loop.runOnContext(now -> way.walk(arrival, (reply, ended) -> {
-            reply.discard();
-            ended.with(true);
+            Thrown.by(() -> {
+                        reply.discard();
+                        ended.with(true);
+                    })
+                    .ifPresent(ScheduleReceiver::broke);
             over(card.key(), due, new Synchroniser.End(Optional.of(id), passage.result(), passage.error()));
         }));
     }

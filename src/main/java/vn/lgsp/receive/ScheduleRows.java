@@ -118,11 +118,14 @@ final class ScheduleRows {
                         state.wishedBy().map(who -> "operator:" + who).orElse("schedule"));
         update(
                 connection,
-                "update schedule_state set considered_at = ?, lease_until = ?, open_due = ?, wished_by = null"
+                // only the wish that was seen: another one may have come since
+                "update schedule_state set considered_at = ?, lease_until = ?, open_due = ?,"
+                        + " wished_by = nullif(wished_by, cast(? as varchar))"
                         + " where service = ? and service_version = ?",
                 latest.orElse(state.considered()),
                 begun == 1 ? now.plus(LEASE) : null,
                 begun == 1 ? due : null,
+                state.wishedBy().orElse(null),
                 service.id().value(),
                 service.version());
         return Optional.of(due).filter(at -> begun == 1);
@@ -221,7 +224,7 @@ final class ScheduleRows {
         }
     }
 
-    /** The run has ended, and another one may begin. */
+    /** The run has ended, and another one may begin; nothing is noted of one that another node goes on with meanwhile. */
     void end(
             ServiceKey service,
             Instant due,
@@ -234,14 +237,15 @@ final class ScheduleRows {
             update(
                     connection,
                     "update schedule_run set ended_at = ?, exchange_id = ?, result = ?, error_code = ?"
-                            + " where service = ? and service_version = ? and due_at = ?",
+                            + " where service = ? and service_version = ? and due_at = ? and node = ?",
                     now,
                     exchange.map(ExchangeId::value).orElse(null),
                     result,
                     error.map(ErrorCode::code).orElse(null),
                     service.id().value(),
                     service.version(),
-                    due);
+                    due,
+                    node);
             update(
                     connection,
                     "update schedule_state set lease_until = null, open_due = null"

@@ -103,7 +103,8 @@ final class SynchroniseRows {
                         "update schedule_state set wished_whole = false"
                                 + " where service = ? and service_version = ? and wished_whole and exists"
                                 + " (select 1 from schedule_run r where r.service = ? and r.service_version = ?"
-                                + " and r.due_at = ? and r.begun_by <> 'schedule')",
+                                // one that was cut off goes on, and leaves the wish to the run after it
+                                + " and r.due_at = ? and r.begun_by <> 'schedule' and r.round is null)",
                         service.id().value(),
                         service.version(),
                         service.id().value(),

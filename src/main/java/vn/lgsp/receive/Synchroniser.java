@@ -30,6 +30,7 @@ import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.catalogue.Synchronise;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.failure.Thrown;
 import vn.lgsp.message.Door;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Inbound;
@@ -251,16 +252,16 @@ final class Synchroniser {
 
         /** What breaks ends the run, which would stay under way for ever otherwise. */
         private void alone(Runnable work) {
-            try {
-                work.run();
-            } catch (RuntimeException | Error broken) {
-                LOG.atError()
-                        .addKeyValue("event", "synchronise.broke")
-                        .addKeyValue("service", card.key())
-                        .addKeyValue("kind", broken.getClass().getName())
-                        .log("a failure without a name: give it one");
-                end(Optional.of(ErrorCode.BUS_FAILED));
-            }
+            Thrown.by(work).ifPresent(this::broke);
+        }
+
+        private void broke(Throwable broken) {
+            LOG.atError()
+                    .addKeyValue("event", "synchronise.broke")
+                    .addKeyValue("service", card.key())
+                    .addKeyValue("kind", broken.getClass().getName())
+                    .log("a failure without a name: give it one");
+            end(Optional.of(ErrorCode.BUS_FAILED));
         }
 
         /** Asks the database until it answers. */
@@ -298,11 +299,12 @@ final class Synchroniser {
             exchange = Optional.of(passage.id());
             Arrival arrival = arrival(passage, schedule, service.key(), operation, content, messageId);
             loop.runOnContext(now -> way.walk(arrival, (reply, ended) -> {
-                Consumer<Boolean> left = whole -> {
-                    ended.with(whole);
-                    Answer answer = answer(passage, reply, whole, messageId.isPresent());
-                    onTimer(() -> then.accept(answer), 0);
-                };
+                Consumer<Boolean> left = whole -> Thrown.by(() -> {
+                            ended.with(whole);
+                            Answer answer = answer(passage, reply, whole, messageId.isPresent());
+                            onTimer(() -> then.accept(answer), 0);
+                        })
+                        .ifPresent(broken -> onTimer(() -> broke(broken), 0));
                 reply.stream().ifPresentOrElse(stream -> drain(stream, left), () -> left.accept(true));
             }));
         }

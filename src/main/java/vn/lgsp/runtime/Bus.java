@@ -280,7 +280,8 @@ public final class Bus implements AutoCloseable {
         guard = Optional.of(doors);
 
         HandOnComponent handOn = HandOnComponent.in(catalogue, clock);
-        Main main = camel(database, handOn, recorder, client, workers, readers, switches, guaranteed, doors, archive, vertx);
+        Main main = camel(
+                database, handOn, recorder, client, workers, readers, switches, guaranteed, doors, archive, vertx);
         ModelCamelContext camel = (ModelCamelContext) main.getCamelContext();
         context = Optional.of(camel);
         CamelWay way = new CamelWay(camel, recorder, new ExchangeMeters(meters));

@@ -87,7 +87,8 @@ public record BusSettings(
                 given.text("lgsp.node", "node"),
                 given.text("lgsp.catalogue.registry", SAMPLE_REGISTRY),
                 new CitySettings(
-                        given.flag("lgsp.city.enabled", true),
+                        // invented systems and a hub whose secrets everybody knows have no place beside real ones
+                        given.flag("lgsp.city.enabled", true) && isLoopback(host),
                         given.number("lgsp.city.population-port", 18091),
                         given.number("lgsp.city.land-east-port", 18092),
                         given.number("lgsp.city.land-west-port", 18093),
@@ -180,8 +181,12 @@ public record BusSettings(
 
     /** Whether only this machine can reach the data port. */
     boolean isLoopback() {
+        return isLoopback(receive.host());
+    }
+
+    private static boolean isLoopback(String host) {
         try {
-            return InetAddress.getByName(receive.host()).isLoopbackAddress();
+            return InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException unknown) {
             throw new IllegalArgumentException(
                     "lgsp.host is not an address of this machine: write one, or 127.0.0.1", unknown);

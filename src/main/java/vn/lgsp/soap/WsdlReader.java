@@ -620,23 +620,20 @@ public final class WsdlReader {
     private static boolean isUnusable(Element declaration, Map<String, List<Element>> declared, Set<Element> known) {
         if (is(declaration, XSD, "element")) {
             return declaration.hasAttribute("type")
-                    && declared
-                            .getOrDefault(key("type", reference(declaration, "type")), List.of())
-                            .stream()
+                    && declared.getOrDefault(key("type", reference(declaration, "type")), List.of()).stream()
                             .anyMatch(known::contains);
         }
         return extension(declaration)
-                .filter(extension -> declared
-                        .getOrDefault(key("type", reference(extension, "base")), List.of())
-                        .stream()
-                        .anyMatch(base -> known.contains(base)
-                                || (model(extension).isPresent()
-                                        && held(base, declared, 0)
-                                                .filter(held -> held.equals("all")
-                                                        || model(extension)
-                                                                .filter(own -> is(own, XSD, "all"))
-                                                                .isPresent())
-                                                .isPresent())))
+                .filter(extension ->
+                        declared.getOrDefault(key("type", reference(extension, "base")), List.of()).stream()
+                                .anyMatch(base -> known.contains(base)
+                                        || (model(extension).isPresent()
+                                                && held(base, declared, 0)
+                                                        .filter(held -> held.equals("all")
+                                                                || model(extension)
+                                                                        .filter(own -> is(own, XSD, "all"))
+                                                                        .isPresent())
+                                                        .isPresent())))
                 .isPresent();
     }
 
@@ -664,9 +661,7 @@ public final class WsdlReader {
         }
         return model(extension.get())
                 .map(Node::getLocalName)
-                .or(() -> declared
-                        .getOrDefault(key("type", reference(extension.get(), "base")), List.of())
-                        .stream()
+                .or(() -> declared.getOrDefault(key("type", reference(extension.get(), "base")), List.of()).stream()
                         .findFirst()
                         .flatMap(base -> held(base, declared, depth + 1)));
     }

@@ -289,7 +289,9 @@ final class JsonToXml extends DefaultHandler {
             }
             String namespace = Objects.requireNonNullElse(name.group(1), "");
             QName qualified = new QName(checked(namespace), name.group(2));
-            if (NOT_FREE.contains(namespace)
+            boolean declares = namespace.isEmpty() && qualified.getLocalPart().equals(XMLConstants.XMLNS_ATTRIBUTE);
+            if (declares
+                    || NOT_FREE.contains(namespace)
                     || !type.attribute(qualified)
                             .filter(other -> other.name().getLocalPart().equals(ComplexForm.ANY_ATTRIBUTE))
                             .isPresent()) {

@@ -13,6 +13,9 @@ final class ReplyStep {
     /** The id under which the provider finds the exchange again. */
     static final String PARTNER_CORRELATION = "partnerCorrelation";
 
+    /** The header that the answer has from its first envelope on; the next call drops it, as it drops all headers. */
+    private static final String OPENED = "LgspReplyOpened";
+
     private ReplyStep() {}
 
     static void read(ReplyForm form, Exchange exchange) {
@@ -25,12 +28,14 @@ final class ReplyStep {
                 form.read(JsonBodyStep.read(exchange, exchange.getMessage().getBody(), side), side, provider);
         exchange.getMessage().setBody(result.payload());
         // of an envelope inside of another one the outer may say what the inner does not
-        keep(exchange, PARTNER_CODE, result.code());
-        keep(exchange, PARTNER_CORRELATION, result.correlation());
+        boolean inside = exchange.getMessage().getHeader(OPENED) != null;
+        keep(exchange, PARTNER_CODE, result.code(), inside);
+        keep(exchange, PARTNER_CORRELATION, result.correlation(), inside);
+        exchange.getMessage().setHeader(OPENED, true);
     }
 
-    private static void keep(Exchange exchange, String variable, Optional<String> told) {
-        if (told.isPresent() || exchange.getVariable(variable) == null) {
+    private static void keep(Exchange exchange, String variable, Optional<String> told, boolean inside) {
+        if (told.isPresent() || !inside) {
             exchange.setVariable(variable, told.orElse(""));
         }
     }

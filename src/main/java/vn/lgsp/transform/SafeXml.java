@@ -2,6 +2,7 @@ package vn.lgsp.transform;
 
 import java.io.ByteArrayInputStream;
 import java.io.CharConversionException;
+import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import javax.xml.transform.stream.StreamResult;
 import org.jspecify.annotations.Nullable;
 import org.w3c.dom.Document;
 import org.xml.sax.InputSource;
+import org.xml.sax.SAXException;
 import org.xml.sax.SAXParseException;
 import org.xml.sax.XMLReader;
 import vn.lgsp.failure.BusException;
@@ -83,6 +85,24 @@ final class SafeXml {
             return "exceeds what the bus reads of XML (" + XmlParsers.bounds() + ")" + at;
         }
         return "is not well-formed XML" + at;
+    }
+
+    /**
+     * A tree that may be written again.
+     *
+     * @throws BusException by side when it cannot be read, or is XML 1.1, of which XML 1.0 cannot hold everything
+     */
+    static Document tree(byte[] xml, Side side) {
+        Document document;
+        try {
+            document = XmlParsers.trees().parse(input(xml));
+        } catch (SAXException | IOException broken) {
+            throw refusal(broken, side).orElseGet(() -> side.refuse("could not be read"));
+        }
+        if ("1.1".equals(document.getXmlVersion())) {
+            throw side.refuse("is XML 1.1: send XML 1.0");
+        }
+        return document;
     }
 
     /** A tree as text in UTF-8, which it says itself: whatever the tree was read from. */

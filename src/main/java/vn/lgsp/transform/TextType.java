@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import javax.xml.XMLConstants;
 
 /**
  * What a simple type of a schema is in JSON: text, a number with all its digits, a truth value, or an array of these.
@@ -205,7 +206,8 @@ record TextType(Kind kind, String builtin, Space space, List<TextType> members, 
             }
             case NAME -> {
                 String name = string(value);
-                if (!NAME.matcher(name).matches()) {
+                // no prefix may be declared for the namespace of declarations
+                if (!NAME.matcher(name).matches() || name.startsWith("{" + XMLConstants.XMLNS_ATTRIBUTE_NS_URI + "}")) {
                     throw new Unfit("is not a name as {namespace}local");
                 }
                 return named.apply(name);

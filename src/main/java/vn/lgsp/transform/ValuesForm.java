@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -19,12 +18,10 @@ import org.w3c.dom.Attr;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
-import org.xml.sax.SAXException;
 import vn.lgsp.catalogue.CodeTable;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.Invalid;
 import vn.lgsp.failure.Rule;
-import vn.lgsp.parse.XmlParsers;
 import vn.lgsp.source.Section;
 import vn.lgsp.source.SourceFile;
 import vn.lgsp.source.Value;
@@ -201,12 +198,7 @@ final class ValuesForm {
 
     /** The same of XML, in UTF-8. */
     byte[] xml(byte[] content, LocalDate on, Side side, Consumer<String> flagged) {
-        Document document;
-        try {
-            document = XmlParsers.trees().parse(SafeXml.input(content));
-        } catch (SAXException | IOException broken) {
-            throw SafeXml.refusal(broken, side).orElseGet(() -> side.refuse("could not be read"));
-        }
+        Document document = SafeXml.tree(content, side);
         for (Change change : changes) {
             new Run(change, on, side, flagged).xml(document, 0);
         }

@@ -1,6 +1,5 @@
 package vn.lgsp.transform;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,8 +11,6 @@ import org.w3c.dom.Attr;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
-import org.xml.sax.SAXException;
-import vn.lgsp.parse.XmlParsers;
 
 /**
  * Takes elements and attributes out of XML, or puts a sign in their place. All else keeps its text, names, namespaces and order; comments
@@ -79,12 +76,7 @@ final class XmlMask {
 
     /** @throws vn.lgsp.failure.BusException by side when it cannot be read */
     byte[] apply(byte[] xml, Side side) {
-        Document document;
-        try {
-            document = XmlParsers.trees().parse(SafeXml.input(xml));
-        } catch (SAXException | IOException broken) {
-            throw SafeXml.refusal(broken, side).orElseGet(() -> side.refuse("could not be read"));
-        }
+        Document document = SafeXml.tree(xml, side);
         dropNotes(document);
         removed.forEach(place -> walk(document, place, 0, XmlMask::remove));
         masked.forEach(place -> walk(document, place, 0, this::mask));

@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
 import org.xml.sax.Attributes;
 import org.xml.sax.ContentHandler;
 import org.xml.sax.InputSource;
+import org.xml.sax.Locator;
 import org.xml.sax.SAXException;
 import org.xml.sax.SAXParseException;
 import org.xml.sax.XMLReader;
+import org.xml.sax.ext.Locator2;
 import org.xml.sax.helpers.DefaultHandler;
 
 /** Reads one element that a text holds as XML, has a checker see it, and writes it anew. For one thread. */
@@ -61,6 +63,7 @@ final class XmlOfText {
         private final ContentHandler checker;
         private final Fragment fragment;
         private final List<Map.Entry<String, String>> declared = new ArrayList<>();
+        private @Nullable Locator place;
         private QName name = new QName("");
         private boolean begun;
 
@@ -75,7 +78,13 @@ final class XmlOfText {
         }
 
         @Override
+        public void setDocumentLocator(Locator locator) {
+            place = locator;
+        }
+
+        @Override
         public void startPrefixMapping(String prefix, String uri) throws SAXException {
+            requireXml10();
             declared.add(Map.entry(prefix, uri));
             checker.startPrefixMapping(prefix, uri);
         }
@@ -88,6 +97,7 @@ final class XmlOfText {
         @Override
         public void startElement(String uri, String localName, String qName, Attributes attributes)
                 throws SAXException {
+            requireXml10();
             if (!begun) {
                 name = new QName(uri, localName);
                 begun = true;
@@ -95,6 +105,13 @@ final class XmlOfText {
             checker.startElement(uri, localName, qName, attributes);
             fragment.start(qName, declared, attributes);
             declared.clear();
+        }
+
+        /** What is written is a part of XML 1.0, which cannot hold all that 1.1 can. */
+        private void requireXml10() throws SAXParseException {
+            if (place instanceof Locator2 told && "1.1".equals(told.getXMLVersion())) {
+                throw new SAXParseException("XML 1.1", place);
+            }
         }
 
         @Override

@@ -110,6 +110,12 @@ final class EndpointRules {
             "refusals", new Form("fail, go-on", text -> List.of("fail", "go-on").contains(text)),
             "carries", new Form("from,to", text -> text.matches("[A-Za-z][A-Za-z0-9]*(,[A-Za-z][A-Za-z0-9]*){0,31}")));
 
+    private static final Map<String, Form> MAILBOX_FORMS = Map.of(
+            "refusals", new Form("fail, go-on", text -> List.of("fail", "go-on").contains(text)),
+            "outside",
+                    new Form("each, together", text -> List.of("each", "together")
+                            .contains(text)));
+
     /** Those of lgsp-soap. */
     private static final Map<String, Form> SOAP_FORMS = Map.of(
             "version", new Form("1.1, 1.2", text -> List.of("1.1", "1.2").contains(text)),
@@ -176,6 +182,7 @@ final class EndpointRules {
         if (!scheme.equals("kamelet")) {
             checkOptions(scheme, options);
         }
+        checkForm(scheme, options, uri);
         switch (scheme) {
             case "xslt" -> mapping(uri, "xslt:file:transforms/");
             case "lgsp-validate" -> mapping(uri, "lgsp-validate:");
@@ -297,7 +304,8 @@ final class EndpointRules {
             Map<String, Form> own =
                     switch (scheme) {
                         case "lgsp-soap" -> SOAP_FORMS;
-                        case "lgsp-axis", "lgsp-hand-on", "lgsp-mailbox" -> AXIS_FORMS;
+                        case "lgsp-axis", "lgsp-hand-on" -> AXIS_FORMS;
+                        case "lgsp-mailbox" -> MAILBOX_FORMS;
                         default -> MORE_FORMS;
                     };
             Form form = FORMS.getOrDefault(name, own.get(name));
@@ -320,6 +328,16 @@ final class EndpointRules {
                         form.example);
             }
         });
+    }
+
+    /** A form is a body, and these methods send none. */
+    private void checkForm(String scheme, Map<String, Value> options, Value uri) {
+        Value method = options.getOrDefault("method", uri);
+        if (scheme.equals("lgsp-http")
+                && options.containsKey("multipart")
+                && List.of("GET", "HEAD", "DELETE").contains(method.text())) {
+            found.add(Rule.ENDPOINT_OPTION_VALUE, method.place(), "method", scheme, method.text(), "POST, PUT, PATCH");
+        }
     }
 
     /** Any text that names a file. */

@@ -37,7 +37,11 @@ public record RouteContent(
         Optional<Form> form) {
     private static final Pattern ENDPOINT = Pattern.compile("(lgsp-[a-z]+):([^?]*)(?:\\?(.*))?");
     private static final String TRANSFORMS = "transforms/";
-    private static final List<String> CALLS = List.of("lgsp-http", "lgsp-soap", "lgsp-jms");
+    private static final List<String> CALLS =
+            List.of("lgsp-http", "lgsp-soap", "lgsp-jms", "lgsp-call", "lgsp-axis", "lgsp-mailbox", "lgsp-hand-on");
+    /** Whose answer keeps its status. */
+    private static final List<String> WITH_STATUS = List.of("lgsp-http", "lgsp-call");
+
     private static final List<String> CHANGES = List.of("setBody", "transform", "convertBodyTo", "split", "multicast");
 
     /**
@@ -168,7 +172,7 @@ public record RouteContent(
                     seen.statuses.add(Integer.valueOf(status));
                 }
             }
-            return new State(Set.of(), false, scheme.equals("lgsp-http"), Optional.empty());
+            return new State(Set.of(), false, WITH_STATUS.contains(scheme), Optional.empty());
         }
         return before.changed(
                 scheme.equals("lgsp-json")

@@ -169,7 +169,7 @@ final class RouteWords {
                     "lgsp-http", List.of("method", "passThrough", "answers", "headers", "query", "gzip", "multipart")),
             Map.entry("lgsp-jms", List.of("text", "reply", "properties")),
             Map.entry("lgsp-json", List.of("element")),
-            Map.entry("lgsp-mailbox", List.of("refusals")),
+            Map.entry("lgsp-mailbox", List.of("refusals", "outside")),
             Map.entry("lgsp-mask", List.of("remove", "mask", "sign")),
             Map.entry("lgsp-reply", List.of("success")),
             Map.entry(

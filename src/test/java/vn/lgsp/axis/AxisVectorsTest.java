@@ -1,6 +1,8 @@
 package vn.lgsp.axis;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -67,6 +69,24 @@ final class AxisVectorsTest {
 
         assertThat(HeaderSignature.verify(call(), SECRET)).isEmpty();
         assertThat(HeaderSignature.verify(lower, SECRET)).isEmpty();
+    }
+
+    @Test
+    void a_parameter_in_vietnamese_is_read_as_it_was_signed() {
+        List<Map.Entry<String, String>> parameters = List.of(
+                Map.entry("systemid", "SYS-TEST-01"),
+                Map.entry("timestamp", "20112025T101500+0042"),
+                Map.entry("filePath", "C:\\Văn bản\\12.edxml"));
+        HeaderSignature.Signed signed = HeaderSignature.sign(parameters, SECRET);
+        List<Map.Entry<String, String>> call = new ArrayList<>();
+        // a server reads each byte as a letter
+        parameters.forEach(each -> call.add(Map.entry(
+                "XroadVnpt-" + each.getKey(), new String(each.getValue().getBytes(UTF_8), ISO_8859_1))));
+        call.add(Map.entry("XroadVnpt-sign-header", new String(signed.text().getBytes(UTF_8), ISO_8859_1)));
+        call.add(Map.entry("XroadVnpt-sign-header-key", signed.names()));
+        call.add(Map.entry("XroadVnpt-hash-header", signed.hash()));
+
+        assertThat(HeaderSignature.verify(call, SECRET)).isEmpty();
     }
 
     @Test

@@ -158,7 +158,7 @@ final class WsSecurityReaderTest {
     void an_account_needs_something_to_be_known_by() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> read("answer: { timestamp: true }", ""))
-                .withMessageContaining("the account has nothing to be known by: write 'keyHash', 'security', or both");
+                .withMessageContaining("the account has nothing to be known by: write 'keyHash', 'security' or 'axis'");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> read("answer: { timestamp: true }", "security: { answer: { timestamp: 5m } }"))
                 .withMessageContaining("demands nothing");

@@ -140,6 +140,21 @@ final class OpenApiDocumentTest {
     }
 
     @Test
+    void what_another_service_of_the_bus_answers_is_told_as_the_call_leaves_it() throws Exception {
+        service("- { id: ask, method: GET, path: /ask }", """
+                - setHeader: { name: Content-Type, constant: text/plain }
+                - to: lgsp-call:paper-lookup/v1/by-id?answers=409
+                """);
+
+        JsonNode responses = document().at("/paths/~1ask/get/responses");
+
+        assertThat(responses.at("/2XX/content").properties().stream().map(Map.Entry::getKey))
+                .containsExactly("*/*");
+        assertThat(responses.has("200")).isFalse();
+        assertThat(responses.at("/409/description").asText()).contains("provider");
+    }
+
+    @Test
     void the_answer_has_the_media_types_of_every_way_through_the_route() throws Exception {
         service("- { id: ask, method: POST, path: /ask, accepts: [application/xml] }", """
                 - to: lgsp-validate:test/test-thing-ask/request.xsd

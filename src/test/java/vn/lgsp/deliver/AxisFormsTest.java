@@ -8,10 +8,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import vn.lgsp.axis.FileHash;
 import vn.lgsp.failure.BusException;
+import vn.lgsp.message.Door;
+import vn.lgsp.message.ExchangeId;
+import vn.lgsp.message.Inbound;
+import vn.lgsp.message.Passage;
 
 /** What calls of the document axis are made of, and what its answers mean, in each form (wire-formats 3 and 4). */
 final class AxisFormsTest {
@@ -62,6 +68,42 @@ final class AxisFormsTest {
         assertThat(new String(rest.sheet(AxisForm.Task.SEND, slip("")).body(), UTF_8))
                 .contains("name=\"messagetype\"\r\n\r\nedoc\r\n", "filename=\"ten-tep.edxml\"", "\r\n\r\nedxml-13\r\n");
         assertThatThrownBy(() -> rest.sheet(AxisForm.Task.AGENCIES, slip(""))).isInstanceOf(BusException.class);
+    }
+
+    @Test
+    void a_packet_cannot_end_its_part_of_the_form_and_go_on_with_another() {
+        String boundary = boundary("edxml-13".getBytes(UTF_8));
+        byte[] forged = ("edxml-13\r\n--" + boundary + "\r\nContent-Disposition: form-data; name=\"edocFile\"\r\n\r\nx")
+                .getBytes(UTF_8);
+
+        assertThat(new String(forged, UTF_8)).doesNotContain(boundary(forged));
+    }
+
+    private String boundary(byte[] packet) {
+        AxisForm.Slip slip = new AxisForm.Slip(
+                "edoc", Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), packet);
+        String type = rest.sheet(AxisForm.Task.SEND, slip).headers().getOrDefault("Content-Type", "");
+        return type.substring(type.indexOf("boundary=") + "boundary=".length());
+    }
+
+    @Test
+    void the_signature_of_a_caller_goes_to_no_provider() {
+        Passage passage = new Passage(ExchangeId.at(1), Instant.EPOCH, 0, "REST POST", "correlation", Runnable::run);
+        Inbound request = new Inbound(
+                Door.REST,
+                "POST",
+                "s",
+                1,
+                "/x",
+                "",
+                List.of(Map.entry("XroadVnpt-hash-header", "00"), Map.entry("X-Ho-So", "1")));
+        assertThat(CallHeaders.passing(request, passage)).containsKeys("xroadvnpt-hash-header", "x-ho-so");
+
+        passage.cameAs("AXIS SDK");
+
+        assertThat(CallHeaders.passing(request, passage))
+                .containsKey("x-ho-so")
+                .doesNotContainKey("xroadvnpt-hash-header");
     }
 
     @Test

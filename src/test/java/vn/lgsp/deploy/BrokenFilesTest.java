@@ -166,6 +166,7 @@ final class BrokenFilesTest {
         });
         Set<Rule> unmet = EnumSet.allOf(Rule.class);
         all.forEach(mistake -> unmet.removeIf(rule -> rule.id().equals(mistake.rule())));
+        unmet.removeIf(rule -> rule.id().startsWith("edoc-")); // packets have a corpus of their own, BrokenPacketsTest
         assertThat(unmet).isEqualTo(ONLY_WHEN_SOMETHING_RUNS);
     }
 

@@ -44,7 +44,8 @@ final class Workplace implements AutoCloseable {
     Workplace(Path folder, Map<String, Integer> others) throws IOException {
         this.folder = folder;
         others.forEach((written, here) -> ports.put(written, here.toString()));
-        for (String part : List.of("routes", "transforms", "connectors", "src/main/resources/vn/lgsp/city")) {
+        for (String part : List.of(
+                "routes", "transforms", "connectors", "docs/reference/edxml", "src/main/resources/vn/lgsp/city")) {
             for (Path file : Page.files(Path.of(part)).toList()) {
                 Files.createDirectories(folder.resolve(file).getParent());
                 Files.copy(file, folder.resolve(file));

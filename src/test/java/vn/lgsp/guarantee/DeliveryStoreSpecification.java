@@ -10,7 +10,10 @@ import static vn.lgsp.guarantee.Messages.done;
 import static vn.lgsp.guarantee.Messages.message;
 
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -139,6 +142,19 @@ abstract class DeliveryStoreSpecification {
             assertThat(begun.request()).isEqualTo(message.request());
             assertThat(begun.expiresAt()).isEqualTo(message.expiresAt());
             assertThat(begun.ofPlan()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_node_of_the_release_before_finds_the_digest_of_a_message_as_it_wrote_it() throws SQLException {
+        NewExchange message = message(Optional.of("m-1"), 100, INSURANCE);
+        done(store().insert(message));
+
+        try (Connection connection = database().connection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select request_digest from guaranteed_exchange")) {
+            assertThat(row.next()).isTrue();
+            assertThat(row.getBytes(1)).isEqualTo(message.request().digest());
         }
     }
 

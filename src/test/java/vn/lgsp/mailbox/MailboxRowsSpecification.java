@@ -93,6 +93,11 @@ abstract class MailboxRowsSpecification {
         assertThat(rows.count(Set.of(ONE), "edoc")).isEqualTo(1);
         MailboxRows.Entry added = rows.waiting(Set.of(TWO), "edoc", 10).get(0);
         assertThat(rows.content(added.packet()).orElseThrow().content()).hasSize(100_000);
+        assertThat(rows.sent(id, "so-mot"))
+                .as("what its sender is told of, under the id that it has")
+                .extracting(MailboxRows.Entry::receiver)
+                .containsExactly(ONE, TWO);
+        assertThat(rows.sent(id, "so-hai")).isEmpty();
     }
 
     @Test

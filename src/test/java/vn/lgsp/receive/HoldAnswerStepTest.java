@@ -2,6 +2,7 @@ package vn.lgsp.receive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import vn.lgsp.catalogue.CardFile;
 import vn.lgsp.catalogue.ServiceCard;
+import vn.lgsp.failure.Thrown;
 import vn.lgsp.message.Door;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Inbound;
@@ -78,8 +80,9 @@ final class HoldAnswerStepTest {
 
         @Override
         public Piece fetch(long amount) {
-            if (handler != null && end != null) {
-                handler.handle(Buffer.buffer("piece"));
+            Handler<Buffer> taker = handler;
+            if (taker != null && end != null) {
+                Thrown.by(() -> taker.handle(Buffer.buffer("piece"))); // Vert.x logs it, and goes on
                 beforeTheEnd.run();
                 end.handle(null);
             }
@@ -108,6 +111,24 @@ final class HoldAnswerStepTest {
                 Optional.empty(),
                 Optional.empty(),
                 List.of());
+    }
+
+    @Test
+    void a_piece_that_cannot_be_taken_ends_the_taking_and_is_not_left_out() {
+        Vertx vertx = Vertx.vertx();
+
+        Future<Holder.Held> held = new Holder(
+                        vertx,
+                        settings(),
+                        next -> {
+                            throw new IllegalStateException("breaks");
+                        },
+                        Long.MAX_VALUE)
+                .hold(new Piece(() -> {}));
+
+        assertThat(held.failed()).isTrue();
+        assertThat(held.cause()).hasMessage("breaks");
+        vertx.close();
     }
 
     @Test

@@ -257,6 +257,42 @@ abstract class ScheduleRowsSpecification {
         assertThat(open(reading(other), due)).isEqualTo(one);
         assertThat(other.runs(SERVICE, 1).get(0).reading().orElseThrow().pages())
                 .isEqualTo(1);
+        end(first, due, due.plus(ScheduleRows.LEASE));
+        assertThat(other.runs(SERVICE, 1).get(0).ended())
+                .as("the other one goes on with it")
+                .isEmpty();
+    }
+
+    @Test
+    void a_wish_that_comes_while_an_instant_is_begun_is_one_more_run() throws Exception {
+        ScheduleRows node = node("node-1");
+        Schedule schedule = everyTenMinutes(false);
+        node.claim(SERVICE, schedule, NOON);
+        ExecutorService others = Executors.newSingleThreadExecutor();
+        try {
+            for (int i = 1; i <= 60; i++) {
+                Instant due = NOON.plus(TEN_MINUTES.multipliedBy(i));
+                String who = "operator-" + i;
+                Future<?> wish = others.submit(() -> {
+                    node.wish(SERVICE, who, false, due);
+                    return true;
+                });
+                Instant first =
+                        node.claim(SERVICE, schedule, due.plusSeconds(1)).orElseThrow();
+                wish.get();
+                end(node, first, due.plusSeconds(2));
+                Optional<Instant> second = node.claim(SERVICE, schedule, due.plusSeconds(3));
+                if (second.isPresent()) {
+                    end(node, second.get(), due.plusSeconds(4));
+                }
+                assertThat(node.runs(SERVICE, 3))
+                        .extracting(ScheduleReceiver.Run::by)
+                        .as("round " + i)
+                        .contains("operator:" + who);
+            }
+        } finally {
+            others.shutdownNow();
+        }
     }
 
     @Test
@@ -297,5 +333,15 @@ abstract class ScheduleRowsSpecification {
         assertThat(open(reading(again), wished))
                 .as("the wish is fulfilled once, also by a run that is cut off")
                 .isEqualTo(anew);
+
+        again.wish(SERVICE, "van-hanh-2", true, due.plusSeconds(5));
+        again = node("node-1");
+        again.claim(SERVICE, NIGHTLY, due.plusSeconds(6));
+        assertThat(open(reading(again), wished))
+                .as("another wish is for the run after the one that was cut off")
+                .isEqualTo(anew);
+        end(again, wished, due.plusSeconds(7));
+        Instant last = again.claim(SERVICE, NIGHTLY, due.plusSeconds(8)).orElseThrow();
+        assertThat(open(reading(again), last).id()).isNotEqualTo(anew.id());
     }
 }

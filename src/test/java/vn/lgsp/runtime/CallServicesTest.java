@@ -49,6 +49,7 @@ final class CallServicesTest {
     }
 
     private static final String BY_NUMBER = """
+            - { id: all, method: GET, path: /people/all }
             - { id: by-number, method: GET, path: "/people/{number}", query: [lang], headers: [X-Form] }
             - { id: note, method: POST, path: /notes, accepts: [application/json] }
             """;
@@ -294,6 +295,27 @@ final class CallServicesTest {
     }
 
     @Test
+    void no_value_makes_another_operation_of_the_one_that_is_called() {
+        int before = registry.begun();
+
+        HttpResponse<String> another = bus.get("/api/front/v1/all");
+
+        assertThat(another.statusCode()).isEqualTo(400);
+        assertThat(TestBus.code(another)).isEqualTo("message-invalid");
+        assertThat(called(another)).isEmpty();
+        assertThat(registry.begun()).isEqualTo(before);
+    }
+
+    @Test
+    void the_rest_of_a_path_goes_on_as_it_came() {
+        HttpResponse<String> answer = bus.get("/api/reader/v1/a%20b/%C3%A1%25");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(registry.received().get(registry.received().size() - 1).uri())
+                .isEqualTo("/a%20b/%C3%A1%25");
+    }
+
+    @Test
     void services_wait_for_one_another_eight_deep_and_no_deeper() {
         HttpResponse<String> deepest = bus.get("/api/chain-b/v1/");
         HttpResponse<String> tooDeep = bus.get("/api/chain-a/v1/");
@@ -322,7 +344,8 @@ final class CallServicesTest {
                     card, cardBefore.replace("mode: mapped", "mode: mapped\n" + caller("front-key", "front/v1")));
             bus.bus().deployer().apply("van.a", Optional.empty());
             assertThat(bus.bus().refusedServices()).containsOnlyKeys("people/v1");
-            assertThat(bus.bus().refusedServices().get("people/v1").toString())
+            assertThat(bus.bus().refusedServices().get("people/v1"))
+                    .asString()
                     .contains("people/v1 > front/v1 > people/v1");
             assertThat(bus.get("/api/front/v1/1").body()).isEqualTo("{\"person\":{\"name\":\"edited\"}}");
         } finally {

@@ -93,6 +93,15 @@ final class ConfigurationPageTest {
         return "KB".equals(unit) ? 10 : "MB".equals(unit) ? 20 : 30;
     }
 
+    @Test
+    void the_sample_city_and_its_hub_do_not_run_beside_doors_that_others_reach() {
+        assertThat(with(Map.of()).city().enabled()).isTrue();
+        assertThat(with(Map.of("lgsp.host", "0.0.0.0", "lgsp.city.enabled", "true"))
+                        .city()
+                        .enabled())
+                .isFalse();
+    }
+
     private static Stream<List<String>> settings() {
         return Page.at("docs/reference/configuration.md").rows().stream()
                 .filter(row -> row.get(0).startsWith("`lgsp.") && !row.get(0).contains("{system}"));

@@ -70,6 +70,12 @@ final class DeskCity implements AutoCloseable {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+        if (scheme.equals("document-axis-rest")) {
+            bus.edit(
+                    "routes/edoc/edoc-document-desk.camel.yaml",
+                    "lgsp-mailbox:put",
+                    "lgsp-mailbox:put?outside=together");
+        }
         return bus.edit(
                         "routes/edoc/edoc-axis-forward.card.yaml",
                         "first: 1s, longest: 5m",
@@ -110,7 +116,7 @@ final class DeskCity implements AutoCloseable {
             byte[] body,
             Instant at,
             Consumer<Map<String, String>> change) {
-        boolean get = path.startsWith("/count") || path.startsWith("/download");
+        boolean get = path.startsWith("/count") || path.startsWith("/download") || path.startsWith("/v1/get");
         Map<String, String> all = new LinkedHashMap<>();
         parameters.forEach((name, value) -> all.put("XroadVnpt-" + name, value));
         all.put(

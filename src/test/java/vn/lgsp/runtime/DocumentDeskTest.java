@@ -307,6 +307,59 @@ final class DocumentDeskTest {
     }
 
     @Test
+    void a_signed_call_carries_nothing_that_its_signature_does_not_cover() {
+        Instant now = Instant.now();
+        byte[] packet = EdocPackets.document(ONE, 71, TWO).getBytes(UTF_8);
+        Map<String, String> list = Map.of("servicetype", "eDoc", "messagetype", "edoc");
+        String hash = AxisStub.unpadded("{}".getBytes(UTF_8));
+
+        assertThat(city.sdk(bus.port(), "/sendEdoc", list, packet, now, all -> {})
+                        .path("ErrorCode")
+                        .asText())
+                .as("no hash of the packet was signed")
+                .isEqualTo("15");
+        assertThat(city.sdk(
+                                bus.port(),
+                                "/v1/updateStatus",
+                                list,
+                                "{\"docId\":\"1\",\"status\":\"done\"}".getBytes(UTF_8),
+                                now,
+                                all -> {})
+                        .path("ErrorCode")
+                        .asText())
+                .as("content of the other form")
+                .isEqualTo("15");
+        assertThat(city.sdk(bus.port(), "/v1/getEdoc?docId=1", list)
+                        .path("ErrorCode")
+                        .asText())
+                .as("parameters in the address")
+                .isEqualTo("15");
+        assertThat(city.sdk(
+                                bus.port(),
+                                "/v1/updateStatus",
+                                Map.of("hash-file", hash),
+                                "{\"docId\":\"1\",\"status\":\"done\"}".getBytes(UTF_8),
+                                now,
+                                all -> {})
+                        .path("ErrorCode")
+                        .asText())
+                .as("other content than was signed")
+                .isEqualTo("10");
+    }
+
+    @Test
+    void nobody_takes_the_document_id_of_another_sender() {
+        String squatter = EdocPackets.document(TWO, 81, TWO)
+                .replace(EdocPackets.documentId(TWO, 81), EdocPackets.documentId(ONE, 81));
+        assertThat(city.restSend(bus.port(), "edoc", squatter).path("success").asBoolean())
+                .isTrue();
+
+        JsonNode sent = city.sdkSend(bus.port(), "edoc", ONE, EdocPackets.document(ONE, 81, TWO));
+
+        assertThat(sent.path("status").asText()).as(sent.toString()).isEqualTo("OK");
+    }
+
+    @Test
     void nobody_reads_or_confirms_what_is_anothers() {
         city.sdkSend(bus.port(), "edoc", ONE, EdocPackets.document(ONE, 61, TWO));
         JsonNode item = onlyItem(

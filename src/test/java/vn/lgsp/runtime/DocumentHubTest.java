@@ -43,6 +43,14 @@ final class DocumentHubTest {
                             .as(call.checks().toString())
                             .isTrue()));
 
+            JsonNode toTwo = city.sdkSend(bus.port(), "edoc", ONE, EdocPackets.document(ONE, 12, FAR, "000.00.01.H98"));
+            assertThat(toTwo.path("status").asText()).as(toTwo.toString()).isEqualTo("OK");
+            // the REST form reaches all whom a packet names, so there one call is enough
+            int calls = simulator.equals("axis-rest") ? 2 : 3;
+            await().atMost(SOON).untilAsserted(() -> assertThat(hub.received(simulator))
+                    .filteredOn(call -> call.path().endsWith(send))
+                    .hasSize(calls));
+
             String report = EdocPackets.status(FAR, ONE, 11, "03");
             hub.deliver(report.getBytes(UTF_8));
             String incoming = EdocPackets.document(FAR, 21, TWO);
@@ -81,6 +89,10 @@ final class DocumentHubTest {
                                     "/v1/getEdoc?docId=" + item.path("docId").asText())
                             .at("/data/edxml")))
                     .isEqualTo(incoming);
+            assertThat(hub.received(simulator))
+                    .filteredOn(call -> call.path().endsWith(send))
+                    .as("each packet once for each receiver")
+                    .hasSize(calls);
             assertThat(AxisCity.collect(bus).body()).as("all is confirmed").doesNotContain("missing\":[{");
             assertThat(city.rest(bus.port(), "/v1/syncReceivedEdocList?messageType=edoc")
                             .path("data"))

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -161,10 +162,14 @@ final class NationalConnectorsTest {
                     .isEqualTo("NGHIỆM");
         }
         assertThat(bus.recordOf(answer).correlation()).isEqualTo("ho-so-9");
-        List<Received> seen = hub.received(PLAYS.get(path));
+        List<Received> seen = hub.received(simulatorOf(path));
         assertThat(seen.get(seen.size() - 1).checks()).isNotEmpty().allSatisfy(check -> assertThat(check.passed())
                 .as(check.toString())
                 .isTrue());
+    }
+
+    private static String simulatorOf(String path) {
+        return Objects.requireNonNull(PLAYS.get(path), path);
     }
 
     static Stream<Arguments> faults() {
@@ -186,7 +191,7 @@ final class NationalConnectorsTest {
     void each_fault_has_its_code_for_the_caller_and_in_the_record(
             String path, Fault fault, String value, String expected) {
         assertThat(call(path).statusCode()).isEqualTo(200);
-        String simulator = PLAYS.get(path);
+        String simulator = simulatorOf(path);
         if (value.isEmpty()) {
             hub.faults(simulator).set(fault).times(fault == Fault.EXPIRED_TOKEN ? 1 : 5);
         } else {

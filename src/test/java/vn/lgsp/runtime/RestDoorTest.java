@@ -102,7 +102,7 @@ final class RestDoorTest {
                           - { id: read, method: GET, path: "/papers/{number}", answers: [404] }
                         """) + "deprecated: { since: 2026-01-01, sunset: 2026-07-01, successor: 2 }\n",
                         TestBus.Builder.route("worn", """
-                        - to: lgsp-http:archive/{number}?method=GET
+                        - to: lgsp-http:archive/{number}?method=GET&answers=404
                         """))
                 .grant("worn")
                 .grant("shelf")

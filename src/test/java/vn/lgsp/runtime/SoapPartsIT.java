@@ -91,6 +91,7 @@ final class SoapPartsIT {
 
         @XmlElement(name = "Body", namespace = "urn:test:paper")
         @XmlAttachmentRef
+        @SuppressWarnings("NullAway.Init") // JAXB sets it
         DataHandler body;
     }
 
@@ -130,6 +131,7 @@ final class SoapPartsIT {
         String title = "";
 
         @XmlElement(name = "Body", namespace = "urn:test:paper")
+        @SuppressWarnings("NullAway.Init") // JAXB sets it, where the element is there: an empty one would be written
         byte[] body;
     }
 

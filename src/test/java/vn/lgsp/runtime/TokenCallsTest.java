@@ -60,6 +60,7 @@ final class TokenCallsTest {
                 .system("streamed", gateway.port(), off, oauth2)
                 .system("stormy", gateway.port(), off, oauth2)
                 .system("refusing", gateway.port(), off, oauth2)
+                .system("mixed", gateway.port(), off, oauth2)
                 .system("down", gateway.port(), "answerTimeout: 300ms", "breaker: { of: 4, open: 10s }", oauth2)
                 .system("late", gateway.port(), "answerTimeout: 300ms", "connectTimeout: 200ms", off, oauth2)
                 .system("garbled", gateway.port(), off, oauth2)
@@ -75,8 +76,17 @@ final class TokenCallsTest {
                         "secretHeaders: [ { name: ApiKey, secret: \"file:" + key
                                 + "\" }, { name: AuthHash, user: key-name, secret: \"file:" + key + "\" } ]")
                 .system("giver", gateway.port(), off);
-        for (String system :
-                List.of("gateway", "crowded", "streamed", "stormy", "refusing", "down", "late", "garbled", "partner")) {
+        for (String system : List.of(
+                "gateway",
+                "crowded",
+                "streamed",
+                "stormy",
+                "refusing",
+                "mixed",
+                "down",
+                "late",
+                "garbled",
+                "partner")) {
             made.passThrough("to-" + system, system, "answer: streamed").grant("to-" + system);
         }
         bus = made.service("mapped-call", card(), TestBus.Builder.route("mapped-call", """
@@ -128,7 +138,7 @@ final class TokenCallsTest {
         calls.incrementAndGet();
         bodies.add(body);
         Matcher bearer = BEARER.matcher(talk.head());
-        if (refusesAll || !bearer.find() || !taken.contains(bearer.group(1))) {
+        if (refusesAll || talk.head().contains("/forbidden") || !bearer.find() || !taken.contains(bearer.group(1))) {
             talk.say(401, "application/json", "{\"code\":\"900901\"}");
         } else {
             talk.say(200, "application/json", "{\"ten\":\"Nguyễn Thị Mẫu\",\"so\":\"0012\"}");
@@ -232,6 +242,16 @@ final class TokenCallsTest {
         }
         assertThat(given.get()).isEqualTo(2);
         assertThat(calls.get()).as("one of them was repeated").isEqualTo(21);
+    }
+
+    @Test
+    void one_operation_that_is_refused_does_not_cost_the_others_their_token() {
+        for (int i = 0; i < 10; i++) {
+            assertThat(get("mixed").statusCode()).isEqualTo(200);
+            assertThat(TestBus.code(bus.get("/api/to-mixed/v1/apiX/1.0/forbidden")))
+                    .isEqualTo("provider-refused");
+        }
+        assertThat(given.get()).isEqualTo(2);
     }
 
     @Test

@@ -163,6 +163,29 @@ class ReplyTest {
     }
 
     @Test
+    void what_another_system_said_before_is_not_told_of_this_one(@TempDir Path folder) throws Exception {
+        Files.createDirectories(folder.resolve("_replies"));
+        for (String family : List.of("lgsp", "hcm")) {
+            Files.copy(
+                    Path.of("transforms/_replies/" + family + ".reply.yaml"),
+                    folder.resolve("_replies/" + family + ".reply.yaml"));
+        }
+        try (Workbench bench = new Workbench(folder)) {
+            bench.yaml(
+                    "- from: { uri: \"direct:in\", steps: [ { to: \"lgsp-reply:lgsp\" }, { removeHeaders: { pattern: \"*\" } },"
+                            + " { to: \"lgsp-reply:hcm\" } ] }"); // as a call does it
+
+            Exchange good = bench.send(
+                    "{\"code\":200,\"correlationId\":\"7f0c\",\"response\":{\"response_code\":\"00\",\"response_data\":{}}}",
+                    true,
+                    exchange -> {});
+
+            assertThat(good.getVariable("partnerCorrelation")).isEqualTo("");
+            assertThat(good.getVariable("partnerCode")).isEqualTo("00");
+        }
+    }
+
+    @Test
     void the_code_and_the_correlation_of_a_success_are_told_too() {
         ReplyForm.Result result = family("lgsp")
                 .read(

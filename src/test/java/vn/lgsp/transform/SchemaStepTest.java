@@ -324,6 +324,10 @@ class SchemaStepTest {
         refused(step, "{'x':1,'@xsd:any':['<y/><z/>']}", "/@xsd:any/0 is not one element in XML");
         refused(step, "{'x':1,'@xsd:any':['<p:y/>']}", "/@xsd:any/0 is not one element in XML");
         refused(step, "{'x':1,'@xsd:any':['<!DOCTYPE y><y/>']}", "/@xsd:any/0 is not one element in XML");
+        refused(
+                step,
+                "{'x':1,'@xsd:any':['<?xml version=\\'1.1\\'?><y>&#1;</y>']}",
+                "/@xsd:any/0 is not one element in XML");
         refused(step, "{'x':1,'@xsd:any':[1]}", "/@xsd:any/0 is not a string");
         refused(step, "{'x':1,'@xsd:any':'<y/>'}", "/@xsd:any is not an array");
         assertThat(catchThrowableOfType(BusException.class, () -> json(step, "<t:a><x>1</x><x>2</x></t:a>"))
@@ -368,13 +372,17 @@ class SchemaStepTest {
                 "{'x':{'@y':'1','@xsd:anyAttribute':{'{http://www.w3.org/XML/1998/namespace}lang':'vi','{urn:t}y':'2','{urn:k}y':'3'}}}");
         refused(step, "{'x':{'@xsd:anyAttribute':{}}}", "/x/@xsd:anyAttribute is not an object of attributes");
         refused(step, "{'x':{'@xsd:anyAttribute':{'y':'1'}}}", "/x/@xsd:anyAttribute/* is an attribute that may not");
-        for (String name : new String[] {"z/><b", "z=", "{}z", "{urn:k}", "1", "{urn:k}a:b", "{u{}z"}) {
+        for (String name : new String[] {"z/><b", "z=", "{}z", "{urn:k}", "1", "{urn:k}a:b", "{u{}z", "xmlns:z"}) {
             refused(step, "{'x':{'@xsd:anyAttribute':{'" + name + "':'1'}}}", "/x/@xsd:anyAttribute/* is not the text");
         }
-        refused(
-                step,
-                "{'x':{'@xsd:anyAttribute':{'{http://www.w3.org/2001/XMLSchema-instance}nil':'true'}}}",
-                "/x/@xsd:anyAttribute/* is an attribute that may not stand here");
+        for (String name : new String[] {
+            "{http://www.w3.org/2001/XMLSchema-instance}nil", "{http://www.w3.org/2000/xmlns/}z", "xmlns"
+        }) {
+            refused(
+                    step,
+                    "{'x':{'@xsd:anyAttribute':{'" + name + "':'urn:evil'}}}",
+                    "/x/@xsd:anyAttribute/* is an attribute that may not stand here");
+        }
         assertThat(catchThrowableOfType(BusException.class, () -> json(step, "<t:a><x z='t:kieu'/></t:a>"))
                         .detail())
                 .contains("/a/x has an attribute whose value has a prefix");
@@ -395,6 +403,7 @@ class SchemaStepTest {
                 .isEqualTo("<n1:a xmlns:n1=\"urn:t\"><x xmlns:q1=\"urn:k\">q1:b</x><x xmlns:q1=\"urn:l\">q1:b</x>"
                         + "<y>n1:mot</y></n1:a>");
         refused(step, "{'x':['t:b']}", "/x/0 is not a name as {namespace}local");
+        refused(step, "{'x':['{http://www.w3.org/2000/xmlns/}b']}", "/x/0 is not a name as {namespace}local");
         refused(step, "{'x':['{urn:k}1']}", "/x/0 breaks the rule");
         refused(step, "{'x':['b'],'y':'{urn:t}hai'}", "/y breaks the rule enumeration");
         assertThat(step.jsonSchema("x")).contains("\"{urn:t}mot\"");

@@ -67,7 +67,13 @@ final class XmlMaskTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "bi-mat", "<a>bi-mat", "<!DOCTYPE a [<!ENTITY x 'bi-mat'>]><a>&x;</a>", "{\"a\":\"bi-mat\"}"
+            strings = {
+                "",
+                "bi-mat",
+                "<a>bi-mat",
+                "<!DOCTYPE a [<!ENTITY x 'bi-mat'>]><a>&x;</a>",
+                "{\"a\":\"bi-mat\"}",
+                "<?xml version='1.1'?><a>bi-mat&#1;</a>"
             })
     void what_cannot_be_read_is_not_let_out(String xml) {
         assertThatThrownBy(() -> masked("", "//b", xml))

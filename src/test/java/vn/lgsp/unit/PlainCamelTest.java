@@ -152,9 +152,9 @@ final class PlainCamelTest {
         KameletComponent connectors = new KameletComponent();
         connectors.setLocation("file:connectors");
         plain.addComponent("kamelet", connectors);
-        for (String stage : List.of("lgsp-http", "lgsp-jms", "lgsp-soap", "lgsp-validate", "lgsp-values", "xslt")) {
-            plain.addComponent(stage, new Stub());
-        }
+        RouteWords.endpoints().stream()
+                .filter(scheme -> scheme.startsWith("lgsp-") || scheme.equals("xslt"))
+                .forEach(stage -> plain.addComponent(stage, new Stub()));
         Language constant = plain.resolveLanguage("constant");
         plain.getRegistry().bind("jq-language", constant);
         plain.getRegistry().bind("parts", new GroupedBodyAggregationStrategy());
