@@ -19,6 +19,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
@@ -112,6 +113,9 @@ class BirthPeersTest {
                 QueueConfiguration.of(CivilArchivePeer.QUEUE).setRoutingType(RoutingType.ANYCAST));
         EmbeddedActiveMQ broker = new EmbeddedActiveMQ();
         broker.setConfiguration(settings).start();
+        // a client that connects before waits half a minute for a topology that nobody sends it
+        assertThat(broker.getActiveMQServer().waitForActivation(20, TimeUnit.SECONDS))
+                .isTrue();
         return broker;
     }
 
