@@ -381,7 +381,7 @@ public final class RegistryFile {
         return new Grant(
                 written.value("id", Section::kebab),
                 written.value("consumer", SystemId::new),
-                written.value("service", RegistryFile::service),
+                written.value("service", ServiceKey::of),
                 Set.copyOf(written.list("operations", Section::kebab)),
                 first,
                 end,
@@ -422,10 +422,6 @@ public final class RegistryFile {
             throw new Invalid(Rule.PASSWORD_HASH, String.valueOf(LEAST_ITERATIONS));
         }
         return text;
-    }
-
-    private static ServiceKey service(String text) {
-        return ServiceKey.of(text);
     }
 
     private static LocalDate day(String text) {

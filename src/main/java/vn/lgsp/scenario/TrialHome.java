@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -269,25 +270,10 @@ final class TrialHome implements AutoCloseable {
                         "honoursIdempotencyKey",
                         connection.retry().honoursKeys()));
         // the peers of a scenario give no tokens, and ask for none
-        if (connection.credential().orElse(null) instanceof OutboundCredential.HashedBasic signed) {
-            entry.put(
-                    "credential",
-                    Map.of(
-                            "scheme",
-                            "hashed-basic",
-                            "user",
-                            signed.user(),
-                            "secret",
-                            "sample:scenario",
-                            "timestamp",
-                            signed.timestamp().name().toLowerCase(java.util.Locale.ROOT)));
-        }
-        if (connection.credential().orElse(null) instanceof OutboundCredential.DocumentAxis axis) {
-            entry.put("credential", ofAxis("document-axis", axis.user()));
-        }
-        if (connection.credential().orElse(null) instanceof OutboundCredential.DocumentAxisRest axis) {
-            entry.put("credential", ofAxis("document-axis-rest", axis.user()));
-        }
+        connection
+                .credential()
+                .filter(credential -> credential.scheme() != OutboundCredential.Scheme.OAUTH2)
+                .ifPresent(credential -> entry.put("credential", credential(credential)));
         entry.put(
                 "headers",
                 connection.headers().stream()
@@ -297,8 +283,20 @@ final class TrialHome implements AutoCloseable {
         return entry;
     }
 
-    private static Map<String, String> ofAxis(String scheme, String user) {
-        return Map.of("scheme", scheme, "user", user, "secret", "sample:scenario");
+    private static Map<String, String> credential(OutboundCredential credential) {
+        Map<String, String> entry = new LinkedHashMap<>();
+        entry.put("scheme", written(credential.scheme()));
+        entry.put("user", credential.user());
+        entry.put("secret", "sample:scenario");
+        if (credential instanceof OutboundCredential.HashedBasic signed) {
+            entry.put("timestamp", written(signed.timestamp()));
+        }
+        return entry;
+    }
+
+    /** As the registry writes a word. */
+    private static String written(Enum<?> word) {
+        return word.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static Duration shorter(Duration given) {
