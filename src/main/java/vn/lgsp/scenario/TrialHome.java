@@ -246,7 +246,14 @@ final class TrialHome implements AutoCloseable {
         system.connection().ifPresent(connection -> entry.put("connection", connection(connection, address)));
         system.queue()
                 .ifPresent(queue -> entry.put(
-                        "queue", Map.of("name", queue.name(), "answerTimeout", "10s", "topic", queue.topic())));
+                        "queue",
+                        Map.of(
+                                "name",
+                                queue.name(),
+                                "answerTimeout",
+                                shorter(queue.answerTimeout()).toMillis() + "ms",
+                                "topic",
+                                queue.topic())));
         return entry;
     }
 

@@ -14,6 +14,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +30,24 @@ final class DocumentedCommandsIT {
     private static final Path POSTGRESQL = Path.of("docs/how-to/use-postgresql.md");
 
     @TempDir
-    Path folder;
+    static Path folder;
+
+    private static Workplace work;
+
+    @BeforeAll
+    static void enter() throws IOException {
+        work = new Workplace(folder);
+    }
+
+    @AfterEach
+    void stop() {
+        work.stop();
+    }
+
+    @AfterAll
+    static void leave() {
+        work.close();
+    }
 
     static Stream<Page> pages() {
         return Page.all().stream()
@@ -39,16 +59,15 @@ final class DocumentedCommandsIT {
 
     @ParameterizedTest
     @MethodSource("pages")
-    void the_commands_of_a_page_do_what_the_page_shows(Page page) throws IOException, SQLException {
-        try (Workplace work = new Workplace(folder, Map.of())) {
-            follow(page, work);
-        }
+    void the_commands_of_a_page_do_what_the_page_shows(Page page) throws IOException {
+        work.begin(Map.of());
+        follow(page);
     }
 
     @Test
     void the_commands_of_the_page_about_postgresql_do_what_it_shows() throws IOException, SQLException {
-        try (EmbeddedPostgres postgres = EmbeddedPostgres.start();
-                Workplace work = new Workplace(folder, Map.of("5432", postgres.getPort()))) {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
+            work.begin(Map.of("5432", postgres.getPort()));
             try (Connection administrator = postgres.getPostgresDatabase().getConnection();
                     Statement statement = administrator.createStatement()) {
                 for (Page.Block block : Page.at(POSTGRESQL.toString()).blocks()) {
@@ -59,11 +78,12 @@ final class DocumentedCommandsIT {
                     }
                 }
             }
-            follow(Page.at(POSTGRESQL.toString()), work);
+            follow(Page.at(POSTGRESQL.toString()));
+            work.stop();
         }
     }
 
-    private void follow(Page page, Workplace work) throws IOException {
+    private void follow(Page page) throws IOException {
         String output = "";
         for (Page.Block block : page.blocks()) {
             String text = work.here(block.text());

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
 import vn.lgsp.ChildJava;
 import vn.lgsp.FreePorts;
@@ -37,22 +39,46 @@ final class Workplace implements AutoCloseable {
 
     private final Path folder;
     private final Map<String, String> ports = new LinkedHashMap<>();
+    private final Map<String, String> others = new LinkedHashMap<>();
+    private final Process commands;
+    private final int resident;
     private Optional<Process> bus = Optional.empty();
     private int heard;
 
-    /** @param others ports that pages name beside those of the bus, with what they are here */
-    Workplace(Path folder, Map<String, Integer> others) throws IOException {
+    /** @param folder is this place's alone */
+    Workplace(Path folder) throws IOException {
         this.folder = folder;
-        others.forEach((written, here) -> ports.put(written, here.toString()));
+        for (String port : SETTINGS.values()) {
+            ports.put(port, Integer.toString(FreePorts.one()));
+        }
+        commands = new ProcessBuilder(ChildJava.line(ResidentCommands.class, settings()))
+                .directory(folder.toFile())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        resident = Integer.parseInt(commands.inputReader().readLine());
+    }
+
+    /**
+     * Everything is as a reader finds it who begins.
+     *
+     * @param others ports that pages name beside those of the bus, with what they are here
+     */
+    void begin(Map<String, Integer> others) throws IOException {
+        this.others.clear();
+        others.forEach((written, here) -> this.others.put(written, here.toString()));
+        try (Stream<Path> left = Files.walk(folder)) {
+            for (Path file : left.sorted(Comparator.reverseOrder())
+                    .filter(file -> !file.equals(folder))
+                    .toList()) {
+                Files.delete(file);
+            }
+        }
         for (String part : List.of(
                 "routes", "transforms", "connectors", "docs/reference/edxml", "src/main/resources/vn/lgsp/city")) {
             for (Path file : Page.files(Path.of(part)).toList()) {
                 Files.createDirectories(folder.resolve(file).getParent());
                 Files.copy(file, folder.resolve(file));
             }
-        }
-        for (String port : SETTINGS.values()) {
-            ports.put(port, Integer.toString(FreePorts.one()));
         }
         Path command = Files.writeString(folder.resolve("lgsp"), command());
         assertThat(command.toFile().setExecutable(true)).isTrue();
@@ -61,7 +87,9 @@ final class Workplace implements AutoCloseable {
     /** What a page says, with the ports of this place. */
     String here(String text) {
         String changed = text;
-        for (Map.Entry<String, String> port : ports.entrySet()) {
+        Map<String, String> all = new LinkedHashMap<>(ports);
+        all.putAll(others);
+        for (Map.Entry<String, String> port : all.entrySet()) {
             changed = changed.replaceAll(":" + port.getKey() + "\\b", ":" + port.getValue());
         }
         return changed;
@@ -141,23 +169,43 @@ final class Workplace implements AutoCloseable {
         return Files.readString(folder.resolve("errors"));
     }
 
-    private String command() {
-        List<String> settings = SETTINGS.entrySet().stream()
-                .map(setting -> "-D" + setting.getKey() + "=" + ports.get(setting.getValue()))
-                .toList();
+    /** What stays, is told something by its environment or reads its input is a process of its own; the rest goes to the one that stays. */
+    private String command() throws IOException {
         return """
                 #!/usr/bin/env bash
                 city=()
                 [ "$1" != try ] || city=(--data-port %s --management-port %s --social-insurance-port %s --civil-archive-port %s)
+                case $1 in
+                    deploy | edoc | explain | list | new | service | test | try | validate)
+                        if [ "${LANG:-}" = '%s' ] && ! env | grep -q '^LGSP_'; then
+                            place=$(mktemp -d)
+                            printf '%%s\\0' "$@" "${city[@]}" > "$place/arguments"
+                            exec {resident}<> /dev/tcp/127.0.0.1/%d
+                            echo "$place" >&$resident
+                            read -r status <&$resident
+                            cat "$place/out"
+                            cat "$place/errors" >&2
+                            rm -r "$place"
+                            exit "$status"
+                        fi ;;
+                esac
                 exec %s "$@" "${city[@]}"
                 """.formatted(
                         ports.get("8080"),
                         ports.get("8081"),
                         ports.get("18095"),
                         ports.get("18096"),
-                        ChildJava.line(Lgsp.class, settings).stream()
+                        System.getenv().getOrDefault("LANG", ""),
+                        resident,
+                        ChildJava.line(Lgsp.class, settings()).stream()
                                 .map(word -> "'" + word + "'")
                                 .collect(Collectors.joining(" ")));
+    }
+
+    private List<String> settings() {
+        return SETTINGS.entrySet().stream()
+                .map(setting -> "-D" + setting.getKey() + "=" + ports.get(setting.getValue()))
+                .toList();
     }
 
     private static String java(String below) {
@@ -173,16 +221,19 @@ final class Workplace implements AutoCloseable {
         }
     }
 
-    private void stop() {
+    /** Stops the bus, if one runs. */
+    void stop() {
         bus.ifPresent(running -> {
             running.descendants().forEach(ProcessHandle::destroy);
             running.destroy();
             assertThat(ends(running)).as("the bus stops when it is told to").isTrue();
         });
+        bus = Optional.empty();
     }
 
     @Override
     public void close() {
+        commands.destroyForcibly();
         stop();
     }
 }
