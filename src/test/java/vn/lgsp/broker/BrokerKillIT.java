@@ -22,12 +22,13 @@ import org.apache.activemq.artemis.api.core.client.ClientMessage;
 import org.apache.activemq.artemis.api.core.client.ClientSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.lgsp.Campaign;
 import vn.lgsp.ChildJava;
 import vn.lgsp.FreePorts;
 
 /** A broker in a process of its own dies by SIGKILL, again and again. */
 final class BrokerKillIT {
-    private static final int KILLS = 5;
+    private static final int KILLS = Campaign.size("lgsp.kills", 2, 20);
     private static final Random RANDOM = new Random(7);
 
     @TempDir

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.lgsp.Campaign;
 import vn.lgsp.ChildJava;
 import vn.lgsp.database.Database;
 import vn.lgsp.database.DatabaseSettings;
@@ -28,7 +29,7 @@ import vn.lgsp.message.ExchangeId;
 
 /** A killed process has lost nothing of what it had said. */
 class DeliveryStoreKillIT {
-    private static final int KILLS = 6;
+    private static final int KILLS = Campaign.size("lgsp.kills", 3, 20);
 
     private final Path data;
     private final Random random = new Random();

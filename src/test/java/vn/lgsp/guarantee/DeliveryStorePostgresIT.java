@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import vn.lgsp.Campaign;
 import vn.lgsp.database.Database;
 import vn.lgsp.database.DatabaseSettings;
 import vn.lgsp.failure.BusException;
@@ -29,6 +30,8 @@ import vn.lgsp.message.ExchangeId;
 
 /** The store's specification on a real PostgreSQL, and what it says when the database dies while it commits. */
 class DeliveryStorePostgresIT extends DeliveryStoreSpecification {
+    private static final int ROUNDS = Campaign.size("lgsp.rounds", 6, 30);
+
     private static Optional<EmbeddedPostgres> postgres = Optional.empty();
 
     @BeforeAll
@@ -131,7 +134,7 @@ class DeliveryStorePostgresIT extends DeliveryStoreSpecification {
         try (Database database = new Database(new DatabaseSettings(address(name), "postgres", ""));
                 DeliveryStore store = new DeliveryStore(database, Clock.systemUTC(), "node-1")) {
             done(store.insert(Messages.message()));
-            for (int round = 0; round < 30; round++) {
+            for (int round = 0; round < ROUNDS; round++) {
                 List<CompletableFuture<?>> calls = new ArrayList<>();
                 for (int i = 0; i < 100; i++) {
                     NewExchange message = Messages.message(Optional.empty(), 1_024, Messages.INSURANCE);
@@ -144,7 +147,7 @@ class DeliveryStorePostgresIT extends DeliveryStoreSpecification {
                                                     .orElseThrow()
                                                     .code()
                                                     .code())));
-                    if (i == round * 3) {
+                    if (i == round * 90 / ROUNDS) {
                         administrator("select pg_terminate_backend(pid) from pg_stat_activity where datname = '" + name
                                 + "'");
                     }
@@ -152,7 +155,7 @@ class DeliveryStorePostgresIT extends DeliveryStoreSpecification {
                 Messages.ended(calls.stream());
                 await().atMost(Duration.ofSeconds(20)).until(store::isDatabaseReachable);
             }
-            assertThat(told).hasSize(3_000).containsValue("inserted");
+            assertThat(told).hasSize(ROUNDS * 100).containsValue("inserted");
             for (Map.Entry<ExchangeId, String> one : told.entrySet()) {
                 boolean kept = done(store.promote(one.getKey()));
                 if (!one.getValue().equals(ErrorCode.ACCEPTANCE_UNKNOWN.code())) {

@@ -17,11 +17,12 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.lgsp.Campaign;
 import vn.lgsp.ChildJava;
 import vn.lgsp.database.DatabaseSettings;
 
 class RecordKillIT {
-    private static final int KILLS = 20;
+    private static final int KILLS = Campaign.size("lgsp.kills", 6, 40);
     private static final int LOOK_AFTER = 5;
 
     private final Path data;

@@ -30,6 +30,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.lgsp.Campaign;
 import vn.lgsp.FreePorts;
 
 /**
@@ -37,8 +38,8 @@ import vn.lgsp.FreePorts;
  * and comes back: none is lost, and none is there twice. With {@code -Dlgsp.axis.documents=1000} so many each way.
  */
 final class DocumentAxisKillIT {
-    private static final int DOCUMENTS = Integer.getInteger("lgsp.axis.documents", 100);
-    private static final int KILLS = Integer.getInteger("lgsp.axis.kills", 2);
+    private static final int DOCUMENTS = Campaign.size("lgsp.axis.documents", 50, 1_000);
+    private static final int KILLS = Campaign.size("lgsp.axis.kills", 1, 10);
     private static final Pattern SUBJECT = Pattern.compile("van-ban-([0-9]+)<");
 
     @TempDir

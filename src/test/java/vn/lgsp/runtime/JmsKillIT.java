@@ -22,6 +22,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.lgsp.Campaign;
 import vn.lgsp.FreePorts;
 
 /**
@@ -32,7 +33,7 @@ import vn.lgsp.FreePorts;
  * <p>{@code -Dlgsp.kills=40} kills more often, {@code -Dlgsp.seed=...} at the moments of an earlier run.
  */
 final class JmsKillIT {
-    private static final int KILLS = Integer.getInteger("lgsp.kills", 6);
+    private static final int KILLS = Campaign.size("lgsp.kills", 2, 40);
     private static final long SEED = Long.getLong("lgsp.seed", System.nanoTime());
     private static final int SENDERS = 4;
     private static final String MARKER = "DAU-HIEU-4712";

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.lgsp.Campaign;
 
 /**
  * The bus is killed in the middle of traffic, many times, and started again on the same data: every call that a provider saw,
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>{@code -Dlgsp.kills=40} kills more often, {@code -Dlgsp.seed=...} at the moments of an earlier run.
  */
 final class KillIT {
-    private static final int KILLS = Integer.getInteger("lgsp.kills", 6);
+    private static final int KILLS = Campaign.size("lgsp.kills", 3, 40);
     private static final long SEED = Long.getLong("lgsp.seed", System.nanoTime());
     private static final int CLIENTS = 16;
 

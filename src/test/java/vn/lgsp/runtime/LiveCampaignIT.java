@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.lgsp.Campaign;
 import vn.lgsp.deploy.Deployments;
 import vn.lgsp.message.ServiceId;
 import vn.lgsp.message.ServiceKey;
@@ -190,7 +191,7 @@ final class LiveCampaignIT {
 
     @Test
     void a_hundred_edits_fail_no_call() throws Exception {
-        int rounds = Integer.getInteger("lgsp.campaign.rounds", 1);
+        int rounds = Campaign.size("lgsp.campaign.rounds", 1, 5);
         List<Breaking> broken = breakings();
         assertThat(broken).hasSize(30);
         List<String> paths = IntStream.range(0, SERVICES)

@@ -32,6 +32,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.lgsp.Campaign;
 import vn.lgsp.FreePorts;
 import vn.lgsp.guarantee.ProtocolStep;
 
@@ -62,21 +63,27 @@ final class ProcessCrashIT {
     @Test
     void killed_between_and_inside_its_steps_with_the_embedded_database_a_process_goes_on_where_it_was()
             throws Exception {
-        killed(Map.of());
+        killed(Map.of(), deaths());
     }
 
     @Test
     void killed_between_and_inside_its_steps_with_postgresql_a_process_goes_on_where_it_was() throws Exception {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
-            killed(Map.of(
-                    "lgsp.database.url",
-                    postgres.getJdbcUrl("postgres", "postgres"),
-                    "lgsp.database.user",
-                    "postgres"));
+            killed(
+                    Map.of(
+                            "lgsp.database.url",
+                            postgres.getJdbcUrl("postgres", "postgres"),
+                            "lgsp.database.user",
+                            "postgres"),
+                    Campaign.isOn()
+                            ? deaths()
+                            : List.of(
+                                    new Death(ProtocolStep.NEXT_POSTED, 1),
+                                    new Death(ProtocolStep.OUTCOME_COMMITTED, 2)));
         }
     }
 
-    /** Each kind of death at one of the three steps; with {@code -Dlgsp.process.all=true} at each of them. */
+    /** Each kind of death at one of the three steps; in a campaign at each of them. */
     private static List<Death> deaths() {
         List<Death> deaths = new ArrayList<>(List.of(
                 new Death(ProtocolStep.ACCEPTED_COMMITTED, 1),
@@ -89,7 +96,7 @@ final class ProcessCrashIT {
                 ProtocolStep.REFERENCE_ACKNOWLEDGED);
         for (int time = 1; time <= 3; time++) {
             for (int i = 0; i < inside.size(); i++) {
-                if (Boolean.getBoolean("lgsp.process.all") || i % 3 + 1 == time) {
+                if (Campaign.isOn() || i % 3 + 1 == time) {
                     deaths.add(new Death(inside.get(i), time));
                 }
             }
@@ -97,7 +104,7 @@ final class ProcessCrashIT {
         return deaths;
     }
 
-    private void killed(Map<String, String> database) throws Exception {
+    private void killed(Map<String, String> database, List<Death> deaths) throws Exception {
         int broker = FreePorts.one();
         try (StubPeer insurance =
                         agency("social-insurance", "soDangKy", birth -> "{\"bienNhan\":\"BH-" + birth + "\"}");
@@ -119,7 +126,7 @@ final class ProcessCrashIT {
             Map<String, String> settings = builder.prepare();
             Map<String, String> accepted = new LinkedHashMap<>();
             int number = 0;
-            for (Death death : deaths()) {
+            for (Death death : deaths) {
                 try (ChildBus bus = start(settings, death.at().name(), Integer.toString(death.time()))) {
                     String birth = "KS-2026-" + ++number;
                     send(port, birth).ifPresent(id -> accepted.put(birth, id));

@@ -23,6 +23,7 @@ import javax.management.ObjectName;
 import org.apache.camel.model.ModelCamelContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.lgsp.Campaign;
 import vn.lgsp.bench.ServicesHome;
 import vn.lgsp.deploy.Deployer;
 import vn.lgsp.deploy.Deployments.Action;
@@ -33,7 +34,7 @@ import vn.lgsp.deploy.Deployments.Action;
  * <p>{@code -Dlgsp.test.redeploys=1000} makes it longer.
  */
 final class RedeployIT {
-    private static final int REDEPLOYS = Integer.getInteger("lgsp.test.redeploys", 200);
+    private static final int REDEPLOYS = Campaign.size("lgsp.test.redeploys", 100, 1_000);
     private static final int WARM_UP = 20;
     private static final int SERVICES = 20;
     private static final String KEY = "key-redeploy";

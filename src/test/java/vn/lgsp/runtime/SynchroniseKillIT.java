@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.lgsp.Campaign;
 
 /**
  * A bus that synchronises a dataset is killed in the middle, several times: the run goes on by itself, and in the end every item is at the
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>{@code -Dlgsp.kills=20} kills more often, {@code -Dlgsp.seed=...} at the pages of an earlier run.
  */
 final class SynchroniseKillIT {
-    private static final int KILLS = Integer.getInteger("lgsp.kills", 3);
+    private static final int KILLS = Campaign.size("lgsp.kills", 1, 20);
     private static final long SEED = Long.getLong("lgsp.seed", System.nanoTime());
     private static final int PAGES_TO_A_KILL = 30;
     private static final int PAGE = 10;

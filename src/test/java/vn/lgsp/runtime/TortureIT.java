@@ -8,8 +8,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.lgsp.Campaign;
 
 /** A small torture of the real bus, on both databases; {@code ./lgsp torture --runs 50} is the large one. */
 class TortureIT {
@@ -24,6 +26,7 @@ class TortureIT {
     }
 
     @Test
+    @Tag(Campaign.TAG)
     void the_same_on_postgresql() throws IOException {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
             assertRight("--seed", "2027", "--database", postgres.getJdbcUrl("postgres", "postgres"));
