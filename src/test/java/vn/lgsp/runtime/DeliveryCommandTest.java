@@ -56,7 +56,7 @@ class DeliveryCommandTest {
     private static final SystemId INSURANCE = new SystemId("social-insurance");
     private static final SystemId ARCHIVE = new SystemId("civil-archive");
 
-    private static final String HASH = PasswordHash.make("a long password").stored();
+    private static final String HASH = PasswordHash.make("a long password", 10_000).stored();
 
     private final Vertx vertx = Vertx.vertx();
     private final List<DeliveryId> sentAgain = new ArrayList<>();
