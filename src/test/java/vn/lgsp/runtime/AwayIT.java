@@ -32,6 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.lgsp.Campaign;
 import vn.lgsp.guarantee.ProtocolStep;
 
 /**
@@ -39,6 +40,7 @@ import vn.lgsp.guarantee.ProtocolStep;
  * nowhere, who asks is told at once, and it goes on by itself (DLV-03).
  */
 final class AwayIT {
+    private static final int TIMES = Campaign.size("lgsp.times", 2, 10);
     private static final int SOURCES = 6;
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(6);
 
@@ -159,11 +161,11 @@ final class AwayIT {
     }
 
     @Test
-    void killed_three_times_the_broker_loses_nothing_and_its_outage_is_told_honestly() throws Exception {
+    void killed_again_and_again_the_broker_loses_nothing_and_its_outage_is_told_honestly() throws Exception {
         try (OutsideBroker broker = outside();
                 TestBus bus = onOutsideBroker().start()) {
             traffic(bus.port());
-            for (int kill = 0; kill < 3; kill++) {
+            for (int kill = 0; kill < TIMES; kill++) {
                 awaitMore("acknowledged", 50);
                 broker.kill();
                 awaitMore("guarantee-unavailable", 30);
@@ -171,8 +173,8 @@ final class AwayIT {
                 awaitMore("acknowledged", 20);
             }
             // what was under way at the archive or here may be made again, under its own delivery id
-            settleAndJudge(3 * 64);
-            assertThat(count("guarantee-unavailable")).isGreaterThanOrEqualTo(90);
+            settleAndJudge(TIMES * 64);
+            assertThat(count("guarantee-unavailable")).isGreaterThanOrEqualTo(TIMES * 30L);
             assertThat(count("acceptance-unknown")).isZero();
         }
     }
@@ -297,12 +299,12 @@ final class AwayIT {
     }
 
     @Test
-    void cut_off_three_times_the_database_loses_nothing_and_its_outage_is_told_honestly() throws Exception {
+    void cut_off_again_and_again_the_database_loses_nothing_and_its_outage_is_told_honestly() throws Exception {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start();
                 Cable cable = new Cable(postgres.getPort());
                 TestBus bus = onPostgres(cable.port()).start()) {
             traffic(bus.port());
-            for (int cut = 0; cut < 3; cut++) {
+            for (int cut = 0; cut < TIMES; cut++) {
                 awaitMore("acknowledged", 50);
                 cable.cut(true);
                 awaitMore("guarantee-unavailable", 30);
@@ -311,10 +313,10 @@ final class AwayIT {
             }
             // attempts whose end was committed or not, nobody knows: none, for the end is committed again and again
             settleAndJudge(0);
-            assertThat(count("guarantee-unavailable")).isGreaterThanOrEqualTo(90);
+            assertThat(count("guarantee-unavailable")).isGreaterThanOrEqualTo(TIMES * 30L);
             assertThat(count("acceptance-unknown"))
                     .as("only those whose commit was under way")
-                    .isLessThanOrEqualTo(3 * SOURCES);
+                    .isLessThanOrEqualTo(TIMES * SOURCES);
         }
     }
 
