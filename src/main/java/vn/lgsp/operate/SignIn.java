@@ -23,6 +23,7 @@ final class SignIn {
     private final Catalogue catalogue;
     private final Sessions sessions;
     private final SignInLimit limit;
+    private final RightLately lately;
     private final WorkerExecutor workers;
     private final MeterRegistry meters;
 
@@ -33,6 +34,7 @@ final class SignIn {
         this.catalogue = catalogue;
         this.sessions = new Sessions(clock, settings.sessionTimeout());
         this.limit = new SignInLimit(clock, settings.signInAttempts(), settings.signInLongestWait());
+        this.lately = new RightLately(clock);
         this.workers = workers;
         this.meters = meters;
     }
@@ -56,7 +58,11 @@ final class SignIn {
         if (!wait.isZero()) {
             return Future.succeededFuture(told(new Limited(wait), operator, address));
         }
-        return workers.executeBlocking(() -> isRight(operator, password), false).map(right -> {
+        boolean lately = operator.filter(one -> this.lately.knows(one, password)).isPresent();
+        Future<Boolean> checked = lately
+                ? Future.succeededFuture(true)
+                : workers.executeBlocking(() -> isRight(operator, password), false);
+        return checked.map(right -> {
             if (right) {
                 limit.succeeded(user, address);
                 return told(new Accepted(operator.orElseThrow()), operator, address);
@@ -92,7 +98,11 @@ final class SignIn {
         PasswordHash expected =
                 operator.map(Operator::passwordHash).map(PasswordHash::of).orElse(nobody);
         nobody = PasswordHash.lookalike(expected.iterations());
-        return expected.matches(password) && operator.isPresent();
+        boolean right = expected.matches(password) && operator.isPresent();
+        if (right) {
+            lately.remember(operator.orElseThrow(), password);
+        }
+        return right;
     }
 
     private Result told(Result result, Optional<Operator> operator, String address) {

@@ -133,6 +133,27 @@ class SignInTest {
     }
 
     @Test
+    void a_password_that_was_right_a_moment_ago_is_not_hashed_again_until_it_is_another_or_time_has_passed() {
+        Operator operator = new Operator(
+                ManagedBus.USER, PasswordHash.make("right", 10_000).stored());
+        RightLately lately = new RightLately(bus.time);
+        assertThat(lately.knows(operator, "right")).isFalse();
+        lately.remember(operator, "right");
+
+        assertThat(lately.knows(operator, "right")).isTrue();
+        assertThat(lately.knows(operator, "wrong")).isFalse();
+        assertThat(lately.knows(
+                        new Operator(
+                                ManagedBus.USER,
+                                PasswordHash.make("right", 10_000).stored()),
+                        "right"))
+                .as("the registry has another hash of it now")
+                .isFalse();
+        bus.time.pass(Duration.ofMinutes(5));
+        assertThat(lately.knows(operator, "right")).isFalse();
+    }
+
+    @Test
     void after_some_wrong_passwords_even_the_right_one_has_to_wait_each_time_longer() {
         for (int i = 0; i < 3; i++) {
             assertThat(bus.signIn(ManagedBus.USER, "wrong").status()).isEqualTo(401);
