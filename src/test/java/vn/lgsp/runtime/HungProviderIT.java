@@ -70,7 +70,7 @@ final class HungProviderIT {
 
     @Test
     void a_hung_provider_with_500_calls_slows_nobody_holds_no_thread_and_every_call_ends(@TempDir Path folder) {
-        Figures figures = measure(folder, 2, 1_500);
+        Figures figures = measure(folder, 1, 1_500);
 
         System.out.println(figures);
         assertThat(figures.hungMedian()).isLessThan(figures.quietMedian() * 2 + 2_000);
