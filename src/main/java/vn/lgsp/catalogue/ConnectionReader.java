@@ -320,43 +320,32 @@ final class ConnectionReader {
     }
 
     private Optional<OutboundCredential> credential(Section written) {
-        Optional<Section> known = written.section(
-                "credential",
-                "scheme",
-                "user",
-                "secret",
-                "timestamp",
-                "signedAddress",
-                "style",
-                "tokenPath",
-                "tokenSystem");
-        if (known.isEmpty()) {
-            return Optional.empty();
-        }
-        // read once more, so that a field of another scheme is refused
-        return switch (known.get().choice("scheme", OutboundCredential.Scheme.class)) {
+        return written.section(
+                        "credential",
+                        "scheme",
+                        "user",
+                        "secret",
+                        "timestamp",
+                        "signedAddress",
+                        "style",
+                        "tokenPath",
+                        "tokenSystem")
+                .map(this::byScheme);
+    }
+
+    private OutboundCredential byScheme(Section written) {
+        return switch (written.choice("scheme", OutboundCredential.Scheme.class)) {
             case OAUTH2 ->
-                written.section(
-                                "credential",
-                                "scheme",
-                                "user",
-                                "secret",
-                                "style",
-                                "tokenPath",
-                                "tokenSystem",
-                                "timestamp")
-                        .map(this::oauth2);
-            case HASHED_BASIC ->
-                written.section("credential", "scheme", "user", "secret", "timestamp", "signedAddress")
-                        .map(this::hashedBasic);
-            case DOCUMENT_AXIS ->
-                written.section("credential", "scheme", "user", "secret")
-                        .map(axis -> new OutboundCredential.DocumentAxis(
-                                axis.text("user"), axis.secret("secret", this::secret)));
-            case DOCUMENT_AXIS_REST ->
-                written.section("credential", "scheme", "user", "secret")
-                        .map(axis -> new OutboundCredential.DocumentAxisRest(
-                                axis.text("user"), axis.secret("secret", this::secret)));
+                oauth2(written.only("scheme", "user", "secret", "style", "tokenPath", "tokenSystem", "timestamp"));
+            case HASHED_BASIC -> hashedBasic(written.only("scheme", "user", "secret", "timestamp", "signedAddress"));
+            case DOCUMENT_AXIS -> {
+                Section axis = written.only("scheme", "user", "secret");
+                yield new OutboundCredential.DocumentAxis(axis.text("user"), axis.secret("secret", this::secret));
+            }
+            case DOCUMENT_AXIS_REST -> {
+                Section axis = written.only("scheme", "user", "secret");
+                yield new OutboundCredential.DocumentAxisRest(axis.text("user"), axis.secret("secret", this::secret));
+            }
         };
     }
 

@@ -46,7 +46,6 @@ import vn.lgsp.message.Measured;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.SystemId;
 import vn.lgsp.ndxp.AccessToken;
-import vn.lgsp.ndxp.HashedBasic;
 import vn.lgsp.ndxp.LgspAccessToken;
 import vn.lgsp.ndxp.TokenCall;
 
@@ -236,7 +235,7 @@ public final class OutboundClient {
                 .setIdleTimeout(0);
     }
 
-    private static String uri(URI address, String pathAndQuery) {
+    static String uri(URI address, String pathAndQuery) {
         String base = address.getRawPath() == null ? "" : address.getRawPath();
         String whole = (base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + pathAndQuery;
         return whole.startsWith("/") ? whole : "/" + whole;
@@ -347,19 +346,12 @@ public final class OutboundClient {
         }
 
         private void prove(HttpClientRequest request) {
-            if (connection.credential().orElse(null) instanceof OutboundCredential.HashedBasic signed) {
-                sign(request, signed, connection.address(), call);
-            }
-            if (connection.credential().orElse(null) instanceof OutboundCredential.DocumentAxis axis) {
-                AxisCall.sign(request, axis, clock.instant());
-            }
-            if (connection.credential().orElse(null) instanceof OutboundCredential.DocumentAxisRest axis) {
-                AxisCall.show(request, axis);
-            }
             token.ifPresent(held -> request.putHeader("Authorization", "Bearer " + held.value()));
-            if (connection.credential().orElse(null) instanceof OutboundCredential.OAuth2 oauth2) {
-                oauth2.timestamp().ifPresent(unit -> request.putHeader("Timestamp", unit.text(clock.millis())));
-            }
+            connection
+                    .credential()
+                    .map(Proof::of)
+                    .ifPresent(
+                            proof -> proof.show(request, connection.address(), call.pathAndQuery(), clock.instant()));
             identify(request, connection);
         }
 
@@ -525,14 +517,6 @@ public final class OutboundClient {
         private static BusException callerGone() {
             return new BusException(ErrorCode.CALLER_GONE, "the caller went away before the answer");
         }
-    }
-
-    private void sign(HttpClientRequest request, OutboundCredential.HashedBasic credential, URI address, Call call) {
-        String timestamp = credential.timestamp().text(clock.millis());
-        URI known = credential.signedAddress().orElse(address);
-        String url = known.getScheme() + "://" + known.getRawAuthority() + uri(known, call.pathAndQuery());
-        request.putHeader("Timestamp", timestamp);
-        request.putHeader("Authorization", HashedBasic.authorization(credential, url, timestamp));
     }
 
     /** What a system wants to see beside the credential, on each call and on that for a token. */

@@ -180,18 +180,18 @@ final class DeliveryStore implements AutoCloseable {
     private final Committer committer;
     private final Committer.Kind<NewExchange, Insertion> insert;
     private final Committer.Kind<ExchangeId, Boolean> promote;
-    private final Committer.Kind<DeliveryRows.Begin, Claim> begin;
-    private final Committer.Kind<DeliveryRows.Delivered, DeliveryRows.Ended> delivered;
-    private final Committer.Kind<DeliveryRows.Failed, Boolean> failed;
+    private final Committer.Kind<AttemptRows.Begin, Claim> begin;
+    private final Committer.Kind<AttemptRows.Delivered, AttemptRows.Ended> delivered;
+    private final Committer.Kind<AttemptRows.Failed, Boolean> failed;
     private final Committer.Kind<DeliveryId, Retried> retry;
-    private final Committer.Kind<DeliveryRows.Posted, Boolean> posted;
+    private final Committer.Kind<DueRows.Posted, Boolean> posted;
     private final Committer.Kind<ExchangeId, Boolean> withdraw;
     private final Committer.Kind<Instant, Integer> withdrawStale;
     private final Committer.Kind<Instant, Integer> expire;
     private final Committer.Kind<Instant, Integer> release;
-    private final Committer.Kind<DeliveryRows.Look, List<Due>> due;
-    private final Committer.Kind<DeliveryRows.HandBack, Boolean> handBack;
-    private final Committer.Kind<DeliveryRows.Resume, Integer> resume;
+    private final Committer.Kind<DueRows.Look, List<Due>> due;
+    private final Committer.Kind<DueRows.HandBack, Boolean> handBack;
+    private final Committer.Kind<DueRows.Resume, Integer> resume;
     private final Clock clock;
 
     /** When {@link #due} was asked last: a retry that was planned for later than this is no answer to it. */
@@ -201,21 +201,23 @@ final class DeliveryStore implements AutoCloseable {
     DeliveryStore(Database database, Clock clock, String node) {
         this.database = database;
         this.clock = clock;
-        DeliveryRows rows = new DeliveryRows(node);
-        insert = new Committer.Kind<>(1, Committer.Effect.CHANGES, rows::insert);
-        promote = new Committer.Kind<>(2, Committer.Effect.PROMISES, rows::promote);
-        begin = new Committer.Kind<>(3, Committer.Effect.CHANGES, true, rows::begin);
-        delivered = new Committer.Kind<>(4, Committer.Effect.CHANGES, true, rows::delivered);
-        failed = new Committer.Kind<>(5, Committer.Effect.CHANGES, true, rows::failed);
-        retry = new Committer.Kind<>(6, Committer.Effect.PROMISES, rows::retry);
-        posted = new Committer.Kind<>(7, Committer.Effect.CHANGES, true, rows::posted);
-        withdraw = new Committer.Kind<>(8, Committer.Effect.PROMISES, rows::withdraw);
-        withdrawStale = new Committer.Kind<>(9, Committer.Effect.CHANGES, rows::withdrawStale);
-        expire = new Committer.Kind<>(10, Committer.Effect.CHANGES, rows::expire);
-        release = new Committer.Kind<>(11, Committer.Effect.CHANGES, rows::release);
-        due = new Committer.Kind<>(12, Committer.Effect.READS, rows::due);
-        handBack = new Committer.Kind<>(13, Committer.Effect.CHANGES, true, rows::handBack);
-        resume = new Committer.Kind<>(14, Committer.Effect.CHANGES, true, rows::resume);
+        ExchangeRows exchanges = new ExchangeRows();
+        AttemptRows attempts = new AttemptRows(node);
+        DueRows waiting = new DueRows();
+        insert = new Committer.Kind<>(1, Committer.Effect.CHANGES, exchanges::insert);
+        promote = new Committer.Kind<>(2, Committer.Effect.PROMISES, exchanges::promote);
+        begin = new Committer.Kind<>(3, Committer.Effect.CHANGES, true, attempts::begin);
+        delivered = new Committer.Kind<>(4, Committer.Effect.CHANGES, true, attempts::delivered);
+        failed = new Committer.Kind<>(5, Committer.Effect.CHANGES, true, attempts::failed);
+        retry = new Committer.Kind<>(6, Committer.Effect.PROMISES, waiting::retry);
+        posted = new Committer.Kind<>(7, Committer.Effect.CHANGES, true, waiting::posted);
+        withdraw = new Committer.Kind<>(8, Committer.Effect.PROMISES, exchanges::withdraw);
+        withdrawStale = new Committer.Kind<>(9, Committer.Effect.CHANGES, exchanges::withdrawStale);
+        expire = new Committer.Kind<>(10, Committer.Effect.CHANGES, waiting::expire);
+        release = new Committer.Kind<>(11, Committer.Effect.CHANGES, attempts::release);
+        due = new Committer.Kind<>(12, Committer.Effect.READS, waiting::due);
+        handBack = new Committer.Kind<>(13, Committer.Effect.CHANGES, true, waiting::handBack);
+        resume = new Committer.Kind<>(14, Committer.Effect.CHANGES, true, waiting::resume);
         committer = new Committer(database, clock);
     }
 
@@ -242,7 +244,7 @@ final class DeliveryStore implements AutoCloseable {
      * @param held services of which no attempt is begun
      */
     CompletableFuture<Claim> begin(DeliveryId delivery, Duration lease, Set<ServiceKey> held) {
-        return committer.call(begin, delivery, 0, new DeliveryRows.Begin(delivery, lease, held));
+        return committer.call(begin, delivery, 0, new AttemptRows.Begin(delivery, lease, held));
     }
 
     /**
@@ -256,8 +258,8 @@ final class DeliveryStore implements AutoCloseable {
                         delivered,
                         delivery,
                         0,
-                        new DeliveryRows.Delivered(delivery, attempt, sent, false, Optional.empty()))
-                .thenApply(DeliveryRows.Ended::mine);
+                        new AttemptRows.Delivered(delivery, attempt, sent, false, Optional.empty()))
+                .thenApply(AttemptRows.Ended::mine);
     }
 
     /**
@@ -272,8 +274,8 @@ final class DeliveryStore implements AutoCloseable {
                         delivered,
                         delivery,
                         result.map(kept -> kept.content().length).orElse(0),
-                        new DeliveryRows.Delivered(delivery, attempt, Optional.empty(), true, result))
-                .thenApply(DeliveryRows.Ended::next);
+                        new AttemptRows.Delivered(delivery, attempt, Optional.empty(), true, result))
+                .thenApply(AttemptRows.Ended::next);
     }
 
     /**
@@ -285,7 +287,7 @@ final class DeliveryStore implements AutoCloseable {
     CompletableFuture<Boolean> failed(
             DeliveryId delivery, int attempt, ErrorCode reason, Optional<String> partnerCode, Optional<Instant> again) {
         return committer.call(
-                failed, delivery, 0, new DeliveryRows.Failed(delivery, attempt, reason, partnerCode, again));
+                failed, delivery, 0, new AttemptRows.Failed(delivery, attempt, reason, partnerCode, again));
     }
 
     /** An operator sends a parked delivery again: it is due now, and its retry plan begins anew. */
@@ -299,7 +301,7 @@ final class DeliveryStore implements AutoCloseable {
      */
     CompletableFuture<List<Due>> due(Instant now, int limit, Set<SystemId> notThese) {
         lookedAt = now;
-        return committer.call(due, now, 0, new DeliveryRows.Look(now, limit, notThese));
+        return committer.call(due, now, 0, new DueRows.Look(now, limit, notThese));
     }
 
     /**
@@ -309,14 +311,14 @@ final class DeliveryStore implements AutoCloseable {
      */
     CompletableFuture<Void> posted(List<DeliveryId> deliveries, Instant insurance) {
         return committer
-                .call(posted, new Object(), 0, new DeliveryRows.Posted(deliveries, insurance, lookedAt))
+                .call(posted, new Object(), 0, new DueRows.Posted(deliveries, insurance, lookedAt))
                 .thenAccept(done -> {});
     }
 
     /** A reference to it came, and its service is held: it needs another one at {@code soon}, unless it is settled or planned. */
     CompletableFuture<Void> handBack(DeliveryId delivery, Instant soon) {
         return committer
-                .call(handBack, delivery, 0, new DeliveryRows.HandBack(delivery, soon))
+                .call(handBack, delivery, 0, new DueRows.HandBack(delivery, soon))
                 .thenAccept(done -> {});
     }
 
@@ -332,7 +334,7 @@ final class DeliveryStore implements AutoCloseable {
      */
     CompletableFuture<Integer> resume(Set<ServiceKey> held, int limit) {
         Instant now = clock.instant();
-        return committer.call(resume, now, 0, new DeliveryRows.Resume(now, held, limit));
+        return committer.call(resume, now, 0, new DueRows.Resume(now, held, limit));
     }
 
     /** Withdraws exchanges that have been {@code accepting} since before this time: nobody was told that they are accepted. */

@@ -31,10 +31,14 @@ public final class Section {
      * @param known names that may stand here; others are refused, each with the nearest of these
      */
     Section(String file, String place, Value.Fields found, List<String> known) {
+        this(file, place, found.line(), found.byName(), known);
+    }
+
+    private Section(String file, String place, int line, Map<String, Value.Field> fields, List<String> known) {
         this.file = file;
         this.place = place;
-        this.line = found.line();
-        this.fields = found.byName();
+        this.line = line;
+        this.fields = fields;
         this.known = Set.copyOf(known);
         List<Finding> strangers = new ArrayList<>();
         fields.forEach((name, field) -> {
@@ -56,6 +60,11 @@ public final class Section {
      */
     public static Section of(String place, Value.Fields found, String... known) {
         return new Section(found.place().file(), place, found, Arrays.asList(known));
+    }
+
+    /** The same fields where the value of one decides which others may stand here; those that may not are refused. */
+    public Section only(String... known) {
+        return new Section(file, place, line, fields, Arrays.asList(known));
     }
 
     /** What is written there, whatever it is; for content that the bus does not know the form of. */

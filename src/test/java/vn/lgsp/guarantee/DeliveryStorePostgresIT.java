@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static vn.lgsp.guarantee.Messages.done;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,10 +14,9 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import vn.lgsp.Campaign;
+import vn.lgsp.TestPostgres;
 import vn.lgsp.database.Database;
 import vn.lgsp.database.DatabaseSettings;
 import vn.lgsp.failure.BusException;
@@ -32,31 +29,9 @@ import vn.lgsp.message.ExchangeId;
 class DeliveryStorePostgresIT extends DeliveryStoreSpecification {
     private static final int ROUNDS = Campaign.size("lgsp.rounds", 6, 30);
 
-    private static Optional<EmbeddedPostgres> postgres = Optional.empty();
-
-    @BeforeAll
-    static void start() throws IOException {
-        postgres = Optional.of(EmbeddedPostgres.start());
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        postgres.orElseThrow().close();
-    }
-
     @Override
-    String address(String name) throws IOException {
-        administrator("create database \"" + name + "\"");
-        return postgres.orElseThrow().getJdbcUrl("postgres", name);
-    }
-
-    private static void administrator(String statement) throws IOException {
-        try (var connection = postgres.orElseThrow().getPostgresDatabase().getConnection();
-                var run = connection.createStatement()) {
-            run.execute(statement);
-        } catch (SQLException failed) {
-            throw new IOException(failed);
-        }
+    String address(String name) {
+        return TestPostgres.database(name);
     }
 
     private static ErrorCode failure(CompletableFuture<?> call) {
@@ -80,7 +55,7 @@ class DeliveryStorePostgresIT extends DeliveryStoreSpecification {
     void a_connection_cut_before_or_after_the_commit_gives_an_unknown_outcome_and_the_store_recovers()
             throws IOException {
         String direct = address("lgsp-" + UUID.randomUUID());
-        try (CuttingProxy proxy = new CuttingProxy(postgres.orElseThrow().getPort());
+        try (CuttingProxy proxy = new CuttingProxy(TestPostgres.port());
                 Database database = new Database(by(proxy, direct));
                 DeliveryStore store = new DeliveryStore(database, Clock.systemUTC(), "node-1")) {
             done(store.insert(Messages.message()));
@@ -102,7 +77,7 @@ class DeliveryStorePostgresIT extends DeliveryStoreSpecification {
     @Test
     void while_the_database_is_away_calls_fail_soon_as_unavailable_and_it_resumes_by_itself() throws IOException {
         String direct = address("lgsp-" + UUID.randomUUID());
-        try (CuttingProxy proxy = new CuttingProxy(postgres.orElseThrow().getPort());
+        try (CuttingProxy proxy = new CuttingProxy(TestPostgres.port());
                 Database database = new Database(by(proxy, direct));
                 DeliveryStore store = new DeliveryStore(database, Clock.systemUTC(), "node-1")) {
             done(store.insert(Messages.message()));
@@ -148,8 +123,8 @@ class DeliveryStorePostgresIT extends DeliveryStoreSpecification {
                                                     .code()
                                                     .code())));
                     if (i == round * 90 / ROUNDS) {
-                        administrator("select pg_terminate_backend(pid) from pg_stat_activity where datname = '" + name
-                                + "'");
+                        TestPostgres.run("select pg_terminate_backend(pid) from pg_stat_activity where datname = '"
+                                + name + "'");
                     }
                 }
                 Messages.ended(calls.stream());
