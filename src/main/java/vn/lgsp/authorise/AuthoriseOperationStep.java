@@ -46,5 +46,6 @@ public final class AuthoriseOperationStep implements Processor {
                 Map.of());
         passage.grantedBy(
                 authorisation.grant(caller.system(), asked, catalogue.now()).id());
+        exchange.setVariable(AuthoriseStep.OPERATION, asked.operation().id());
     }
 }

@@ -27,7 +27,7 @@ import vn.lgsp.message.Stage;
  */
 public final class AuthoriseStep implements Processor {
     /** The exchange variable with the id of the operation that was asked for, for a route that serves several. */
-    private static final String OPERATION = "operation";
+    static final String OPERATION = "operation";
 
     private final Catalogue catalogue;
     private final Authorisation authorisation;

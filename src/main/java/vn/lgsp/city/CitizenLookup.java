@@ -103,7 +103,7 @@ final class CitizenLookup implements Provider<Source> {
                 .filter(citizen -> year.isEmpty() || citizen.year().equals(year));
     }
 
-    private static Element root(Source payload) {
+    static Element root(Source payload) {
         try {
             Document document = StaxUtils.read(payload);
             return document.getDocumentElement();
@@ -112,8 +112,13 @@ final class CitizenLookup implements Provider<Source> {
         }
     }
 
-    private static Source xml(String text) {
+    static Source xml(String text) {
         return new StreamSource(new StringReader(text));
+    }
+
+    /** A fault that says that the caller is to blame. */
+    static SoapFault refusal(String ownCode, String text) {
+        return fault(CLIENT, ownCode, text);
     }
 
     private static SoapFault fault(QName code, String ownCode, String text) {

@@ -6,14 +6,16 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 
 /**
- * The social insurance office. {@code POST /births} takes a birth as JSON under the {@code Idempotency-Key} of the request, which it
- * requires, and answers 201 with its receipt; the same key again is answered with the first receipt, and with 409 if the content is
- * another. {@code GET /births/{number}} shows what it has.
+ * The social insurance office. {@code POST /births} takes a birth, and {@code POST /deaths} a death, as JSON under the {@code
+ * Idempotency-Key} of the request, which it requires, and answers 201 with its receipt; the same key again is answered with the first
+ * receipt, and with 409 if the content is another. {@code GET /births/{number}} shows what it has.
  */
 final class SocialInsurancePeer {
     private static final String BIRTHS = "/births";
+    private static final List<String> TAKEN_AT = List.of(BIRTHS, "/deaths");
     private static final int MOST_BYTES = 1 << 20;
 
     private final Taken taken = new Taken();
@@ -25,7 +27,7 @@ final class SocialInsurancePeer {
     }
 
     private void handle(HttpServerRequest request) {
-        if (request.method().equals(HttpMethod.POST) && request.path().equals(BIRTHS)) {
+        if (request.method().equals(HttpMethod.POST) && TAKEN_AT.contains(request.path())) {
             request.body().onSuccess(body -> take(request, body)).onFailure(cut -> request.response()
                     .reset());
         } else if (request.method().equals(HttpMethod.GET) && request.path().startsWith(BIRTHS + "/")) {

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import vn.lgsp.catalogue.Account;
 import vn.lgsp.catalogue.CardFile;
 import vn.lgsp.catalogue.Connection;
 import vn.lgsp.catalogue.Grant;
@@ -30,6 +31,7 @@ import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.message.SystemId;
 import vn.lgsp.source.SourceFile;
 import vn.lgsp.source.Value;
+import vn.lgsp.unit.CalledServices;
 import vn.lgsp.unit.Expansion;
 import vn.lgsp.unit.RouteTree;
 import vn.lgsp.unit.Unit;
@@ -44,6 +46,7 @@ import vn.lgsp.unit.Unit;
  * @param way the steps that every exchange walks; {@code call-service} among them runs {@code route}
  * @param route the service's own steps, its connectors opened
  * @param deliveries of a guaranteed service, one for each destination
+ * @param calls of services of the bus that the route makes, in its order
  */
 record Explanation(
         String service,
@@ -64,10 +67,12 @@ record Explanation(
         List<Step> route,
         List<Delivery> deliveries,
         List<Party> systems,
+        List<Inner> calls,
         List<String> files) {
 
     private static final Pattern STATION = Pattern.compile("#   ([a-z-]+) {2,}(.+?)(?: {2,}([a-z][a-z…, -]+))?");
     private static final Pattern CALLED = Pattern.compile("lgsp-(?:http|soap|jms):([a-z0-9-]+).*");
+    private static final Pattern INNER_CALL = Pattern.compile("lgsp-call:([^/]+/v[0-9]+)/([^/? ]+).*");
     /** What stands inside a step as steps of its own, and is told below it. */
     private static final Set<String> INNER = Set.of("steps", "when", "otherwise");
 
@@ -121,6 +126,22 @@ record Explanation(
             Optional<String> answerTimeout,
             Optional<String> idleTimeout,
             Optional<Integer> waitingCalls) {}
+
+    /**
+     * A call of a service of the bus.
+     *
+     * @param name of the service; empty when its card is not in the home
+     * @param as the system in whose name it is made; empty when the account is not registered
+     * @param grant of that system that allows it; empty when none is in force
+     * @param systems that the called service names on its card
+     */
+    record Inner(
+            String service,
+            String operation,
+            Optional<String> name,
+            Optional<String> as,
+            Optional<String> grant,
+            List<String> systems) {}
 
     /**
      * @param home of the unit
@@ -194,6 +215,7 @@ record Explanation(
                                 .filter(system -> system.id().equals(id)))
                         .map(Explanation::party)
                         .toList(),
+                calls(unit, route, registry, now),
                 List.copyOf(unit.files().keySet()));
     }
 
@@ -355,6 +377,47 @@ record Explanation(
         return Stream.concat(
                 Stream.of(step.system()).filter(system -> !system.isEmpty()),
                 step.steps().stream().flatMap(Explanation::called));
+    }
+
+    private static List<Inner> calls(Unit unit, List<Step> route, Registry registry, Instant now) {
+        List<ServiceCard> known = CalledServices.of(unit);
+        Optional<SystemId> caller = unit.card().calls().flatMap(calls -> registry.accounts().stream()
+                .filter(account -> account.id().equals(calls.account()))
+                .map(Account::system)
+                .findFirst());
+        return every(route)
+                .map(step -> INNER_CALL.matcher(step.what()))
+                .filter(Matcher::matches)
+                .map(call -> {
+                    String service = call.group(1);
+                    String operation = call.group(2);
+                    Optional<ServiceCard> card = known.stream()
+                            .filter(one -> one.key().toString().equals(service))
+                            .findFirst();
+                    return new Inner(
+                            service,
+                            operation,
+                            card.map(ServiceCard::name),
+                            caller.map(SystemId::value),
+                            registry.grants().stream()
+                                    .filter(grant -> caller.equals(Optional.of(grant.consumer()))
+                                            && grant.service().toString().equals(service)
+                                            && (grant.operations().isEmpty()
+                                                    || grant.operations().contains(operation))
+                                            && isInForce(grant, now))
+                                    .map(Grant::id)
+                                    .findFirst(),
+                            card.stream()
+                                    .flatMap(one -> one.providers().stream())
+                                    .map(SystemId::value)
+                                    .toList());
+                })
+                .distinct()
+                .toList();
+    }
+
+    private static Stream<Step> every(List<Step> steps) {
+        return steps.stream().flatMap(step -> Stream.concat(Stream.of(step), every(step.steps())));
     }
 
     private static Party party(InformationSystem system) {

@@ -36,8 +36,16 @@ final class Round {
     private static final Logger LOG = LoggerFactory.getLogger(Deployer.class);
 
     /** What may pass though the files stay as they are: other files, the disk or the machine are to blame. */
-    private static final Set<Rule> NOT_ITS_OWN =
-            Set.of(Rule.SERVICE_TWICE, Rule.ROUTE_ID_TWICE, Rule.SAMPLE_NOT_RUN, Rule.DEPLOY_FAILED);
+    private static final Set<Rule> NOT_ITS_OWN = Set.of(
+            Rule.SERVICE_TWICE,
+            Rule.ROUTE_ID_TWICE,
+            Rule.SAMPLE_NOT_RUN,
+            Rule.DEPLOY_FAILED,
+            Rule.CALL_SERVICE_UNKNOWN,
+            Rule.CALL_OPERATION,
+            Rule.CALL_CYCLE,
+            Rule.CARD_SYNCHRONISE_SERVICE,
+            Rule.CARD_SYNCHRONISE_TARGET);
 
     /** So many services may lose their files at one look, however many that leaves. */
     private static final int FEW = 3;

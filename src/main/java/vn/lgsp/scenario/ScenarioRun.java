@@ -129,7 +129,7 @@ public final class ScenarioRun {
         }
     }
 
-    /** These, and the services of the home that they call: those are what they are, and their systems are stubs. */
+    /** These, and the services of the home that they name: those are what they are, and their systems are stubs. */
     private List<Unit> withCalled(List<Unit> units) {
         Set<ServiceKey> called = new LinkedHashSet<>();
         units.forEach(unit -> CalledServices.of(unit).forEach(card -> called.add(card.key())));

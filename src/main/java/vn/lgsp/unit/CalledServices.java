@@ -14,11 +14,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import vn.lgsp.catalogue.Calls;
 import vn.lgsp.catalogue.CardFile;
+import vn.lgsp.catalogue.Schedule;
 import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.failure.Refused;
 import vn.lgsp.message.ServiceKey;
 
-/** The services that a service calls, by the cards that lie in its home. */
+/** The services that a service calls, or hands the pages of a dataset to, by the cards that lie in its home. */
 public final class CalledServices {
 
     /**
@@ -30,16 +31,16 @@ public final class CalledServices {
 
     private CalledServices() {}
 
-    /** Those that are called, those that they call, and so on; without the unit's own service, and without what has no good card. */
+    /** Those that it names, those that they name, and so on; without the unit's own service, and without what has no good card. */
     public static List<ServiceCard> of(Unit unit) {
         Map<ServiceKey, ServiceCard> found = new LinkedHashMap<>();
-        Deque<ServiceKey> next = new ArrayDeque<>(called(unit.card()));
+        Deque<ServiceKey> next = new ArrayDeque<>(named(unit.card()));
         while (!next.isEmpty()) {
             ServiceKey key = next.remove();
             if (!key.equals(unit.card().key()) && !found.containsKey(key)) {
                 find(unit, key).flatMap(Found::read).ifPresent(card -> {
                     found.put(key, card);
-                    next.addAll(called(card));
+                    next.addAll(named(card));
                 });
             }
         }
@@ -79,6 +80,12 @@ public final class CalledServices {
         }
         way.add(0, self);
         return way;
+    }
+
+    private static List<ServiceKey> named(ServiceCard card) {
+        List<ServiceKey> named = new ArrayList<>(called(card));
+        card.schedule().flatMap(Schedule::synchronise).ifPresent(how -> named.add(how.to()));
+        return named;
     }
 
     private static List<ServiceKey> called(ServiceCard card) {

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import vn.lgsp.catalogue.CardFile;
 import vn.lgsp.catalogue.InformationSystem;
+import vn.lgsp.catalogue.Schedule;
 import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.failure.Finding;
 import vn.lgsp.failure.Refused;
@@ -80,6 +81,7 @@ public final class RouteRules {
         files(unit, found);
         providers(unit, found);
         calls(unit, found);
+        synchronises(unit, found);
         connectors(unit, found);
         route(unit, Optional.empty(), found);
         for (SystemId destination : unit.destinations()) {
@@ -255,6 +257,32 @@ public final class RouteRules {
                         cycle.stream().map(ServiceKey::toString).collect(Collectors.joining(" > ")));
             }
         });
+    }
+
+    /** The service that is handed the pages of a dataset can be there, and can take them. */
+    private static void synchronises(Unit unit, Findings found) {
+        unit.card().schedule().flatMap(Schedule::synchronise).ifPresent(how -> {
+            Place place = place(unit, "schedule");
+            CalledServices.find(unit, how.to())
+                    .ifPresentOrElse(
+                            // one that cannot be read is told where it stands
+                            target -> target.read()
+                                    .filter(card -> !takesPages(card, how.operation()))
+                                    .ifPresent(card -> found.add(
+                                            Rule.CARD_SYNCHRONISE_TARGET,
+                                            place,
+                                            how.to().toString(),
+                                            how.operation())),
+                            () -> found.add(
+                                    Rule.CARD_SYNCHRONISE_SERVICE, place, how.to().toString()));
+        });
+    }
+
+    private static boolean takesPages(ServiceCard card, String id) {
+        return card.operations().stream()
+                .filter(operation -> operation.id().equals(id) && operation.isRest())
+                .anyMatch(operation -> operation.path().names().isEmpty()
+                        && operation.accepts().contains("application/json"));
     }
 
     /** The route as it runs, with the steps of its connectors; what stands in no route is still read as far as it goes. */

@@ -58,6 +58,9 @@ class BirthPeersTest {
         assertThat(shown.getInteger("soLanNhan")).isEqualTo(2);
         assertThat(shown.getJsonObject("hoSo")).isEqualTo(new JsonObject(birth));
         assertThat(post(office, "delivery-2", birth).body()).contains("BH-2");
+        String death = Files.readString(
+                Path.of("transforms/civil/civil-death-notify/samples/social-insurance.jq/insured.out.json"));
+        assertThat(post(office, "/deaths", "delivery-3", death).body()).contains("BH-3", "KT-2026-000009");
     }
 
     @Test
@@ -131,7 +134,11 @@ class BirthPeersTest {
     }
 
     private HttpResponse<String> post(HttpPeer peer, String delivery, String body) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + peer.port() + "/births"));
+        return post(peer, "/births", delivery, body);
+    }
+
+    private HttpResponse<String> post(HttpPeer peer, String path, String delivery, String body) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + peer.port() + path));
         if (!delivery.isEmpty()) {
             request.header("Idempotency-Key", delivery);
         }

@@ -218,6 +218,37 @@ class SampleCityTest {
     }
 
     @Test
+    void a_death_under_the_same_id_is_taken_once_and_another_one_under_it_is_a_fault() throws Exception {
+        String death = deathNotice("d-1", "001099000002");
+
+        String first = text(tell(death));
+
+        assertThat(first).contains("GhiNhanKhaiTuResponse", "<BienNhan>DC-KT-1</BienNhan>");
+        assertThat(text(tell(death))).contains("DC-KT-1");
+        assertThat(text(tell(deathNotice("d-2", "001099000002")))).contains("DC-KT-2");
+        assertThat(text(tell(deathNotice("d-1", "001099000003")))).contains("Fault", "DC-409");
+        assertThat(text(tell(deathNotice("", "001099000003")))).contains("Fault", "Thiếu trường MaYeuCau");
+        assertThat(post(PopulationPeer.DEATHS, death, authorization(NOW, "sample-secret-population"), NOW)
+                        .statusCode())
+                .as("the hash is of the address that is called")
+                .isEqualTo(401);
+        assertThat(text(get(ports.populationPort(), PopulationPeer.DEATHS + "?wsdl")))
+                .contains("GhiNhanKhaiTu", "http://127.0.0.1:" + ports.populationPort() + PopulationPeer.DEATHS);
+    }
+
+    private static String deathNotice(String id, String number) {
+        return "<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'><s:Body><k:GhiNhanKhaiTu xmlns:k='"
+                + DeathRegister.NAMESPACE + "'><k:MaYeuCau>" + id + "</k:MaYeuCau><k:SoDinhDanh>" + number
+                + "</k:SoDinhDanh><k:HoVaTen>TRẦN THỊ THỬ</k:HoVaTen><k:NgayMat>20260225</k:NgayMat>"
+                + "<k:SoDangKy>KT-2026-000009</k:SoDangKy></k:GhiNhanKhaiTu></s:Body></s:Envelope>";
+    }
+
+    private static HttpResponse<byte[]> tell(String death) throws Exception {
+        String credential = authorization(PopulationPeer.DEATHS, NOW, "sample-secret-population");
+        return post(PopulationPeer.DEATHS, death, credential, NOW);
+    }
+
+    @Test
     void each_land_registry_answers_in_its_own_words() throws Exception {
         assertThat(text(get(ports.landEastPort(), "/parcels/0012-345")))
                 .contains("\"parcelNo\":\"0012-345\"", "\"areaM2\":123.450", "NGUYỄN THỊ VÍ DỤ");
@@ -349,14 +380,23 @@ class SampleCityTest {
     }
 
     private static String authorization(Instant at, String secret) throws Exception {
-        String url = "http://127.0.0.1:" + ports.populationPort() + PopulationPeer.PATH;
+        return authorization(PopulationPeer.PATH, at, secret);
+    }
+
+    private static String authorization(String path, Instant at, String secret) throws Exception {
+        String url = uri(ports.populationPort(), path).toString();
         String hash = sha256((url + "lgsp-h99" + at.toEpochMilli() + secret).getBytes(UTF_8));
         return "Basic " + Base64.getEncoder().encodeToString(("lgsp-h99:" + hash).getBytes(UTF_8));
     }
 
     private static HttpResponse<byte[]> post(String body, String authorization, Instant at) throws Exception {
+        return post(PopulationPeer.PATH, body, authorization, at);
+    }
+
+    private static HttpResponse<byte[]> post(String path, String body, String authorization, Instant at)
+            throws Exception {
         return CLIENT.send(
-                HttpRequest.newBuilder(uri(ports.populationPort(), PopulationPeer.PATH))
+                HttpRequest.newBuilder(uri(ports.populationPort(), path))
                         .timeout(Duration.ofSeconds(20))
                         .header("Content-Type", "application/xml; charset=utf-8")
                         .header("SOAPAction", "\"\"")

@@ -62,6 +62,31 @@ class ExplainCommandTest {
     }
 
     @Test
+    void a_service_that_is_called_is_told_with_its_name_its_systems_and_the_grant_that_allows_it() throws IOException {
+        Home home = Home.in(folder);
+        Called text = home.lgsp("explain", "land-dossier-check", "--management-port=1");
+        home.edit("routes/land/land-dossier-check.card.yaml", "as: tax-office-portal-key", "as: civil-registry-key");
+        JsonNode calls = json(home.lgsp("explain", "land-dossier-check", "--json", "--management-port=1"))
+                .at("/services/0/calls");
+
+        assertThat(text.out())
+                .containsSubsequence(
+                        "to lgsp-call:land-parcel-lookup/v1/by-number",
+                        "Services of this bus that are called",
+                        "land-parcel-lookup/v1/by-number",
+                        "Tra cứu thửa đất",
+                        "as tax-office-portal, by the grant tax-office-land; it calls land-registry-east, land-registry-west",
+                        "population-citizen-lookup/v1/by-id",
+                        "Tra cứu thông tin công dân",
+                        "as tax-office-portal, by the grant tax-office-population; it calls population")
+                .doesNotContain("no grant is in force", "tax-office-portal-key");
+        assertThat(names(calls, "service")).containsExactly("land-parcel-lookup/v1", "population-citizen-lookup/v1");
+        assertThat(names(calls, "operation")).containsExactly("by-number", "by-id");
+        assertThat(calls.at("/0/as").asText()).isEqualTo("civil-registry");
+        assertThat(calls.at("/0/grant").isNull()).isTrue();
+    }
+
+    @Test
     void every_step_of_the_way_says_what_it_does() throws IOException {
         JsonNode told = json(Home.in(folder).lgsp("explain", "civil-birth-notify", "--json", "--management-port=1"));
 

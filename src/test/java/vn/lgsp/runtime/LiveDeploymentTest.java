@@ -515,6 +515,30 @@ final class LiveDeploymentTest {
     }
 
     @Test
+    void a_service_that_names_others_which_come_later_is_deployed_when_they_come() {
+        TestBus.Builder files = bus();
+        try (TestBus bus = files.start()) {
+            files.service(
+                    "paper-front",
+                    card("paper-front", 1, "archive") + """
+                            calls: { as: asker-key, services: [paper-later/v1] }
+                            schedule: { cron: "0 2 * * *", as: asker-key, operation: ask, synchronise: { to: paper-keep/v1, operation: ask } }
+                            """,
+                    TestBus.Builder.route("paper-front", "- to: lgsp-http:archive/papers"));
+            refuses(bus, "paper-front/v1");
+
+            for (String service : List.of("paper-later", "paper-keep")) {
+                files.service(
+                        service,
+                        card(service, 1, "archive"),
+                        TestBus.Builder.route(service, "- to: lgsp-http:archive/papers"));
+            }
+
+            acceptsAll(bus);
+        }
+    }
+
+    @Test
     void without_watching_edits_wait_for_the_command() throws IOException {
         TestBus.Builder files = bus().setting("lgsp.deploy.watch", "false");
         try (TestBus bus = files.start()) {

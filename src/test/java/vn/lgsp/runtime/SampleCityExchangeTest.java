@@ -1,6 +1,7 @@
 package vn.lgsp.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -43,6 +44,7 @@ import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Measured;
 import vn.lgsp.message.Outcome;
 import vn.lgsp.record.ExchangeRecord;
+import vn.lgsp.record.RecordQuery;
 
 /** The product's own services against the systems of the sample city, over the network (BUS-01, BUS-07, LOG-02, MSG-09). */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -301,6 +303,76 @@ final class SampleCityExchangeTest {
         assertThat(missing.statusCode()).isEqualTo(404);
         assertThat(missing.body()).contains("Không có tài liệu này");
         assertThat(missing.headers().firstValue("X-LGSP-Result")).contains("01");
+    }
+
+    @Test
+    @Order(1)
+    void a_death_told_over_rest_and_over_soap_reaches_the_population_system_over_soap_and_the_insurance_office()
+            throws Exception {
+        String death = Files.readString(Path.of(
+                "transforms/civil/civil-death-notify/samples/death.xsd@ThongBaoKhaiTu/insured.in.xml"));
+
+        HttpResponse<String> byRest = send(request("/api/civil-death-notify/v1/deaths")
+                .setHeader("X-Api-Key", SampleKeys.CIVIL_REGISTRY.key())
+                .header("Content-Type", "application/xml")
+                .POST(BodyPublishers.ofString(death)));
+        HttpResponse<String> bySoap = soap("civil-death-notify", death, SampleKeys.CIVIL_REGISTRY.key());
+
+        assertThat(byRest.statusCode()).as(byRest.body()).isEqualTo(202);
+        assertThat(bySoap.statusCode()).as(bySoap.body()).isEqualTo(200);
+        for (HttpResponse<String> answer : List.of(byRest, bySoap)) {
+            String exchange = answer.headers().firstValue("X-LGSP-Exchange").orElseThrow();
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+                JsonNode told = JSON.readTree(send(request("/exchanges/" + exchange)
+                                .setHeader("X-Api-Key", SampleKeys.CIVIL_REGISTRY.key()))
+                        .body());
+                assertThat(told.path("state").asText()).as(told.toString()).isEqualTo("delivered");
+                assertThat(told.path("deliveries")).hasSize(2);
+            });
+        }
+    }
+
+    @Test
+    @Order(1)
+    void a_list_asked_over_soap_is_split_and_what_is_not_there_is_named() throws Exception {
+        HttpResponse<String> answer = soap(
+                "land-list-lookup",
+                "<d:TraCuuDanhSach xmlns:d='urn:thanhphomau:datdai:danhsach:1.0'><d:SoThua>0012-345</d:SoThua>"
+                        + "<d:SoThua>0000</d:SoThua><d:SoThua>0013</d:SoThua></d:TraCuuDanhSach>",
+                SampleKeys.TAX_OFFICE.key());
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.body().replaceAll("</?[a-z]+[0-9]*:", "<"))
+                .containsSubsequence("0012-345", "<DienTich>123.450<", "0013", "<DienTich>88<")
+                .containsPattern("<KhongCo><SoThua>0000<.*record-not-found");
+    }
+
+    @Test
+    @Order(1)
+    void two_services_of_the_bus_are_called_by_a_third_and_each_call_is_an_exchange_of_its_own() throws Exception {
+        HttpResponse<String> answer = post(
+                "/api/land-dossier-check/v1/dossiers",
+                "{\"district\":\"01\",\"number\":\"0012-345\",\"declarant\":\"001099000001\"}");
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        JsonNode told = JSON.readTree(answer.body());
+        assertThat(told.at("/parcel/area/value").asText()).isEqualTo("123.450");
+        assertThat(told.at("/declarant/id").asText()).isEqualTo("001099000001");
+        assertThat(told.path("missing")).isEmpty();
+        String exchange = answer.headers().firstValue("X-LGSP-Exchange").orElseThrow();
+        assertThat(bus.records().list(RecordQuery.Filter.newest(50)).stream()
+                        .filter(record ->
+                                record.form().equals("CALL") && record.correlation().equals(exchange))
+                        .map(record -> record.service().orElseThrow().toString()))
+                .containsExactlyInAnyOrder("land-parcel-lookup/v1", "population-citizen-lookup/v1");
+    }
+
+    private static HttpResponse<String> soap(String service, String payload, String key) throws Exception {
+        return send(request("/soap/" + service + "/v1")
+                .setHeader("X-Api-Key", key)
+                .header("Content-Type", "text/xml; charset=utf-8")
+                .POST(BodyPublishers.ofString("<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'><s:Body>"
+                        + payload + "</s:Body></s:Envelope>")));
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import vn.lgsp.transform.SampleStep;
 import vn.lgsp.unit.Unit;
 
 /** Every sample of every service that is shipped. */
@@ -27,7 +28,7 @@ class ShippedSamplesTest {
     @Test
     void every_mapping_and_schema_has_a_sample() throws IOException {
         List<Path> tried = results().stream()
-                .map(result -> HOME.resolve(result.mapping()))
+                .map(result -> HOME.resolve(SampleStep.fileOf(result.mapping())))
                 .distinct()
                 .toList();
         try (Stream<Path> files = Files.walk(HOME.resolve("transforms"))) {
