@@ -156,8 +156,13 @@ final class Authorisation {
 
     /** The methods that the address of the request offers; none where no operation has it. */
     List<String> methods(Inbound request, ServiceCard card) {
+        return methods(at(request, card));
+    }
+
+    /** The methods that these operations offer. */
+    static List<String> methods(List<Operation> offered) {
         Set<String> methods = new TreeSet<>();
-        at(request, card).forEach(operation -> methods.add(operation.method()));
+        offered.forEach(operation -> methods.add(operation.method()));
         if (methods.contains("GET")) {
             methods.add("HEAD");
         }

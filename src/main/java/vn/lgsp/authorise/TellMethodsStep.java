@@ -57,7 +57,7 @@ public final class TellMethodsStep implements Processor {
 
     private String rest(Inbound request, ServiceCard card, Passage passage) {
         List<Operation> offered = authorisation.at(request, card);
-        Set<String> methods = new TreeSet<>(authorisation.methods(request, card));
+        Set<String> methods = new TreeSet<>(Authorisation.methods(offered));
         boolean contract = request.path().equals(CardFile.CONTRACT_PATH)
                 && card.operations().stream().anyMatch(Operation::isRest);
         if (contract) {

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param lgspAccess what the header {@code lgspaccesstoken} says
  * @param headers that every call carries beside
  * @param deliveryRate how many guaranteed deliveries may be begun in a second; 1 to 10,000, or as many as there are
+ * @param gzip whether the system takes requests under gzip: what the bus makes is sent so where it gains by it
  */
 public record Connection(
         URI address,
@@ -35,7 +36,8 @@ public record Connection(
         Optional<WsSecurity> security,
         Optional<LgspAccess> lgspAccess,
         List<OutboundHeader> headers,
-        Optional<Integer> deliveryRate) {
+        Optional<Integer> deliveryRate,
+        boolean gzip) {
 
     /**
      * When a system that fails too often is suspended.

@@ -114,16 +114,13 @@ final class ConnectionReader {
                         Connection.DEFAULT_IDLE_TIMEOUT),
                 written.optionalNumber("waitingCalls", 1, 100_000).orElse(Connection.DEFAULT_WAITING_CALLS),
                 credential,
-                written.section("breaker", "failures", "of", "open", "trials")
-                        .map(ConnectionReader::breaker)
-                        .orElse(Connection.Breaker.DEFAULT),
-                written.section("retry", "attempts", "wait", "honoursIdempotencyKey")
-                        .map(ConnectionReader::retry)
-                        .orElse(Connection.Retry.NONE),
+                breakerOf(written),
+                retryOf(written),
                 written.section("security", WsSecurityReader.OF_CONNECTION).map(security::ofConnection),
                 lgspAccess,
                 headers,
-                written.optionalNumber("deliveryRate", 1, 10_000));
+                written.optionalNumber("deliveryRate", 1, 10_000),
+                written.flag("gzip", false));
     }
 
     /** Where a setting says that the system is; it may lead out of this machine, which the sample city's own addresses may not. */
@@ -212,6 +209,20 @@ final class ConnectionReader {
                 })
                 .forEach(headers::add);
         return List.copyOf(headers);
+    }
+
+    /** Of a connection, or of a queue. */
+    static Connection.Breaker breakerOf(Section written) {
+        return written.section("breaker", "failures", "of", "open", "trials")
+                .map(ConnectionReader::breaker)
+                .orElse(Connection.Breaker.DEFAULT);
+    }
+
+    /** Of a connection, or of a queue. */
+    static Connection.Retry retryOf(Section written) {
+        return written.section("retry", "attempts", "wait", "honoursIdempotencyKey")
+                .map(ConnectionReader::retry)
+                .orElse(Connection.Retry.NONE);
     }
 
     private static Connection.Breaker breaker(Section written) {

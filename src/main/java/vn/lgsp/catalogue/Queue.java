@@ -11,11 +11,15 @@ import java.time.Duration;
  *     call that waits for a reply: how long the reply may take
  * @param topic whether it is a topic: each consumer of the system that has subscribed gets the message, and the first to acknowledge
  *     confirms it
+ * @param breaker when the system is handed nothing for a while
+ * @param retry how a message is handed over once more; what may have been got only where the system honours {@code lgsp_delivery}
+ *     as a key
  */
-public record Queue(String name, Duration answerTimeout, boolean topic) {
-    /** A queue that is no topic. */
+public record Queue(
+        String name, Duration answerTimeout, boolean topic, Connection.Breaker breaker, Connection.Retry retry) {
+    /** A queue that is no topic, with the usual breaker and no second try. */
     public Queue(String name, Duration answerTimeout) {
-        this(name, answerTimeout, false);
+        this(name, answerTimeout, false, Connection.Breaker.DEFAULT, Connection.Retry.NONE);
     }
 
     public static final Duration DEFAULT_ANSWER_TIMEOUT = Duration.ofSeconds(30);

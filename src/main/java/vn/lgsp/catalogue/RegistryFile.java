@@ -307,9 +307,11 @@ public final class RegistryFile {
                                 "lgspAccessToken",
                                 "headers",
                                 "secretHeaders",
-                                "deliveryRate")
+                                "deliveryRate",
+                                "gzip")
                         .map(found -> connections.read(found, written.value("id", SystemId::new), platform)),
-                written.section("queue", "name", "answerTimeout", "topic").map(RegistryFile::queue),
+                written.section("queue", "name", "answerTimeout", "topic", "breaker", "retry")
+                        .map(RegistryFile::queue),
                 written.list("organs", RegistryFile::organ));
     }
 
@@ -344,7 +346,9 @@ public final class RegistryFile {
                         "answerTimeout",
                         Quantity.duration(Duration.ofMillis(100), Duration.ofMinutes(10)),
                         Queue.DEFAULT_ANSWER_TIMEOUT),
-                written.flag("topic", false));
+                written.flag("topic", false),
+                ConnectionReader.breakerOf(written),
+                ConnectionReader.retryOf(written));
     }
 
     private static String queueName(String text) {

@@ -228,9 +228,22 @@ record FromWsdl(
         boolean newer = operation.version() == SoapVersion.SOAP_12;
         words.put("@version12@", newer ? parameter("version", "1.2") : "");
         words.put("@soap@", newer ? "1.2" : "1.1");
-        words.put("@type@", newer ? "" : "        headers: { Content-Type: text/xml; charset=utf-8 }\n");
         words.put("@fault@", newer ? "Receiver" : "Server");
-        words.put("@action@", parameter("action", operation.action()));
+        words.put(
+                "@action@",
+                parameter("action", operation.action())
+                        + operation
+                                .attachments()
+                                .map(beside -> parameter("attachments", String.join(",", beside.elements()))
+                                        + parameter("attachmentsAs", packaging(beside)))
+                                .orElse(""));
+        // in a message of several parts nothing can be compared as XML
+        words.put(
+                "@asked@",
+                operation.attachments().isPresent()
+                        ? ""
+                        : (newer ? "" : "        headers: { Content-Type: text/xml; charset=utf-8 }\n") + "        file: "
+                                + request + "/asked.out.xml\n");
         words.put(
                 "@namespace@",
                 parameter(
@@ -241,6 +254,14 @@ record FromWsdl(
             filled = filled.replace(word.getKey(), word.getValue());
         }
         return filled;
+    }
+
+    private static String packaging(WsdlOperation.Beside beside) {
+        return switch (beside.packaging()) {
+            case MTOM -> "mtom";
+            case SWA_REF -> "swaRef";
+            case MIME -> "mime";
+        };
     }
 
     private static String parameter(String name, String value) {
@@ -314,8 +335,7 @@ record FromWsdl(
               peers:
                 @system@:
                   - request: POST /
-            @type@        file: @requestSamples@/asked.out.xml
-            """;
+            @asked@""";
 
     private static final String TAKEN = """
             scenario: The operation @operation@ is told, and promises no answer
@@ -331,8 +351,7 @@ record FromWsdl(
               peers:
                 @system@:
                   - request: POST /
-            @type@        file: @requestSamples@/asked.out.xml
-            """;
+            @asked@""";
 
     private static final String FAULT = """
             scenario: A SOAP fault is the provider's failure

@@ -422,7 +422,7 @@ public final class OpenApi {
         for (String type : types) {
             ObjectNode media = content.putObject(type);
             Optional<ObjectNode> schema = schema(type, told);
-            if (schema.isEmpty() && JSON.matcher(type).matches()) {
+            if (schema.isEmpty() && (JSON.matcher(type).matches() || isForm(type))) {
                 schema = derived();
             }
             schema.ifPresent(known -> media.set("schema", known));
@@ -495,7 +495,8 @@ public final class OpenApi {
         if (file.isEmpty()) {
             return Optional.empty();
         }
-        if (JSON.matcher(type).matches()) {
+        // the parts of a form are the members of the JSON that the bus makes of it, or it of that
+        if (JSON.matcher(type).matches() || isForm(type)) {
             return components.reference(file.get());
         }
         if (XML.matcher(type).matches() && file.get().endsWith(".xsd")) {
@@ -509,6 +510,10 @@ public final class OpenApi {
                                     + ", whose text is in x-lgsp.xmlSchemas"));
         }
         return Optional.empty();
+    }
+
+    private static boolean isForm(String type) {
+        return type.equals("multipart/form-data") || type.equals("application/x-www-form-urlencoded");
     }
 
     private static String mediaType(String contentType) {

@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import vn.lgsp.catalogue.Connection;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Passage;
 
 /**
  * Suspends a system that fails too often, so that its callers hear at once what they would hear late, and it comes to breath: of its
@@ -59,11 +60,13 @@ final class Breaker {
     /** Of a call that no breaker looks at. */
     static final Permit FREE = new Permit(Optional.empty());
 
+    private final String system;
     private final Optional<CircuitBreaker> inner;
     private final Clock clock;
     private volatile Instant until = Instant.MIN;
 
     Breaker(String system, Connection.Breaker settings, Clock clock) {
+        this.system = system;
         this.clock = clock;
         inner = settings.of() == 0 ? Optional.empty() : Optional.of(made(system, settings, clock));
         inner.ifPresent(breaker -> breaker.getEventPublisher().onStateTransition(event -> {
@@ -96,12 +99,22 @@ final class Breaker {
                         .build());
     }
 
-    /** A permit to call, unless the system is suspended. */
-    Optional<Permit> enter() {
-        if (inner.isEmpty()) {
-            return Optional.of(FREE);
+    /**
+     * A permit to call. A delivery always has one: it has its plan, and its lane rests by itself while the destination is away.
+     *
+     * @throws BusException {@code provider-suspended}; then the passage knows how long
+     */
+    Permit enter(Passage passage) {
+        if (inner.isEmpty() || passage.delivery().isPresent()) {
+            return FREE;
         }
-        return inner.get().tryAcquirePermission() ? Optional.of(new Permit(inner)) : Optional.empty();
+        if (!inner.get().tryAcquirePermission()) {
+            passage.retryAfter(rest());
+            throw new BusException(
+                    ErrorCode.PROVIDER_SUSPENDED,
+                    system + " failed too often, and is not called for a while: try again later");
+        }
+        return new Permit(inner);
     }
 
     boolean isSuspended() {
@@ -110,7 +123,7 @@ final class Breaker {
     }
 
     /** How long it is not called yet; while trials are under way, a second. */
-    Duration rest() {
+    private Duration rest() {
         Duration left = Duration.between(clock.instant(), until);
         return left.compareTo(Duration.ofSeconds(1)) > 0 ? left : Duration.ofSeconds(1);
     }

@@ -15,6 +15,7 @@ public final class HttpEndpoint extends SystemEndpoint {
     private String query = "";
     private boolean gzip;
     private String multipart = "";
+    private String form = "";
 
     HttpEndpoint(String uri, HttpComponent component, Supplier<OutboundClient> client, HttpComponent.Target target) {
         super(uri, component, client, target);
@@ -89,6 +90,18 @@ public final class HttpEndpoint extends SystemEndpoint {
 
     public void setMultipart(String multipart) {
         this.multipart = multipart;
+    }
+
+    /**
+     * The fields of {@code application/x-www-form-urlencoded} that a mapped call sends instead of the body, filled as those of
+     * {@link #getMultipart}; {@code *} for every member of the body.
+     */
+    public String getForm() {
+        return form;
+    }
+
+    public void setForm(String form) {
+        this.form = form;
     }
 
     boolean documents(int status) {

@@ -35,6 +35,9 @@ import vn.lgsp.message.Passage;
 final class HttpProducer extends SystemProducer {
     private static final Pattern CONTROL_OR_BEYOND = Pattern.compile("[^\\x20-\\x7E\t]");
 
+    /** Instead of the fields of a form: it has those of the body. */
+    private static final String EVERY_MEMBER = "*";
+
     private static final Set<String> CONDITIONS =
             Set.of("if-match", "if-none-match", "if-modified-since", "if-unmodified-since");
     private static final Set<String> RANGE = Set.of("range");
@@ -43,6 +46,7 @@ final class HttpProducer extends SystemProducer {
     private final List<CallParameter> headerParameters;
     private final List<CallParameter> queryParameters;
     private final List<CallParameter> formParts;
+    private final List<CallParameter> formFields;
 
     HttpProducer(HttpEndpoint endpoint) {
         super(endpoint);
@@ -50,6 +54,8 @@ final class HttpProducer extends SystemProducer {
         this.headerParameters = CallParameter.headers(endpoint.getHeaders());
         this.queryParameters = CallParameter.query(endpoint.getQuery());
         this.formParts = CallParameter.parts(endpoint.getMultipart());
+        this.formFields =
+                endpoint.getForm().equals(EVERY_MEMBER) ? List.of() : CallParameter.parts(endpoint.getForm());
     }
 
     @Override
@@ -80,7 +86,7 @@ final class HttpProducer extends SystemProducer {
                 PathFiller.fill(endpoint.path(), name -> Optional.ofNullable(exchange.getVariable(name, String.class)));
         String method = !endpoint.getMethod().isEmpty()
                 ? endpoint.getMethod()
-                : body == null && formParts.isEmpty() ? "GET" : "POST";
+                : body == null && formParts.isEmpty() && endpoint.getForm().isEmpty() ? "GET" : "POST";
         Map<String, String> headers = CallHeaders.mapped(inbound, passage);
         headers.put("accept", "application/json");
         if (endpoint.isGzip()) {
@@ -90,16 +96,23 @@ final class HttpProducer extends SystemProducer {
         if (method.equals("GET") || method.equals("DELETE")) {
             content = Optional.empty();
         } else if (!formParts.isEmpty()) {
-            FormData.Written form = form(exchange, content);
+            FormData.Written form = FormData.write(fields(exchange, formParts, content), HttpProducer::unsendable);
             headers.put("content-type", form.contentType());
             content = Optional.of(Buffer.buffer(form.content()));
+        } else if (!endpoint.getForm().isEmpty()) {
+            List<FormData.Field> fields = formFields.isEmpty()
+                    ? FormData.members(bytes(content), HttpProducer::unsendable)
+                    : fields(exchange, formFields, content);
+            headers.put("content-type", FormData.URLENCODED);
+            content = Optional.of(Buffer.buffer(FormData.urlencoded(fields, HttpProducer::unsendable)));
         } else if (content.isPresent()) {
             headers.put(
                     "content-type",
                     exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, "application/json", String.class));
         }
-        return new OutboundClient.Call(
-                endpoint.system(), method, path + query(exchange), headers, content, stream, false);
+        return endpoint.client()
+                .packed(new OutboundClient.Call(
+                        endpoint.system(), method, path + query(exchange), headers, content, stream, false));
     }
 
     private void setHeaders(Exchange exchange, Map<String, String> headers) {
@@ -137,21 +150,28 @@ final class HttpProducer extends SystemProducer {
         return exchange.getContext().getTypeConverter().convertTo(String.class, exchange, value);
     }
 
-    /** The parts that the route names, from members of the JSON body and from variables. */
-    private FormData.Written form(Exchange exchange, Optional<Buffer> content) {
-        FormData.Refusal refusal = what -> new BusException(ErrorCode.MESSAGE_INVALID, "the form to be sent " + what);
-        boolean ofBody = formParts.stream().anyMatch(part -> part.variable().isEmpty());
-        Optional<JsonNode> body = ofBody
-                ? Optional.of(FormData.object(content.map(Buffer::getBytes).orElse(new byte[0]), refusal))
-                : Optional.empty();
+    private static BusException unsendable(String what) {
+        return new BusException(ErrorCode.MESSAGE_INVALID, "the form to be sent " + what);
+    }
+
+    private static byte[] bytes(Optional<Buffer> content) {
+        return content.map(Buffer::getBytes).orElse(new byte[0]);
+    }
+
+    /** The parts or fields that the route names, from members of the JSON body and from variables. */
+    private static List<FormData.Field> fields(
+            Exchange exchange, List<CallParameter> named, Optional<Buffer> content) {
+        boolean ofBody = named.stream().anyMatch(part -> part.variable().isEmpty());
+        Optional<JsonNode> body =
+                ofBody ? Optional.of(FormData.object(bytes(content), HttpProducer::unsendable)) : Optional.empty();
         List<FormData.Field> fields = new ArrayList<>();
-        for (CallParameter part : formParts) {
+        for (CallParameter part : named) {
             JsonNode value = part.variable().isEmpty()
                     ? body.orElseThrow().path(part.name())
                     : CallValues.json(exchange.getVariable(part.variable()), each -> text(exchange, each));
             fields.add(new FormData.Field(part.name(), value));
         }
-        return FormData.write(fields, refusal);
+        return fields;
     }
 
     private static String encoded(String text) {

@@ -2,6 +2,7 @@ package vn.lgsp.deliver;
 
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Endpoint;
@@ -39,6 +40,16 @@ public final class JmsComponent extends DefaultComponent {
     /** How many messages wait for the consumer of this system now. */
     public int waiting(SystemId system) {
         return client().waiting(system);
+    }
+
+    /** Whether this system is handed nothing now, because it failed too often. */
+    public boolean isSuspended(SystemId system) {
+        return client().isSuspended(system);
+    }
+
+    /** The systems that are handed nothing now, by name. */
+    public List<String> suspended() {
+        return client().suspended();
     }
 
     /** Confirmations that came after their time, or for what another node sent, since the start. */

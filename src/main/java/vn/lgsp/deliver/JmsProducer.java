@@ -17,7 +17,7 @@ import vn.lgsp.message.Stage;
  * afterwards. With {@code reply} it waits for the system's reply instead, and that is the body.
  *
  * <p>{@code provider-failed} when the reply says that it is an error, {@code provider-invalid} when it is no text and no bytes. {@code provider-timeout} when no confirmation came in time; {@code provider-unreachable} when nobody consumes, or the broker is
- * away; {@code provider-busy} when too much waits already. What failed may have been processed all the same: it comes again under
+ * away; {@code provider-busy} when too much waits already; {@code provider-suspended} while its breaker rests. What failed may have been processed all the same: it comes again under
  * the same delivery id (DLV-05).
  */
 final class JmsProducer extends DefaultAsyncProducer {

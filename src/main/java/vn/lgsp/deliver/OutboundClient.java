@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,8 @@ import vn.lgsp.catalogue.OutboundCredential;
 import vn.lgsp.catalogue.Snapshot;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.failure.Thrown;
+import vn.lgsp.message.Gzip;
 import vn.lgsp.message.Measured;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.SystemId;
@@ -60,6 +63,9 @@ public final class OutboundClient {
 
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,6}");
     private static final int LARGEST_TOKEN_ANSWER = 64 << 10;
+    /** Of less than this gzip gains nothing. */
+    private static final int WORTH_PACKING = 1 << 10;
+
     private static final Duration NAME_LIFE = Duration.ofSeconds(30);
 
     /**
@@ -175,6 +181,34 @@ public final class OutboundClient {
                 .flatMap(Connection::credential);
     }
 
+    /** The same call with its content under gzip, where its system takes that, by the registry of now, and it gains by it. */
+    Call packed(Call call) {
+        boolean takes = catalogue
+                .now()
+                .system(call.system())
+                .flatMap(InformationSystem::connection)
+                .filter(Connection::gzip)
+                .isPresent();
+        Optional<Buffer> plain = call.content().filter(content -> takes && content.length() > WORTH_PACKING);
+        if (plain.isEmpty()) {
+            return call;
+        }
+        Buffer small = Buffer.buffer(Gzip.deflate(plain.get().getBytes()));
+        if (small.length() >= plain.get().length()) {
+            return call;
+        }
+        Map<String, String> headers = new LinkedHashMap<>(call.headers());
+        headers.put("content-encoding", "gzip");
+        return new Call(
+                call.system(),
+                call.method(),
+                call.pathAndQuery(),
+                headers,
+                Optional.of(small),
+                call.stream(),
+                call.proveUnchanged());
+    }
+
     /**
      * Calls a registered system. Call it on the event loop of the exchange; the answer comes back there.
      *
@@ -193,25 +227,21 @@ public final class OutboundClient {
         }
         Connection connection = registered.get();
         Pool pool = pool(call.system(), connection);
-        // A delivery has its plan, and its lane rests by itself while the destination is away.
-        Optional<Breaker.Permit> permit = passage.delivery().isPresent()
-                ? Optional.of(Breaker.FREE)
-                : pool.breaker().enter();
-        if (permit.isEmpty()) {
-            passage.retryAfter(pool.breaker().rest());
-            return Future.failedFuture(new BusException(
-                    ErrorCode.PROVIDER_SUSPENDED,
-                    call.system() + " failed too often, and is not called for a while: try again later"));
+        Breaker.Permit permit;
+        try {
+            permit = pool.breaker().enter(passage);
+        } catch (BusException suspended) {
+            return Future.failedFuture(suspended);
         }
         if (!bulkheads.enter(call.system(), connection.waitingCalls())) {
-            permit.get().giveBack();
+            permit.giveBack();
             return Future.failedFuture(new BusException(
                     ErrorCode.PROVIDER_BUSY,
                     connection.waitingCalls() + " calls already wait for " + call.system()
                             + ": try again in a second"));
         }
         Promise<ProviderAnswer> answer = Promise.promise();
-        new Attempt(call, pool, passage, answer, permit.get()).start();
+        new Attempt(call, pool, passage, answer, permit).start();
         return answer.future();
     }
 
@@ -250,7 +280,7 @@ public final class OutboundClient {
         private final Passage passage;
         private final Promise<ProviderAnswer> answer;
         private Breaker.Permit permit;
-        private int tries = 1;
+        private final Tries tries;
         private long timer = -1;
         private Optional<Tokens.Held> token = Optional.empty();
         private boolean renewed;
@@ -263,6 +293,7 @@ public final class OutboundClient {
             this.passage = passage;
             this.answer = answer;
             this.permit = permit;
+            this.tries = new Tries(connection.retry());
         }
 
         void start() {
@@ -295,13 +326,14 @@ public final class OutboundClient {
             address(connection)
                     .compose(ip -> pool.client().request(options(call, connection, ip)))
                     .onSuccess(request -> {
-                        try {
-                            send(request, pool.isFirstOn(request.connection()));
-                        } catch (RuntimeException unsendable) {
-                            fail(new BusException(
-                                    ErrorCode.BUS_FAILED, "the call to " + system + " cannot be made", unsendable));
-                            request.reset();
-                        }
+                        Thrown.by(() -> send(request, pool.isFirstOn(request.connection())))
+                                .ifPresent(unsendable -> {
+                                    fail(new BusException(
+                                            ErrorCode.BUS_FAILED,
+                                            "the call to " + system + " cannot be made",
+                                            unsendable));
+                                    request.reset();
+                                });
                     })
                     .onFailure(this::fail);
         }
@@ -419,36 +451,31 @@ public final class OutboundClient {
          * is kept, and one that is longer than an answer may take is left to the caller.
          */
         private boolean tryAgain() {
-            if (tries >= connection.retry().attempts()
-                    || !call.isRepeatable(connection.retry().honoursKeys())
+            if (!call.isRepeatable(connection.retry().honoursKeys())
                     || passage.delivery().isPresent()
                     || passage.isCallerGone()
                     || answer.future().isComplete()) {
                 return false;
             }
-            Duration wait = connection.retry().pause().multipliedBy(1L << (tries - 1));
-            Duration asked = passage.retryAfter().orElse(Duration.ZERO);
-            if (asked.compareTo(connection.answerTimeout()) > 0) {
+            Optional<Duration> pause =
+                    tries.next(passage.retryAfter().orElse(Duration.ZERO), connection.answerTimeout());
+            if (pause.isEmpty()) {
                 return false;
             }
-            tries++;
             permit.ill();
             permit = Breaker.FREE;
-            vertx.setTimer(Math.max(wait.toMillis(), asked.toMillis()), now -> {
+            vertx.setTimer(pause.get().toMillis(), now -> {
                 if (answer.future().isComplete()) {
                     return;
                 }
-                Optional<Breaker.Permit> next = pool.breaker().enter();
-                if (next.isPresent()) {
-                    permit = next.get();
-                    passage.calls(call.system());
-                    start();
-                } else {
-                    passage.retryAfter(pool.breaker().rest());
-                    fail(new BusException(
-                            ErrorCode.PROVIDER_SUSPENDED,
-                            system + " failed too often, and is not called for a while: try again later"));
+                try {
+                    permit = pool.breaker().enter(passage);
+                } catch (BusException suspended) {
+                    fail(suspended);
+                    return;
                 }
+                passage.calls(call.system());
+                start();
             });
             return true;
         }

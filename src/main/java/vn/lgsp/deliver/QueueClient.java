@@ -102,7 +102,19 @@ final class QueueClient implements AutoCloseable {
             boolean reply,
             Passage passage,
             long expires,
+            Fate fate,
             Promise<Answer> done) {}
+
+    /** What has become of a sending. */
+    private static final class Fate {
+        /** It may have reached the system. */
+        private volatile boolean sent;
+        /** It failed at the broker, which says nothing about the system. */
+        private volatile boolean lost;
+    }
+
+    /** The breaker of a system's queue, as the registry had it when it was made. */
+    private record Guarded(Connection.Breaker settings, Breaker breaker) {}
 
     /** The sessions of one connection to the broker; used by the one thread only. */
     private record Line(ClientSession sends, ClientProducer producer, ClientSession hears, String answers) {}
@@ -112,6 +124,7 @@ final class QueueClient implements AutoCloseable {
     private final Catalogue catalogue;
     private final Clock clock;
     private final Bulkheads bulkheads = new Bulkheads();
+    private final Map<SystemId, Guarded> breakers = new ConcurrentHashMap<>();
     private final Map<UUID, Sending> waiting = new ConcurrentHashMap<>();
     private final LongAdder late = new LongAdder();
     private final LongAdder dropped = new LongAdder();
@@ -140,6 +153,30 @@ final class QueueClient implements AutoCloseable {
         return bulkheads.waiting(system);
     }
 
+    boolean isSuspended(SystemId system) {
+        Guarded guarded = breakers.get(system);
+        return guarded != null && guarded.breaker().isSuspended();
+    }
+
+    /** The systems whose queues are not used now. */
+    List<String> suspended() {
+        return breakers.entrySet().stream()
+                .filter(guarded -> guarded.getValue().breaker().isSuspended())
+                .map(guarded -> guarded.getKey().value())
+                .sorted()
+                .toList();
+    }
+
+    private Breaker breaker(SystemId system, Connection.Breaker settings) {
+        return breakers
+                .compute(
+                        system,
+                        (id, old) -> old != null && old.settings().equals(settings)
+                                ? old
+                                : new Guarded(settings, new Breaker(id.value(), settings, clock)))
+                .breaker();
+    }
+
     long droppedReplies() {
         return dropped.sum();
     }
@@ -163,39 +200,104 @@ final class QueueClient implements AutoCloseable {
             return failed(
                     ErrorCode.MESSAGE_TOO_LARGE, "the content is larger than the queue of " + system + " may hold");
         }
-        if (!link.isUp()) {
-            return failed(ErrorCode.PROVIDER_UNREACHABLE, "the message broker of " + system + " is away");
+        Handing handing = new Handing(system, queue.get(), content, passage, reply);
+        handing.begin();
+        return handing.done.future();
+    }
+
+    /** One message of a route: as many sendings as its system's plan and breaker allow. */
+    private final class Handing {
+        private final SystemId system;
+        private final Queue queue;
+        private final Content content;
+        private final Passage passage;
+        private final boolean reply;
+        private final Tries tries;
+        private final Promise<Answer> done = Promise.promise();
+
+        Handing(SystemId system, Queue queue, Content content, Passage passage, boolean reply) {
+            this.system = system;
+            this.queue = queue;
+            this.content = content;
+            this.passage = passage;
+            this.reply = reply;
+            this.tries = new Tries(queue.retry());
         }
-        if (!bulkheads.enter(system, WAITING)) {
-            return failed(
-                    ErrorCode.PROVIDER_BUSY,
-                    WAITING + " messages already wait for " + system + ": try again in a second");
+
+        void begin() {
+            if (!link.isUp() || speaker.isShutdown()) {
+                done.fail(unreachable(system, null));
+                return;
+            }
+            Breaker.Permit permit;
+            try {
+                permit = breaker(system, queue.breaker()).enter(passage);
+            } catch (BusException suspended) {
+                done.fail(suspended);
+                return;
+            }
+            if (!bulkheads.enter(system, WAITING)) {
+                permit.giveBack();
+                done.fail(new BusException(
+                        ErrorCode.PROVIDER_BUSY,
+                        WAITING + " messages already wait for " + system + ": try again in a second"));
+                return;
+            }
+            Duration time = queue.answerTimeout();
+            Sending sending = new Sending(
+                    drawn(),
+                    system,
+                    queue,
+                    content,
+                    reply,
+                    passage,
+                    clock.millis() + time.toMillis(),
+                    new Fate(),
+                    Promise.promise());
+            waiting.put(sending.id(), sending);
+            long timer = vertx.setTimer(
+                    time.plus(MARGIN).toMillis(),
+                    now -> end(
+                            sending.id(),
+                            new BusException(
+                                    ErrorCode.PROVIDER_TIMEOUT,
+                                    system + (reply ? " did not answer" : " did not confirm the message") + " in "
+                                            + time.toMillis() + " ms")));
+            sending.done().future().onComplete(ended -> {
+                vertx.cancelTimer(timer);
+                bulkheads.leave(system);
+                if (ended.succeeded()) {
+                    permit.well();
+                    done.complete(ended.result());
+                } else {
+                    settle(sending.fate(), permit, ended.cause());
+                }
+            });
+            speaker.execute(() -> send(sending));
         }
-        Duration time = queue.get().answerTimeout();
-        Sending sending = new Sending(
-                drawn(),
-                system,
-                queue.get(),
-                content,
-                reply,
-                passage,
-                clock.millis() + time.toMillis(),
-                Promise.promise());
-        waiting.put(sending.id(), sending);
-        long timer = vertx.setTimer(
-                time.plus(MARGIN).toMillis(),
-                now -> end(
-                        sending.id(),
-                        new BusException(
-                                ErrorCode.PROVIDER_TIMEOUT,
-                                system + (reply ? " did not answer" : " did not confirm the message") + " in "
-                                        + time.toMillis() + " ms")));
-        sending.done().future().onComplete(ended -> {
-            vertx.cancelTimer(timer);
-            bulkheads.leave(system);
-        });
-        speaker.execute(() -> send(sending));
-        return sending.done().future();
+
+        /**
+         * What nobody can have got is handed over once more, if the plan says so; what may have been got only where the system makes
+         * nothing twice. What was late is not, as of a call by HTTP.
+         */
+        private void settle(Fate fate, Breaker.Permit permit, Throwable cause) {
+            BusException failure = OutboundClient.failure(system.value(), cause);
+            if (fate.lost) {
+                permit.giveBack();
+            } else if (failure.code() == ErrorCode.PROVIDER_FAILED) {
+                permit.well(); // it has answered
+            } else {
+                permit.failed(failure);
+            }
+            Optional<Duration> pause = failure.code() == ErrorCode.PROVIDER_UNREACHABLE
+                            && (!fate.sent || queue.retry().honoursKeys())
+                            && passage.delivery().isEmpty()
+                            && !passage.isCallerGone()
+                    ? tries.next(Duration.ZERO, queue.answerTimeout())
+                    : Optional.empty();
+            pause.ifPresentOrElse(
+                    wait -> vertx.setTimer(wait.toMillis(), now -> begin()), () -> done.fail(failure));
+        }
     }
 
     /** A random id that stays as it is when it becomes that of a message: Artemis makes every such id one of version 1. */
@@ -226,15 +328,19 @@ final class QueueClient implements AutoCloseable {
                 end(sending.id(), new BusException(ErrorCode.PROVIDER_UNREACHABLE, nobody.get()));
                 return;
             }
-            open.producer().send(sending.queue().name(), message(open, sending));
+            ClientMessage message = message(open, sending);
+            sending.fate().sent = true;
+            open.producer().send(sending.queue().name(), message);
         } catch (ActiveMQAddressFullException full) {
             end(
                     sending.id(),
                     new BusException(ErrorCode.PROVIDER_BUSY, "the queue of " + sending.system() + " is full", full));
         } catch (ActiveMQException broken) {
             hangUp();
+            sending.fate().lost = true;
             end(sending.id(), unreachable(sending.system(), broken));
         } catch (BusException refused) {
+            sending.fate().lost = true;
             end(
                     sending.id(),
                     refused.code() == ErrorCode.GUARANTEE_UNAVAILABLE
@@ -427,7 +533,10 @@ final class QueueClient implements AutoCloseable {
 
     /** What was sent over a lost connection may be confirmed without the bus hearing of it: each is tried again. */
     private void lost() {
-        List.copyOf(waiting.values()).forEach(sending -> end(sending.id(), unreachable(sending.system(), null)));
+        List.copyOf(waiting.values()).forEach(sending -> {
+            sending.fate().lost = true;
+            end(sending.id(), unreachable(sending.system(), null));
+        });
         if (!speaker.isShutdown()) {
             speaker.execute(this::hangUp);
         }

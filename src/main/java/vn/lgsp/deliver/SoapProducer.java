@@ -59,14 +59,15 @@ final class SoapProducer extends SystemProducer {
         if (version == SoapVersion.SOAP_11) {
             headers.put("soapaction", "\"" + endpoint.getAction() + "\"");
         }
-        return new OutboundClient.Call(
-                endpoint.system(),
-                "POST",
-                endpoint.path(),
-                headers,
-                Optional.of(Buffer.buffer(secured)),
-                Optional.empty(),
-                false);
+        return endpoint.client()
+                .packed(new OutboundClient.Call(
+                        endpoint.system(),
+                        "POST",
+                        endpoint.path(),
+                        headers,
+                        Optional.of(Buffer.buffer(secured)),
+                        Optional.empty(),
+                        false));
     }
 
     /** The header blocks that the card let in, where the route hands them on. */

@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.failure.Thrown;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.Stage;
 import vn.lgsp.message.SystemId;
@@ -147,7 +148,12 @@ final class CollectPartsStep extends AsyncProcessorSupport {
             if (plan.timeoutMillis() > 0) {
                 end.completeOnTimeout(null, plan.timeoutMillis(), TimeUnit.MILLISECONDS);
             }
-            end.whenCompleteAsync((nothing, failure) -> finish(Optional.ofNullable(failure)), whole.work());
+            end.whenCompleteAsync(
+                    (nothing, failure) -> {
+                        Thrown.by(() -> finish(Optional.ofNullable(failure))).ifPresent(exchange::setException);
+                        callback.done(false);
+                    },
+                    whole.work());
             int atOnce = plan.sideBySide() ? AT_ONCE : 1;
             for (int i = 0; i < atOnce; i++) {
                 startNext();
@@ -240,7 +246,6 @@ final class CollectPartsStep extends AsyncProcessorSupport {
                 exchange.getMessage().setBody(parts.document());
                 exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
             }
-            callback.done(false);
         }
 
         private Stage stage(int index) {

@@ -303,6 +303,10 @@ public enum Rule {
     BUILD_STYLESHEET,
     BUILD_JSON_SCHEMA,
     BUILD_XML_SCHEMA,
+    BUILD_OPENAPI,
+    /** An OpenAPI document refers to what is not in it. */
+    OPENAPI_ELSEWHERE,
+    OPENAPI_OPERATION,
     CODE_TWICE,
     CODE_PARTNER_TWICE,
     CODE_DAYS,

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
@@ -33,8 +34,12 @@ import vn.lgsp.parse.JsonParsers;
 public final class FormData {
     public static final String MEDIA_TYPE = "multipart/form-data";
 
+    public static final String URLENCODED = "application/x-www-form-urlencoded";
+
     /** As many as the bus takes of a form that comes in. */
     public static final int MOST_PARTS = 100;
+
+    private static final int MOST_FIELDS = 1_000;
 
     private static final int LONGEST_NAME = 255;
     private static final String FILE_TYPE = "application/octet-stream";
@@ -118,6 +123,41 @@ public final class FormData {
         return new Written(MEDIA_TYPE + "; boundary=\"" + written.boundary() + "\"", written.content());
     }
 
+    /**
+     * The same fields as {@code application/x-www-form-urlencoded}, which carries texts, numbers and truth values, and nothing with
+     * structure. Without any field it is empty.
+     *
+     * @throws BusException by {@code refusal}
+     */
+    public static byte[] urlencoded(List<Field> fields, Refusal refusal) {
+        StringBuilder form = new StringBuilder();
+        int count = 0;
+        for (Field field : fields) {
+            for (JsonNode value : field.value().isArray() ? field.value() : List.of(field.value())) {
+                if (value.isNull() || value.isMissingNode()) {
+                    continue;
+                }
+                int number = ++count;
+                if (number > MOST_FIELDS) {
+                    throw refusal.of("would have more than " + MOST_FIELDS + " fields");
+                }
+                Refusal here = what -> refusal.of("would have in field " + number + " " + what);
+                if (value.isContainerNode()) {
+                    throw here.of("a list or an object, which such a form cannot carry");
+                }
+                form.append(form.isEmpty() ? "" : "&")
+                        .append(encoded(field.name(), here))
+                        .append('=')
+                        .append(encoded(value.isTextual() ? value.textValue() : json(value), here));
+            }
+        }
+        return form.toString().getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static String encoded(String text, Refusal here) {
+        return URLEncoder.encode(new String(utf8(text, here), StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+    }
+
     private static void add(List<Multipart.Part> parts, String name, JsonNode value, Refusal refusal) {
         if (value.isNull() || value.isMissingNode()) {
             return;
@@ -168,9 +208,14 @@ public final class FormData {
         }
         return new Multipart.Part(
                 List.of(
-                        disposition + "; filename=\"" + quoted(file.path("name").textValue(), here) + "\"",
+                        disposition + "; filename=\"" + fileName(file.path("name").textValue(), here) + "\"",
                         "Content-Type: " + type),
                 content);
+    }
+
+    /** Who has chosen no file sends one without a name. */
+    private static String fileName(String name, Refusal here) {
+        return name.isEmpty() ? "" : quoted(name, here);
     }
 
     /** As browsers write it: UTF-8, and a quotation mark by its percent sign. Nothing here can end a line, or be read in two ways. */

@@ -88,6 +88,11 @@ final class Acceptance {
         return quality(type) > 0;
     }
 
+    /** Whether the caller has said that it takes this media type; without {@code Accept} it has said nothing. */
+    boolean names(String type) {
+        return ranges.isPresent() && takes(type);
+    }
+
     /**
      * The documented media type that suits the caller best; of two that suit alike, the one that stands first.
      *

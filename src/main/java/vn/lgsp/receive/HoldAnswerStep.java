@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.Set;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -42,6 +43,7 @@ import vn.lgsp.soap.SoapVersion;
 public final class HoldAnswerStep extends AsyncProcessorSupport {
     /** What HTTP says to a one-way operation, which has no answer of its own. */
     private static final int ACCEPTED = 202;
+    private static final Pattern BOUNDARY = Pattern.compile("(?i);\\s*boundary\\s*=");
 
     private final Vertx vertx;
     private final ReceiveSettings settings;
@@ -264,6 +266,14 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
             passage.home().execute(() -> callback.done(false));
             return;
         }
+        if (headers.stream().anyMatch(HoldAnswerStep::namesBoundary)) {
+            // it is a form already, as a provider has made it
+            passage.home().execute(() -> {
+                Thrown.by(() -> hold(exchange, passage, status, headers, json)).ifPresent(exchange::setException);
+                callback.done(false);
+            });
+            return;
+        }
         ErrorCode wrong = passage.provider().isPresent() ? ErrorCode.PROVIDER_INVALID : ErrorCode.BUS_FAILED;
         FormData.Refusal refusal = what -> new BusException(wrong, "the form of the answer " + what);
         vertx.executeBlocking(() -> FormData.write(FormData.members(json.getBytes(), refusal), refusal), false)
@@ -282,6 +292,11 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
                             .ifPresent(exchange::setException);
                     callback.done(false);
                 });
+    }
+
+    private static boolean namesBoundary(Map.Entry<String, String> header) {
+        return header.getKey().equalsIgnoreCase("content-type")
+                && BOUNDARY.matcher(header.getValue()).find();
     }
 
     /** What the bus itself has made of content it may also pack; what passes through stays as its provider sent it. */
@@ -405,18 +420,27 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
     }
 
     /**
-     * What of the answer travels as attachments: what the card says, to a caller who takes them. No signature here would cover them, so a
-     * signed answer holds all of itself.
+     * What of the answer travels as attachments: what the card says, to a caller who says that it takes them, or who has sent some without
+     * saying anything. No signature here would cover them, so a signed answer holds all of itself.
      */
     private static Optional<AttachmentWriter.Layout> mtom(Exchange exchange) {
         return Optional.ofNullable(exchange.getProperty(Operation.PROPERTY, Operation.class))
                 .flatMap(Operation::soap)
                 .map(SoapCall::attachments)
                 .filter(elements -> !elements.isEmpty() && !isSecured(exchange) && !isOneWay(exchange))
-                .filter(elements -> Acceptance.of(exchange.getProperty(Inbound.PROPERTY, Inbound.class))
-                        .takes(SoapMessage.MULTIPART))
+                .filter(elements -> takesParts(exchange.getProperty(Inbound.PROPERTY, Inbound.class)))
                 .map(elements ->
                         new AttachmentWriter.Layout(AttachmentWriter.Packaging.MTOM, new LinkedHashSet<>(elements)));
+    }
+
+    private static boolean takesParts(Inbound request) {
+        Acceptance acceptance = Acceptance.of(request);
+        boolean sentSome = false;
+        for (Map.Entry<String, String> header : request.headers()) {
+            sentSome |= header.getKey().equalsIgnoreCase("content-type")
+                    && Acceptance.bare(header.getValue()).equals(SoapMessage.MULTIPART);
+        }
+        return acceptance.names(SoapMessage.MULTIPART) || (sentSome && acceptance.takes(SoapMessage.MULTIPART));
     }
 
     private static int status(Message message) {

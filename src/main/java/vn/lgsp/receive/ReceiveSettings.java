@@ -27,6 +27,7 @@ import java.util.Optional;
  *     puts before; without it, what a request was sent to
  * @param trustedProxies addresses and ranges of the proxies whose {@code Forwarded} and {@code X-Forwarded-…} tell what a request was
  *     sent to; those of anybody else are not heard
+ * @param runsKept how long a run of a schedule is kept after its end; the newest of each service stays. 24 h to 87600 h, default 2160 h
  */
 public record ReceiveSettings(
         String host,
@@ -41,7 +42,8 @@ public record ReceiveSettings(
         Optional<Path> certificate,
         Optional<Path> key,
         Optional<URI> publicAddress,
-        List<String> trustedProxies) {
+        List<String> trustedProxies,
+        Duration runsKept) {
     public ReceiveSettings {
         within("lgsp.data-port", port, 0, 65_535);
         within("lgsp.receive.head-timeout", headTimeout, Duration.ofSeconds(1), Duration.ofMinutes(10));
@@ -50,6 +52,7 @@ public record ReceiveSettings(
         within("lgsp.receive.unidentified-limit", unidentifiedLimit, 4 << 10, 64 << 20);
         within("lgsp.receive.busy-delay", busyDelay, Duration.ZERO, Duration.ofSeconds(5));
         within("lgsp.receive.event-loops", eventLoops, 1, 64);
+        within("lgsp.receive.runs-kept", runsKept, Duration.ofHours(24), Duration.ofHours(87_600));
         trustedProxies = List.copyOf(trustedProxies);
         new TrustedProxies(trustedProxies);
         if (certificate.isPresent() != key.isPresent()) {

@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,7 @@ import vn.lgsp.message.ServiceKey;
 public final class ScheduleReceiver implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ScheduleReceiver.class);
     private static final long LOOK_EVERY_MILLIS = 500;
+    private static final Duration PRUNE_EVERY = Duration.ofHours(1);
     private static final long LONGEST_STOP_SECONDS = 10;
 
     /**
@@ -86,6 +88,7 @@ public final class ScheduleReceiver implements AutoCloseable {
     private final Vertx vertx;
     private final Way way;
     private final Clock clock;
+    private final Duration runsKept;
     private final Set<ServiceKey> underWay = ConcurrentHashMap.newKeySet();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, work -> {
         Thread thread = new Thread(work, "lgsp-schedules");
@@ -94,9 +97,13 @@ public final class ScheduleReceiver implements AutoCloseable {
     });
     private boolean away;
     private volatile boolean closing;
+    /** Used by the timer only. */
+    private Instant pruneAt = Instant.MIN;
+
 
     /**
      * @param started whether a service takes exchanges: nothing is begun of one that does not
+     * @param runsKept how long a run is kept after its end
      * @param node the name of this node, the same after a restart
      */
     public ScheduleReceiver(
@@ -106,6 +113,7 @@ public final class ScheduleReceiver implements AutoCloseable {
             Vertx vertx,
             Way way,
             Clock clock,
+            Duration runsKept,
             String node) {
         this.rows = new ScheduleRows(database, node);
         this.catalogue = catalogue;
@@ -113,6 +121,7 @@ public final class ScheduleReceiver implements AutoCloseable {
         this.vertx = vertx;
         this.way = way;
         this.clock = clock;
+        this.runsKept = runsKept;
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         this.synchroniser = new Synchroniser(
                 new SynchroniseRows(database, rows.run()), catalogue, vertx, way, clock, timer, () -> closing);
@@ -130,6 +139,7 @@ public final class ScheduleReceiver implements AutoCloseable {
                     lookAlone(card, card.schedule().get());
                 }
             }
+            prune();
             away = false;
         } catch (SQLException gone) {
             if (!away) {
@@ -140,6 +150,14 @@ public final class ScheduleReceiver implements AutoCloseable {
             }
         } catch (RuntimeException | Error broken) {
             broke(broken);
+        }
+    }
+
+    private void prune() throws SQLException {
+        Instant now = clock.instant();
+        if (!now.isBefore(pruneAt)) {
+            rows.prune(now.minus(runsKept));
+            pruneAt = now.plus(PRUNE_EVERY);
         }
     }
 

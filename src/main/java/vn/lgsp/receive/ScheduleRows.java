@@ -256,6 +256,22 @@ final class ScheduleRows {
         }
     }
 
+    /**
+     * Forgets the runs that ended before this, but for the newest of each service. That an instant is begun once does not hang on them: what
+     * has been looked at is not looked at again.
+     */
+    int prune(Instant before) throws SQLException {
+        try (Connection connection = database.connection()) {
+            return update(
+                    connection,
+                    "delete from schedule_run where ended_at < ? and exists (select 1 from schedule_run newer"
+                            + " where newer.service = schedule_run.service"
+                            + " and newer.service_version = schedule_run.service_version"
+                            + " and newer.due_at > schedule_run.due_at)",
+                    before);
+        }
+    }
+
     /** The newest runs. */
     List<ScheduleReceiver.Run> runs(ServiceKey service, int limit) throws SQLException {
         try (Connection connection = database.connection();

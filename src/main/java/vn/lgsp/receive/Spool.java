@@ -18,6 +18,7 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
+import vn.lgsp.failure.Thrown;
 import vn.lgsp.message.Discardable;
 
 /**
@@ -182,8 +183,9 @@ final class Spool {
                     } else {
                         over = true;
                         erase();
-                        if (endHandler != null) {
-                            endHandler.handle(null);
+                        Handler<Void> taker = endHandler;
+                        if (taker != null) {
+                            Thrown.by(() -> taker.handle(null)).ifPresent(this::tell);
                         }
                     }
                 }
@@ -223,9 +225,13 @@ final class Spool {
             if (!over) {
                 over = true;
                 erase();
-                if (failureHandler != null) {
-                    failureHandler.handle(broken);
-                }
+                tell(broken);
+            }
+        }
+
+        private void tell(Throwable broken) {
+            if (failureHandler != null) {
+                failureHandler.handle(broken);
             }
         }
     }

@@ -27,6 +27,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -331,6 +332,7 @@ public final class Bus implements AutoCloseable {
                 vertx,
                 way,
                 clock,
+                settings.receive().runsKept(),
                 settings.node());
         ManagementServer management = new ManagementServer(
                 vertx,
@@ -442,11 +444,28 @@ public final class Bus implements AutoCloseable {
                             .tag("system", system.id().value())
                             .strongReference(true)
                             .register(meters);
-                    Gauge.builder("lgsp.provider.suspended", system.id(), id -> client.isSuspended(id) ? 1 : 0)
+                    Gauge.builder(
+                                    "lgsp.provider.suspended",
+                                    system.id(),
+                                    id -> client.isSuspended(id)
+                                                    || jms.filter(queue -> queue.isSuspended(id))
+                                                            .isPresent()
+                                            ? 1
+                                            : 0)
                             .tag("system", system.id().value())
                             .strongReference(true)
                             .register(meters);
                 });
+    }
+
+    /** The systems that failed too often, however they are reached. */
+    private List<String> suspended(OutboundClient client) {
+        return Stream.concat(
+                        client.suspended().stream(),
+                        jms.map(JmsComponent::suspended).orElse(List.of()).stream())
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     /** Messages are taken from queues once both are there: the broker, and all that the way needs. */
@@ -604,7 +623,7 @@ public final class Bus implements AutoCloseable {
         recorder.close(passage, unrecorded -> {});
     }
 
-    private static List<HealthProbe> probes(
+    private List<HealthProbe> probes(
             RecordMetrics record,
             HealthProbe guarantee,
             Deployer deployer,
@@ -630,7 +649,7 @@ public final class Bus implements AutoCloseable {
                         () -> deployer.registryRefused().isEmpty()
                                 ? Optional.empty()
                                 : Optional.of("the file is refused, what was read before is in force")),
-                new HealthProbe("providers", HealthProbe.Kind.NOTICE, () -> Optional.of(client.suspended())
+                new HealthProbe("providers", HealthProbe.Kind.NOTICE, () -> Optional.of(suspended(client))
                         .filter(suspended -> !suspended.isEmpty())
                         .map(suspended -> "suspended: " + suspended)),
                 new HealthProbe("broker", HealthProbe.Kind.READINESS, broker::problem),

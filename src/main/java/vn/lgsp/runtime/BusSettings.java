@@ -115,7 +115,8 @@ public record BusSettings(
                         given.text("lgsp.receive.trusted-proxies")
                                 .filter(text -> !text.isBlank())
                                 .map(proxies -> List.of(proxies.strip().split("\\s*,\\s*")))
-                                .orElse(List.of())),
+                                .orElse(List.of()),
+                        given.duration("lgsp.receive.runs-kept", Duration.ofHours(2_160))),
                 new WsSecuritySettings(
                         given.duration("lgsp.wssecurity.life", Duration.ofMinutes(5)),
                         given.duration("lgsp.wssecurity.ahead", Duration.ofMinutes(1)),

@@ -4,6 +4,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,10 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import vn.lgsp.message.Gzip;
 
 /** A system that is reached over HTTP, on a free port of loopback. */
 final class HttpStub implements Peer {
     private static final String HOST = "127.0.0.1";
+    private static final long LARGEST_UNFOLDED = 64L << 20;
 
     private final Vertx vertx;
     private final String base;
@@ -96,11 +99,25 @@ final class HttpStub implements Peer {
     private synchronized void remember(HttpServerRequest request, Buffer body) {
         Map<String, String> headers = new LinkedHashMap<>();
         request.headers().forEach(header -> headers.merge(header.getKey(), header.getValue(), (a, b) -> a + ", " + b));
+        byte[] content = body.getBytes();
+        if ("gzip".equals(request.getHeader("content-encoding"))) {
+            content = unfolded(content);
+            headers.keySet().removeIf("content-encoding"::equalsIgnoreCase);
+        }
         String path = request.uri().startsWith(base) ? request.uri().substring(base.length()) : request.uri();
         seen.add(new Seen(
                 Optional.of(request.method().name() + " " + (path.startsWith("/") ? path : "/" + path)),
                 headers,
-                body.getBytes()));
+                content));
+    }
+
+    /** What a system that takes gzip reads; what is none stays as it came. */
+    private static byte[] unfolded(byte[] packed) {
+        try {
+            return Gzip.inflate(packed, LARGEST_UNFOLDED).orElse(packed);
+        } catch (IOException none) {
+            return packed;
+        }
     }
 
     private static void act(HttpServerRequest request, PeerAnswer answer) {

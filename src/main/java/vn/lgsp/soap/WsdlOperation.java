@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param answer what comes in the body of a good answer; empty of a one-way operation
  * @param schemas texts by the names of files that refer to nothing but each other
  * @param address where the contract says that the service is
+ * @param attachments what travels beside the envelope, if anything does
  * @param notes what the contract says beyond, and is not taken over
  */
 public record WsdlOperation(
@@ -23,6 +24,7 @@ public record WsdlOperation(
         Optional<Message> answer,
         Map<String, String> schemas,
         Optional<String> address,
+        Optional<Beside> attachments,
         List<String> notes) {
 
     /**
@@ -31,4 +33,11 @@ public record WsdlOperation(
      * @param file of the schemas, that declares it at its top level
      */
     public record Message(String file, String namespace, String element) {}
+
+    /**
+     * Elements whose base64 travels as SOAP with Attachments.
+     *
+     * @param elements by their local names, in order
+     */
+    public record Beside(AttachmentWriter.Packaging packaging, List<String> elements) {}
 }

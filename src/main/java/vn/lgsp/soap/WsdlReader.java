@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,7 @@ public final class WsdlReader {
     private static final String XSD = XMLConstants.W3C_XML_SCHEMA_NS_URI;
     private static final String XMLNS = XMLConstants.XMLNS_ATTRIBUTE_NS_URI;
     private static final String SWA_REF = "http://ws-i.org/profiles/basic/1.1/xsd";
+    private static final QName SWA_REF_TYPE = new QName(SWA_REF, "swaRef");
     /** Before the key of what may stand somewhere, and need not. */
     private static final String OPEN = "open ";
 
@@ -45,6 +47,10 @@ public final class WsdlReader {
     private final List<SchemaPart> schemas = new ArrayList<>();
     private final Map<URI, SchemaPart> schemasByPlace = new HashMap<>();
     private final Set<String> names = new HashSet<>();
+    /** Elements of the operation that are references to attachments, and become their base64. */
+    private final Set<String> references = new LinkedHashSet<>();
+    /** Parts of the operation's messages that travel beside a body, by its element, and become elements in it. */
+    private final Map<QName, Set<String>> beside = new LinkedHashMap<>();
 
     /** Gives the bytes at a place, or says why not. */
     @FunctionalInterface
@@ -141,6 +147,7 @@ public final class WsdlReader {
         return refers
                         && child.hasAttribute("schemaLocation")
                         && !child.getAttribute("namespace").equals(XMLConstants.XML_NS_URI)
+                        && !child.getAttribute("namespace").equals(SWA_REF)
                 ? Optional.of(base.resolve(
                         child.getAttribute("schemaLocation").strip().replace(" ", "%20")))
                 : Optional.empty();
@@ -199,6 +206,10 @@ public final class WsdlReader {
                 named(portType, "output").stream().findFirst().map(output -> body(operation, "output", output, notes));
         List<Part> parts = new ArrayList<>(request.parts);
         answer.ifPresent(body -> parts.addAll(body.parts));
+        references.clear();
+        beside.clear();
+        goesBeside(request, style);
+        answer.ifPresent(body -> goesBeside(body, style));
         Set<Element> needed = needed(parts, notes);
         Map<String, String> files = new LinkedHashMap<>();
         WsdlOperation.Message asked;
@@ -229,7 +240,35 @@ public final class WsdlReader {
                 told,
                 files,
                 address(bound),
+                attachments(),
                 notes);
+    }
+
+    private void goesBeside(Body body, String style) {
+        if (!body.beside.isEmpty() && style.equals("rpc")) {
+            throw new Unimportable("mime:content in rpc style", "an rpc operation has attachments beside its body");
+        }
+        if (!body.beside.isEmpty() && body.parts.size() == 1) {
+            body.parts.get(0).element().ifPresent(element -> beside.computeIfAbsent(
+                            element, first -> new LinkedHashSet<>())
+                    .addAll(body.beside));
+        }
+    }
+
+    private Optional<WsdlOperation.Beside> attachments() {
+        Set<String> parts = new LinkedHashSet<>();
+        beside.values().forEach(parts::addAll);
+        if (!parts.isEmpty() && !references.isEmpty()) {
+            throw new Unimportable(
+                    "swaRef and mime:content", "the operation has attachments by reference and by name, in one message");
+        }
+        if (parts.isEmpty() && references.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                parts.isEmpty()
+                        ? new WsdlOperation.Beside(AttachmentWriter.Packaging.SWA_REF, List.copyOf(references))
+                        : new WsdlOperation.Beside(AttachmentWriter.Packaging.MIME, List.copyOf(parts)));
     }
 
     private Element binding(String name, Optional<String> wanted) {
@@ -298,22 +337,41 @@ public final class WsdlReader {
                         "the operation '" + operation.getAttribute("name") + "' is " + otherwise));
     }
 
-    /** What a body holds. */
-    private record Body(String namespace, List<Part> parts, String message) {}
+    /**
+     * What a body holds.
+     *
+     * @param beside names of the parts that travel as attachments
+     */
+    private record Body(String namespace, List<Part> parts, String message, Set<String> beside) {}
+
+    /** What a binding says of a message; where it goes in several parts, what it says of these. */
+    private static List<Element> said(Element bound) {
+        List<Element> said = new ArrayList<>();
+        for (Element child : children(bound)) {
+            if (is(child, MIME, "multipartRelated")) {
+                children(child).forEach(part -> said.addAll(children(part)));
+            } else {
+                said.add(child);
+            }
+        }
+        return said;
+    }
 
     private Body body(Element operation, String direction, Element abstractly, List<String> notes) {
         Element bound = named(operation, direction).stream().findFirst().orElse(operation);
         QName message = reference(abstractly, "message");
         Set<String> elsewhere = new HashSet<>();
         Optional<Element> body = Optional.empty();
-        for (Element child : children(bound)) {
-            if (MIME.equals(child.getNamespaceURI())) {
+        Set<String> attached = new LinkedHashSet<>();
+        for (Element child : said(bound)) {
+            if (is(child, MIME, "content") && child.hasAttribute("part")) {
+                attached.add(child.getAttribute("part"));
+            } else if (MIME.equals(child.getNamespaceURI())) {
                 throw new Unimportable(
                         "mime:" + child.getLocalName(),
                         "the " + direction + " of the operation has attachments (mime:" + child.getLocalName()
                                 + "), which nothing in its body names");
-            }
-            if (isSoap(child) && child.getLocalName().equals("body")) {
+            } else if (isSoap(child) && child.getLocalName().equals("body")) {
                 body = Optional.of(child);
             } else if (isSoap(child) && child.getLocalName().equals("header")) {
                 notes.add("the header block '" + child.getAttribute("part") + "' of the " + direction + " is left out");
@@ -333,10 +391,13 @@ public final class WsdlReader {
                 .map(element -> element.getAttribute("parts").strip());
         List<Part> held = parts.stream()
                 .filter(part -> chosen.map(list -> List.of(list.split("\\s+")).contains(part.name()))
-                        .orElse(!elsewhere.contains(part.name())))
+                        .orElse(!elsewhere.contains(part.name()) && !attached.contains(part.name())))
                 .toList();
         return new Body(
-                body.map(element -> element.getAttribute("namespace")).orElse(""), held, message.getLocalPart());
+                body.map(element -> element.getAttribute("namespace")).orElse(""),
+                held,
+                message.getLocalPart(),
+                attached);
     }
 
     private List<Part> parts(QName message) {
@@ -459,6 +520,12 @@ public final class WsdlReader {
                     root.removeChild(copies.get(i));
                 }
             }
+            takeIn(root);
+            beside.forEach((element, parts) -> {
+                if (element.getNamespaceURI().equals(part.namespace())) {
+                    addParts(root, element.getLocalPart(), parts);
+                }
+            });
             importOpenly(root, part, needed);
             for (Element child : children(root)) {
                 for (SchemaPart referred : referred(child, part)) {
@@ -475,6 +542,90 @@ public final class WsdlReader {
             children(root).forEach(child -> child.removeAttribute("lgsp-done"));
             files.put(part.file(), Wsdl.write(part.file(), root.getOwnerDocument()) + "\n");
         }
+    }
+
+    /** An element that refers to an attachment holds it as base64: that is what the connector makes of it, both ways. */
+    private void takeIn(Element root) {
+        for (Element child : children(root)) {
+            if (is(child, XSD, "import") && child.getAttribute("namespace").equals(SWA_REF)) {
+                root.removeChild(child);
+            }
+        }
+        NodeList all = root.getElementsByTagNameNS(XSD, "*");
+        for (int i = 0; i < all.getLength(); i++) {
+            Element each = (Element) all.item(i);
+            for (String attribute : List.of("type", "base", "itemType")) {
+                if (!each.hasAttribute(attribute) || !reference(each, attribute).equals(SWA_REF_TYPE)) {
+                    continue;
+                }
+                if (!is(each, XSD, "element") || !each.hasAttribute("name")) {
+                    throw new Unimportable(
+                            "swaRef of another kind", "something else than an element of the contract is an attachment");
+                }
+                each.setAttribute("type", xsd(root, "base64Binary"));
+                references.add(each.getAttribute("name"));
+            }
+        }
+    }
+
+    /** What travels beside a body stands at its end as base64: so the connector takes it out, and puts it in. */
+    private static void addParts(Element root, String element, Set<String> parts) {
+        Optional<Element> declared = children(root).stream()
+                .filter(child -> is(child, XSD, "element")
+                        && child.getAttribute("name").equals(element))
+                .findFirst();
+        if (declared.isEmpty()) {
+            return;
+        }
+        Element type = (declared.get().hasAttribute("type")
+                        ? children(root).stream()
+                                .filter(child -> child.getAttribute("name")
+                                        .equals(reference(declared.get(), "type").getLocalPart()))
+                        : children(declared.get()).stream())
+                .filter(child -> is(child, XSD, "complexType"))
+                .findFirst()
+                .orElseThrow(() -> besideAnother(element));
+        Optional<Element> model = model(type);
+        if (model.filter(held -> !is(held, XSD, "sequence")).isPresent()
+                || children(type).stream().anyMatch(child -> String.valueOf(child.getLocalName())
+                        .endsWith("Content"))) {
+            throw besideAnother(element);
+        }
+        Document document = root.getOwnerDocument();
+        Element sequence = model.orElseGet(() -> {
+            Element made = document.createElementNS(XSD, xsd(root, "sequence"));
+            type.insertBefore(
+                    made,
+                    children(type).stream()
+                            .filter(child -> !is(child, XSD, "annotation"))
+                            .findFirst()
+                            .orElse(null));
+            return made;
+        });
+        for (String name : parts) {
+            if (children(sequence).stream()
+                    .anyMatch(child -> child.getAttribute("name").equals(name))) {
+                throw besideAnother(element);
+            }
+            Element part = document.createElementNS(XSD, xsd(root, "element"));
+            part.setAttribute("name", name);
+            part.setAttribute("type", xsd(root, "base64Binary"));
+            part.setAttribute("minOccurs", "0");
+            part.setAttribute("form", "qualified");
+            sequence.appendChild(part);
+        }
+    }
+
+    private static Unimportable besideAnother(String element) {
+        return new Unimportable(
+                "mime:content beside a body that is no plain sequence",
+                "the message has attachments beside the element '" + element
+                        + "', which has no place for them: it is no sequence of elements, or has one of their names");
+    }
+
+    /** A name of XML Schema, as this schema writes such names. */
+    private static String xsd(Element root, String name) {
+        return (root.getPrefix() == null ? "" : root.getPrefix() + ":") + name;
     }
 
     /** A wildcard may let in elements of schemas that its own says nothing of. */
@@ -718,10 +869,6 @@ public final class WsdlReader {
         String namespace = child.getAttribute("namespace");
         if (!is(child, XSD, "import")) {
             return List.of();
-        }
-        if (namespace.equals(SWA_REF)) {
-            throw new Unimportable(
-                    "swaRef", "a type of the contract is an attachment (swaRef), which lgsp-soap does not write");
         }
         return schemas.stream()
                 .filter(part -> part.namespace().equals(namespace))

@@ -20,14 +20,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 import vn.lgsp.failure.BusException;
-import vn.lgsp.failure.Finding;
-import vn.lgsp.failure.Refused;
 import vn.lgsp.failure.Rule;
 import vn.lgsp.parse.JsonParsers;
 
@@ -36,6 +35,9 @@ import vn.lgsp.parse.JsonParsers;
  * that it refers to, which must lie in the folder of the mappings; nothing is ever fetched.
  */
 final class Contract {
+    /** How the content itself is called in a refusal. */
+    static final String THE_WHOLE = "the whole";
+
     private static final int MOST_REASONS = 5;
     private static final JsonMapper JSON = JsonParsers.own();
 
@@ -51,24 +53,13 @@ final class Contract {
     Contract(MappingFolder folder, String file) {
         name = MappingFolder.name(file);
         Path path = folder.below(file);
-        JsonSchemaFactory factory = JsonSchemaFactory.getInstance(
-                VersionFlag.V202012,
-                builder -> builder.schemaLoaders(loaders -> loaders.values(values -> {
-                    values.clear();
-                    values.add(iri -> local(folder, iri));
-                })));
-        SchemaValidatorsConfig config = SchemaValidatorsConfig.builder()
-                .formatAssertionsEnabled(true)
-                .pathType(PathType.JSON_POINTER)
-                .preloadJsonSchema(true)
-                .cacheRefs(true)
-                .build();
         try {
             byte[] written = Files.readAllBytes(path);
             JSON.readTree(written);
             JsonNode text = Json.read(written, Side.REQUEST);
             requireSchema(text, path, written);
-            schema = factory.getSchema(SchemaLocation.of(path.toUri().toString()), text, config);
+            schema = factory(iri -> local(folder, iri))
+                    .getSchema(SchemaLocation.of(path.toUri().toString()), text, config());
             schema.initializeValidators();
         } catch (JsonProcessingException wrong) {
             throw Mistake.refusal(
@@ -79,26 +70,74 @@ final class Contract {
         } catch (IOException | BusException | JsonSchemaException wrong) {
             throw Mistake.refusal(path, 0, Rule.BUILD_JSON_SCHEMA, String.valueOf(wrong.getMessage()));
         }
+        members = members(schema);
+    }
+
+    /**
+     * A schema that refers to nothing but itself.
+     *
+     * @param whole one for which {@link #mistakes} finds nothing
+     * @throws JsonSchemaException when a reference in it leads nowhere
+     */
+    Contract(String name, JsonNode whole) {
+        this.name = name;
+        schema = factory(iri -> {
+                    throw new JsonSchemaException("it refers to " + iri);
+                })
+                .getSchema(whole, config());
+        schema.initializeValidators();
+        members = members(schema);
+    }
+
+    private static JsonSchemaFactory factory(Function<AbsoluteIri, InputStreamSource> files) {
+        return JsonSchemaFactory.getInstance(
+                VersionFlag.V202012,
+                builder -> builder.schemaLoaders(loaders -> loaders.values(values -> {
+                    values.clear();
+                    values.add(files::apply);
+                })));
+    }
+
+    private static SchemaValidatorsConfig config() {
+        return SchemaValidatorsConfig.builder()
+                .formatAssertionsEnabled(true)
+                .pathType(PathType.JSON_POINTER)
+                .preloadJsonSchema(true)
+                .cacheRefs(true)
+                .build();
+    }
+
+    private static Set<String> members(JsonSchema schema) {
         Set<String> found = new HashSet<>();
         collectMembers(schema.getSchemaNode(), found);
-        members = Set.copyOf(found);
+        return Set.copyOf(found);
     }
 
     /** @throws BusException by side, naming every place and rule that is broken, up to five, and no value (BUS-17, MSG-09) */
     void check(JsonNode content, Side side) {
-        Set<ValidationMessage> broken = schema.validate(content);
-        if (!broken.isEmpty()) {
-            String reasons = broken.stream()
-                    .limit(MOST_REASONS)
-                    .map(this::reason)
-                    .distinct()
-                    .collect(Collectors.joining("; "));
-            throw side.refuse("breaks " + name + ": " + reasons);
+        List<String> reasons = reasons(content, THE_WHOLE, "");
+        if (!reasons.isEmpty()) {
+            throw side.refuse("breaks " + name + ": " + String.join("; ", reasons));
         }
     }
 
-    private String reason(ValidationMessage broken) {
-        String place = place(broken.getInstanceLocation());
+    /**
+     * Every place and rule that is broken, up to five, and no value.
+     *
+     * @param whole what the whole is called
+     * @param before what stands before the pointer to a place in it
+     */
+    List<String> reasons(JsonNode content, String whole, String before) {
+        return schema.validate(content).stream()
+                .limit(MOST_REASONS)
+                .map(broken -> reason(broken, whole, before))
+                .distinct()
+                .toList();
+    }
+
+    private String reason(ValidationMessage broken, String whole, String before) {
+        String pointer = place(broken.getInstanceLocation());
+        String place = pointer.isEmpty() ? whole : before + pointer;
         if ("required".equals(broken.getType())) {
             return place + " lacks " + broken.getProperty();
         }
@@ -113,26 +152,36 @@ final class Contract {
             pointer.append('/')
                     .append(element instanceof Integer || members.contains(element.toString()) ? element : "*");
         }
-        return pointer.isEmpty() ? "the whole" : pointer.toString();
+        return pointer.toString();
     }
 
     private static void requireSchema(JsonNode text, Path path, byte[] written) throws IOException {
         if (!text.isObject()) {
             throw Mistake.refusal(path, 1, Rule.BUILD_JSON_SCHEMA, "it is not an object");
         }
-        List<Finding> mistakes = new ArrayList<>();
-        for (ValidationMessage mistake : META.validate(text)) {
+        if (text.has("openapi") || text.has("swagger")) {
+            throw Mistake.refusal(
+                    path, 1, Rule.BUILD_JSON_SCHEMA, "it is an OpenAPI document: name one of its operations");
+        }
+        Map<String, String> mistakes = mistakes(text);
+        if (!mistakes.isEmpty()) {
+            Map.Entry<String, String> first = mistakes.entrySet().iterator().next();
+            throw Mistake.refusal(path, line(written, first.getKey()), Rule.BUILD_JSON_SCHEMA, first.getValue());
+        }
+    }
+
+    /** What makes this no JSON Schema of draft 2020-12, by the pointers to it. */
+    static Map<String, String> mistakes(JsonNode schema) {
+        Map<String, String> mistakes = new LinkedHashMap<>();
+        for (ValidationMessage mistake : META.validate(schema)) {
             JsonNodePath place = mistake.getInstanceLocation();
             StringBuilder pointer = new StringBuilder();
             for (int i = 0; i < place.getNameCount(); i++) {
                 pointer.append('/').append(place.getElement(i));
             }
-            mistakes.add(Mistake.in(
-                    path.toString(), line(written, pointer.toString()), Rule.BUILD_JSON_SCHEMA, mistake.getMessage()));
+            mistakes.putIfAbsent(pointer.toString(), mistake.getMessage());
         }
-        if (!mistakes.isEmpty()) {
-            throw new Refused(mistakes.subList(0, 1));
-        }
+        return mistakes;
     }
 
     /** The line on which the value stands that this pointer leads to. */

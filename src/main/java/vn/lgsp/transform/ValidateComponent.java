@@ -6,7 +6,8 @@ import org.apache.camel.support.DefaultComponent;
 
 /**
  * {@code lgsp-validate:{path}}: holds the body against a schema in the folder of the mappings. A JSON Schema ({@code *.json}) hands
- * it on parsed; an XML Schema ({@code *.xsd}) hands on the same bytes.
+ * it on parsed; an XML Schema ({@code *.xsd}) hands on the same bytes. With {@code ?operation={operationId}} the file is an OpenAPI
+ * document, and parameters count as well as the body.
  *
  * @see "BUS-17"
  */
@@ -19,6 +20,11 @@ public final class ValidateComponent extends DefaultComponent {
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) {
+        String operation = getAndRemoveParameter(parameters, "operation", String.class);
+        if (operation != null) {
+            OpenApiContract contract = new OpenApiContract(folder, remaining, operation);
+            return new ValidateEndpoint(uri, this, endpoint -> new ValidateOpenApiProducer(endpoint, contract));
+        }
         if (remaining.endsWith(".xsd")) {
             XmlContract contract = new XmlContract(folder, remaining);
             return new ValidateEndpoint(uri, this, endpoint -> new ValidateXmlProducer(endpoint, contract));

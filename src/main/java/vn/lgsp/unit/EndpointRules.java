@@ -70,10 +70,15 @@ final class EndpointRules {
                     new Form("comma, semicolon, tab, pipe", text -> List.of("comma", "semicolon", "tab", "pipe")
                             .contains(text)),
             "columns", new Form("so,ten", text -> COLUMNS.matcher(text).matches()),
+            "operation", new Form("timThua", text -> text.matches("[A-Za-z0-9._~-]{1,128}")),
             "gzip", new Form("true, false", text -> List.of("true", "false").contains(text)),
             "headers", new Form("X-Ho-So,If-Match:dieuKien", CallParameter::areHeaders),
             "query", new Form("trang,page:trang", CallParameter::areQuery),
             "multipart", new Form("so,tep,ghi-chu:ghiChu", text -> !text.isEmpty() && CallParameter.areParts(text)),
+            "form",
+                    new Form(
+                            "so,ghi-chu:ghiChu or *",
+                            text -> text.equals("*") || (!text.isEmpty() && CallParameter.areParts(text))),
             "remove", new Form(PLACES_EXAMPLE, text -> PLACES.matcher(text).matches()),
             "mask", new Form(PLACES_EXAMPLE, text -> PLACES.matcher(text).matches()));
 
@@ -185,7 +190,14 @@ final class EndpointRules {
         checkForm(scheme, options, uri);
         switch (scheme) {
             case "xslt" -> mapping(uri, "xslt:file:transforms/");
-            case "lgsp-validate" -> mapping(uri, "lgsp-validate:");
+            case "lgsp-validate" -> {
+                mapping(uri, "lgsp-validate:");
+                if (!options.containsKey("operation")
+                        && rest.matches(".*\\.ya?ml")
+                        && unit.files().containsKey("transforms/" + rest)) {
+                    found.add(Rule.FIELD_MISSING, uri.place(), "operation", "'" + scheme + "'");
+                }
+            }
             case "lgsp-values" -> mapping(uri, "lgsp-values:");
             case "lgsp-reply" -> {
                 String family = "transforms/_replies/" + rest + ".reply.yaml";
@@ -330,13 +342,25 @@ final class EndpointRules {
         });
     }
 
-    /** A form is a body, and these methods send none. */
+    /** A form is a body, and these methods send none; and it is of one kind. */
     private void checkForm(String scheme, Map<String, Value> options, Value uri) {
+        if (!scheme.equals("lgsp-http")) {
+            return;
+        }
         Value method = options.getOrDefault("method", uri);
-        if (scheme.equals("lgsp-http")
-                && options.containsKey("multipart")
-                && List.of("GET", "HEAD", "DELETE").contains(method.text())) {
+        Value form = options.getOrDefault("form", uri);
+        boolean multipart = options.containsKey("multipart");
+        if ((multipart || options.containsKey("form")) && List.of("GET", "HEAD", "DELETE").contains(method.text())) {
             found.add(Rule.ENDPOINT_OPTION_VALUE, method.place(), "method", scheme, method.text(), "POST, PUT, PATCH");
+        }
+        if (multipart && options.containsKey("form")) {
+            found.add(
+                    Rule.ENDPOINT_OPTION_VALUE,
+                    form.place(),
+                    "form",
+                    scheme,
+                    Section.brief(form.text()),
+                    "form, or multipart, and not both");
         }
     }
 

@@ -163,7 +163,9 @@ public record RouteContent(
         }
         String scheme = endpoint.group(1);
         if (scheme.equals("lgsp-validate")) {
-            seen.validated.add(TRANSFORMS + endpoint.group(2));
+            if (option(to, endpoint, "operation").isEmpty()) {
+                seen.validated.add(TRANSFORMS + endpoint.group(2));
+            }
             return before;
         }
         if (CALLS.contains(scheme)) { // the answer has a media type of its own

@@ -166,7 +166,7 @@ final class RouteWords {
             Map.entry("lgsp-csv", List.of("separator", "columns")),
             Map.entry("lgsp-hand-on", List.of("messageId", "carries", "contentType", "refusals")),
             Map.entry(
-                    "lgsp-http", List.of("method", "passThrough", "answers", "headers", "query", "gzip", "multipart")),
+                    "lgsp-http", List.of("method", "passThrough", "answers", "headers", "query", "gzip", "multipart", "form")),
             Map.entry("lgsp-jms", List.of("text", "reply", "properties")),
             Map.entry("lgsp-json", List.of("element")),
             Map.entry("lgsp-mailbox", List.of("refusals", "outside")),
@@ -186,7 +186,7 @@ final class RouteWords {
                             "attachmentsAs",
                             "mediaType",
                             "empty")),
-            Map.entry("lgsp-validate", List.of()),
+            Map.entry("lgsp-validate", List.of("operation")),
             Map.entry("lgsp-values", List.of()),
             Map.entry("lgsp-xml", List.of("element")),
             Map.entry("xslt", List.of("source", "failOnNullBody")));

@@ -37,7 +37,9 @@ class FromWsdlTest {
         "hello_world_soap12.wsdl, sayHi",
         "hello_world.wsdl, greetMeOneWay",
         "rt-javascript/hello_world_any.wsdl, acceptAnyN",
-        "locator.wsdl, registerPeerManager"
+        "locator.wsdl, registerPeerManager",
+        "no_body_parts.wsdl, operation1",
+        "swa-mime.wsdl, echoDataRef"
     })
     void what_it_makes_passes_validation_and_its_own_tests_right_away(String contract, String operation)
             throws IOException {
@@ -105,7 +107,7 @@ class FromWsdlTest {
     @ParameterizedTest
     @CsvSource({
         "jms_spec_test.wsdl, greetMe, not over HTTP",
-        "no_body_parts.wsdl, operation1, attachments",
+        "swa-mime.wsdl, echoData, no place for them",
         "doc_lit_bare.wsdl, bareNoParam, has no part"
     })
     void what_cannot_be_imported_is_refused_with_the_construct_and_nothing_is_made(

@@ -121,6 +121,27 @@ final class OpenApiDocumentTest {
     }
 
     @Test
+    void a_form_is_described_by_the_schema_of_the_json_that_it_becomes_or_is_made_of() throws Exception {
+        service(
+                "- { id: ask, method: POST, path: /ask, accepts: [application/json, multipart/form-data], produces: [application/json, multipart/form-data, text/csv] }",
+                "- to: lgsp-validate:test/test-thing-ask/request.schema.json\n"
+                        + "- to: lgsp-validate:test/test-thing-ask/response.schema.json");
+        for (String side : List.of("request", "response")) {
+            write("transforms/test/test-thing-ask/" + side + ".schema.json", "{ \"type\": \"object\" }");
+        }
+
+        JsonNode ask = document().at("/paths/~1ask/post");
+
+        for (String type : List.of("application~1json", "multipart~1form-data")) {
+            assertThat(ask.at("/requestBody/content/" + type + "/schema/$ref").asText())
+                    .isEqualTo("#/components/schemas/request");
+            assertThat(ask.at("/responses/200/content/" + type + "/schema/$ref").asText())
+                    .isEqualTo("#/components/schemas/response");
+        }
+        assertThat(ask.at("/responses/200/content/text~1csv").has("schema")).isFalse();
+    }
+
+    @Test
     void operations_of_one_address_stand_together_whatever_they_call_its_parts() throws Exception {
         service("""
                 - { id: read, method: GET, path: "/things/{id}/{rest+}", query: [full, by] }

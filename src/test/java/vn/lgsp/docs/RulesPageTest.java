@@ -63,7 +63,7 @@ final class RulesPageTest {
         groups.put(
                 "Endpoints",
                 List.of("endpoint-", "system-", "pass-through-", "call-", "axis-", "hand-on-", "mailbox-"));
-        groups.put("Mappings and schemas", List.of("mapping-", "schema-", "code-", "reply-"));
+        groups.put("Mappings and schemas", List.of("mapping-", "schema-", "code-", "reply-", "openapi-"));
         groups.put("Connectors and templates", List.of("connector-", "template-", "parameter-", "placeholder-unknown"));
         groups.put("Guaranteed services", List.of("delivery-", "guaranteed-"));
         groups.put("Contracts", List.of("contract-"));

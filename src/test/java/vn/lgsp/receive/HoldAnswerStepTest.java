@@ -110,7 +110,8 @@ final class HoldAnswerStepTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                List.of());
+                List.of(),
+                Duration.ofHours(24));
     }
 
     @Test

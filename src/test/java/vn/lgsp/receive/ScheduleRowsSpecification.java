@@ -85,6 +85,29 @@ abstract class ScheduleRowsSpecification {
     }
 
     @Test
+    void old_runs_are_forgotten_but_for_the_newest_of_a_service_and_no_instant_is_begun_again() throws SQLException {
+        ScheduleRows node = node("node-1");
+        Schedule schedule = everyTenMinutes(true);
+        node.claim(SERVICE, schedule, NOON);
+        for (int i = 1; i <= 3; i++) {
+            Instant due = NOON.plus(TEN_MINUTES.multipliedBy(i));
+            assertThat(node.claim(SERVICE, schedule, due)).contains(due);
+            if (i < 3) {
+                end(node, due, due.plusSeconds(1));
+            }
+        }
+        Instant third = NOON.plus(TEN_MINUTES.multipliedBy(3));
+
+        assertThat(node.prune(NOON.plus(TEN_MINUTES))).as("nothing is old yet").isZero();
+        assertThat(node.prune(third)).isEqualTo(2);
+        assertThat(node.runs(SERVICE, 10)).singleElement().satisfies(run -> assertThat(run.due())
+                .isEqualTo(third));
+        end(node, third, third.plusSeconds(1));
+        assertThat(node.prune(third.plusSeconds(60))).as("the newest stays").isZero();
+        assertThat(node.claim(SERVICE, schedule, third.plusSeconds(2))).isEmpty();
+    }
+
+    @Test
     void what_was_missed_is_made_up_for_once_where_the_card_says_so_and_not_where_it_does_not() throws SQLException {
         ScheduleRows node = node("node-1");
         assertThat(node.claim(SERVICE, everyTenMinutes(false), NOON)).isEmpty();

@@ -191,6 +191,22 @@ final class SpoolTest {
     }
 
     @Test
+    void who_breaks_at_the_end_is_told_so_too() {
+        assertThatThrownBy(() -> spooled((stream, read) -> {
+                    stream.exceptionHandler(read::tryFail);
+                    stream.endHandler(end -> {
+                        throw new AssertionError("broken at the end");
+                    });
+                    stream.handler(piece -> {});
+                    stream.resume();
+                }))
+                .isInstanceOf(ExecutionException.class)
+                .hasMessageContaining("broken at the end");
+
+        await().untilAsserted(() -> assertThat(files()).isEmpty());
+    }
+
+    @Test
     void what_is_on_the_disk_is_noise_and_breaks_if_it_is_touched() throws Exception {
         assertThatThrownBy(() -> spooled((stream, read) -> {
                     stream.exceptionHandler(read::tryFail);

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.multipart.DefaultHttpDataFactory;
 import io.netty.handler.codec.http.multipart.FileUpload;
 import io.netty.handler.codec.http.multipart.HttpPostRequestDecoder;
 import io.netty.handler.codec.http.multipart.InterfaceHttpData;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,6 +27,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -67,6 +69,50 @@ final class FormOutTest {
                                     uri: kamelet:rest-call
                                     parameters: { system: registry, path: /papers, multipart: "so,tep,anh,dienTich,moTa,vang,ghi-chu:ghiChu" }
                                 """))
+                .system("packing", registry.port(), "gzip: true")
+                .service(
+                        "paper-fields",
+                        card(
+                                        "paper-fields",
+                                        "{ id: send, method: POST, path: /papers, accepts: [application/json, application/x-www-form-urlencoded] }")
+                                .replace("[registry]", "[packing]"),
+                        TestBus.Builder.route("paper-fields", """
+                                - setVariable: { name: ghiChu, jq: { expression: '["một", "hai"]' } }
+                                - setVariable: { name: tatCa, jq: { expression: ".tatCa // false", resultType: java.lang.String } }
+                                - choice:
+                                    when:
+                                      - simple: "${variable.tatCa} == 'true'"
+                                        steps:
+                                          - to: { uri: "kamelet:rest-call", parameters: { system: packing, path: /papers, form: "*" } }
+                                    otherwise:
+                                      steps:
+                                        - to: { uri: "kamelet:rest-call", parameters: { system: packing, path: /papers, form: "so,dienTich,vang,co,ghi-chu:ghiChu" } }
+                                """))
+                .service(
+                        "paper-packed",
+                        card(
+                                        "paper-packed",
+                                        "{ id: send, method: POST, path: /papers, accepts: [application/json] }")
+                                .replace("[registry]", "[packing]"),
+                        TestBus.Builder.route("paper-packed", """
+                                - setHeader: { name: Content-Type, constant: application/json }
+                                - to: lgsp-http:packing/papers
+                                """))
+                .service(
+                        "paper-wrapped",
+                        card(
+                                        "paper-wrapped",
+                                        "{ id: send, method: POST, path: /papers, accepts: [application/xml] }")
+                                .replace("[registry]", "[packing]"),
+                        TestBus.Builder.route("paper-wrapped", "- to: lgsp-soap:packing/papers?oneWay=true"))
+                .service(
+                        "paper-relay",
+                        card(
+                                        "paper-relay",
+                                        "{ id: send, method: POST, path: /papers, accepts: [application/json] }")
+                                .replace("[registry]", "[packing]")
+                                .replace("mode: mapped", "mode: pass-through"),
+                        TestBus.Builder.route("paper-relay", "- to: lgsp-http:packing?passThrough=true"))
                 .service(
                         "paper-give",
                         card(
@@ -116,7 +162,21 @@ final class FormOutTest {
                 .write(
                         "connectors/rest-call.kamelet.yaml",
                         Files.readString(Path.of("connectors/rest-call.kamelet.yaml")))
+                .service(
+                        "paper-raw",
+                        card("paper-raw", "{ id: fetch, method: GET, path: /papers, produces: [multipart/form-data] }"),
+                        TestBus.Builder.route("paper-raw", "- to: lgsp-http:registry/papers"))
+                .service(
+                        "paper-rawer",
+                        card("paper-rawer", "{ id: fetch, method: GET, path: /papers }"),
+                        TestBus.Builder.route("paper-rawer", "- to: lgsp-http:registry/papers"))
+                .grant("paper-raw")
+                .grant("paper-rawer")
                 .grant("paper-send")
+                .grant("paper-fields")
+                .grant("paper-packed")
+                .grant("paper-wrapped")
+                .grant("paper-relay")
                 .grant("paper-give")
                 .grant("paper-fetch")
                 .grant("paper-hidden")
@@ -256,7 +316,6 @@ final class FormOutTest {
                 "{\"tep\":{\"name\":\"bi-mat\",\"content\":\"%%%\"}}",
                 "{\"tep\":{\"name\":\"bi-mat\\r\\nX: 1\",\"content\":\"\"}}",
                 "{\"tep\":{\"name\":\"bi\\\\mat\",\"content\":\"\"}}",
-                "{\"tep\":{\"name\":\"\",\"content\":\"\"}}",
                 "{\"tep\":{\"name\":\"a\",\"content\":\"\",\"type\":\"bi-mat\\r\\nX: 1\"}}",
                 "{\"so\":\"bi-mat\\ud800\"}"
             })
@@ -268,6 +327,117 @@ final class FormOutTest {
         assertThat(TestBus.code(answer)).as(answer.body()).isEqualTo("message-invalid");
         assertThat(answer.body()).doesNotContain("bi-mat");
         assertThat(registry.begun()).isEqualTo(before);
+    }
+
+    @Test
+    void members_and_variables_become_the_fields_of_an_urlencoded_form() {
+        registry.behaves(StubPeer.fixed(200, "application/json", "{\"da\":\"nhan\"}"));
+
+        HttpResponse<String> answer = bus.post(
+                "/api/paper-fields/v1/papers",
+                "application/json",
+                "{\"so\":\"0012 & 0013=+%\",\"dienTich\":1500.250,\"vang\":null,\"co\":true,\"ngoai\":\"bi-mat\"}");
+
+        assertThat(answer.body()).as(answer.body()).isEqualTo("{\"da\":\"nhan\"}");
+        assertThat(last().method()).isEqualTo("POST");
+        assertThat(last().headers().get("Content-Type")).isEqualTo("application/x-www-form-urlencoded");
+        assertThat(last().text())
+                .isEqualTo("so=0012+%26+0013%3D%2B%25&dienTich=1500.250&co=true&ghi-chu=m%E1%BB%99t&ghi-chu=hai");
+        assertThat(parts(last().headers().get("Content-Type"), last().body()))
+                .extracting(part -> part.name() + ": " + part.text())
+                .containsExactly(
+                        "so: 0012 & 0013=+%", "dienTich: 1500.250", "co: true", "ghi-chu: một", "ghi-chu: hai");
+
+        bus.post(
+                "/api/paper-fields/v1/papers", "application/x-www-form-urlencoded", "tatCa=true&%C4%91=%F0%9F%8F%A0&a=1&a=2&b=");
+        assertThat(last().text()).isEqualTo("tatCa=true&%C4%91=%F0%9F%8F%A0&a=1&a=2&b=");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[]",
+                "{\"so\":{\"bi-mat\":1}}",
+                "{\"so\":[[\"bi-mat\"]]}",
+                "{\"so\":\"bi-mat\\ud800\"}",
+            })
+    void what_no_urlencoded_form_can_carry_is_refused_before_anybody_is_called(String body) {
+        int before = registry.begun();
+
+        HttpResponse<String> answer = bus.post("/api/paper-fields/v1/papers", "application/json", body);
+
+        assertThat(TestBus.code(answer)).as(answer.body()).isEqualTo("message-invalid");
+        assertThat(answer.body()).doesNotContain("bi-mat");
+        assertThat(registry.begun()).isEqualTo(before);
+        assertThat(TestBus.code(bus.post(
+                        "/api/paper-fields/v1/papers",
+                        "application/json",
+                        "{\"so\":" + Arrays.toString(new int[1_001]) + "}")))
+                .isEqualTo("message-invalid");
+    }
+
+    @Test
+    void a_system_that_takes_gzip_is_sent_what_gains_by_it_packed_and_what_passes_through_as_it_came() throws Exception {
+        registry.behaves(StubPeer.fixed(200, "application/json", "{}"));
+        String small = "{\"so\":\"0012\"}";
+        String large = "{\"so\":\"" + "0012 đất ".repeat(1_000) + "\"}";
+        String noise = "{\"so\":\"" + Base64.getEncoder().encodeToString(LARGE) + "\"}";
+
+        bus.post("/api/paper-packed/v1/papers", "application/json", small);
+        assertThat(last().text()).isEqualTo(small);
+        assertThat(last().headers().contains("Content-Encoding")).isFalse();
+
+        for (String gaining : List.of(large, noise)) {
+            assertThat(bus.post("/api/paper-packed/v1/papers", "application/json", gaining)
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(last().headers().get("Content-Encoding")).isEqualTo("gzip");
+            assertThat(last().headers().get("Content-Length")).isEqualTo(String.valueOf(last().body().length));
+            assertThat(last().body().length).isLessThan(gaining.length());
+            assertThat(unpacked(last().body())).isEqualTo(gaining);
+        }
+
+        registry.behaves(StubPeer.fixed(202, "text/xml", ""));
+        bus.post("/api/paper-wrapped/v1/papers", "application/xml", "<a>" + "đất ".repeat(1_000) + "</a>");
+        assertThat(last().headers().get("Content-Encoding")).isEqualTo("gzip");
+        assertThat(unpacked(last().body())).contains("Envelope", "<a>" + "đất ".repeat(1_000) + "</a>");
+
+        registry.behaves(StubPeer.fixed(200, "application/json", "{}"));
+        bus.post("/api/paper-relay/v1/papers", "application/json", large);
+        assertThat(last().text()).isEqualTo(large);
+        assertThat(last().headers().contains("Content-Encoding")).isFalse();
+        bus.post("/api/paper-send/v1/papers", "application/json", "{\"so\":\"" + "0012".repeat(1_000) + "\"}");
+        assertThat(last().headers().contains("Content-Encoding")).isFalse();
+    }
+
+    private static String unpacked(byte[] packed) throws IOException {
+        return new String(new GZIPInputStream(new ByteArrayInputStream(packed)).readAllBytes(), UTF_8);
+    }
+
+    @Test
+    void a_file_that_nobody_has_chosen_goes_through_without_a_name() {
+        HttpResponse<String> answer = bus.send(bus.request("/api/paper-send/v1/papers")
+                .header("Content-Type", "multipart/form-data; boundary=b")
+                .POST(BodyPublishers.ofString("--b\r\nContent-Disposition: form-data; name=\"tep\"; filename=\"\"\r\n"
+                        + "Content-Type: application/octet-stream\r\n\r\n\r\n--b--\r\n"))
+                .build());
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(last().text())
+                .contains("form-data; name=\"tep\"; filename=\"\"\r\nContent-Type: application/octet-stream\r\n");
+    }
+
+    @Test
+    void a_form_that_a_system_has_made_is_handed_on_as_it_is() {
+        String form = "--b\r\nContent-Disposition: form-data; name=\"so\"\r\n\r\n0012\r\n--b--\r\n";
+        registry.behaves(StubPeer.fixed(200, "multipart/form-data; boundary=b", form));
+
+        HttpResponse<String> answer = bus.get("/api/paper-raw/v1/papers");
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Content-Type")).contains("multipart/form-data; boundary=b");
+        assertThat(answer.body()).isEqualTo(form);
+        assertThat(TestBus.code(bus.get("/api/paper-rawer/v1/papers"))).isEqualTo("bus-failed");
     }
 
     @Test

@@ -257,6 +257,73 @@ final class JmsRequestTest {
         assertThat(TestBus.code(answer)).isEqualTo("provider-unreachable");
     }
 
+    private static final String BREAKER = "breaker: { failures: 50%, of: 3, open: 600ms, trials: 1 }";
+
+    private static String queueWith(String registry, String more) {
+        return registry.replace("lgsp.archive.in, answerTimeout: 1s", "lgsp.archive.in, answerTimeout: 300ms, " + more);
+    }
+
+    @Test
+    void a_system_that_does_not_reply_is_suspended_and_called_again_after_a_trial_went_well() throws Exception {
+        TestBus bus = start(ASK, text -> queueWith(text, BREAKER));
+        Archive archive = new Archive(bus);
+        for (int late = 0; late < 3; late++) {
+            assertThat(TestBus.code(ended(call(bus)))).isEqualTo("provider-timeout");
+        }
+
+        HttpResponse<String> refused = ended(call(bus));
+
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(TestBus.code(refused)).isEqualTo("provider-suspended");
+        assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+        assertThat(bus.recordOf(refused).error()).contains("provider-suspended");
+        assertThat(bus.metrics()).contains("lgsp_provider_suspended{system=\"archive\"} 1.0");
+        for (int late = 0; late < 3; late++) { // they have expired, or wait still
+            archive.consumer.receiveNoWait();
+        }
+        // the trial, whose request is answered
+        callers.execute(() -> answerAll(archive));
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> ended(call(bus)).statusCode() == 200);
+        assertThat(ended(call(bus)).statusCode()).isEqualTo(200);
+        assertThat(bus.metrics()).contains("lgsp_provider_suspended{system=\"archive\"} 0.0");
+    }
+
+    private void answerAll(Archive archive) {
+        try {
+            for (Message request = archive.take(); request != null; request = archive.take()) {
+                archive.reply(request, archive.client.text("{}"), request.getJMSCorrelationID());
+            }
+        } catch (JMSException closed) {
+            return; // the test is over
+        }
+    }
+
+    @Test
+    void an_error_that_the_system_replies_suspends_nobody() throws Exception {
+        TestBus bus = start(ASK, text -> queueWith(text, BREAKER).replace("300ms, " + BREAKER, "20s, " + BREAKER));
+        Archive archive = new Archive(bus);
+        for (int failed = 0; failed < 4; failed++) {
+            CompletableFuture<HttpResponse<String>> call = call(bus);
+            Message request = archive.take();
+            TextMessage error = archive.client.text("{}");
+            error.setStringProperty("lgsp_error_code", "LT-17");
+            archive.reply(request, error, request.getJMSCorrelationID());
+            assertThat(TestBus.code(ended(call))).isEqualTo("provider-failed");
+        }
+    }
+
+    @Test
+    void what_nobody_can_have_got_is_handed_over_again_and_what_was_late_is_not() throws Exception {
+        TestBus bus = start(ASK, text -> queueWith(text, "retry: { attempts: 5, wait: 400ms }"));
+        CompletableFuture<HttpResponse<String>> call = call(bus);
+        Archive archive = new Archive(bus);
+        Message request = archive.take();
+        assertThat(request).isNotNull();
+        assertThat(TestBus.code(ended(call))).isEqualTo("provider-timeout");
+        assertThat(archive.consumer.receiveNoWait()).isNull();
+    }
+
     @Test
     void a_system_may_send_to_no_queue_of_another() throws Exception {
         TestBus bus = start(ASK);

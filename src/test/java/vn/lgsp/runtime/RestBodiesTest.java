@@ -76,6 +76,49 @@ final class RestBodiesTest {
                         "relay",
                         card.formatted("relay", "pass-through"),
                         TestBus.Builder.route("relay", "- to: lgsp-http:archive?passThrough=true"))
+                .service(
+                        "held",
+                        card.formatted("held", "mapped")
+                                .replace("path: /papers }", "path: /papers, query: [trang], headers: [X-Ho-So] }"),
+                        TestBus.Builder.route("held", """
+                        - choice:
+                            when:
+                              - simple: "${variable.operation} == 'read'"
+                                steps:
+                                  - to: lgsp-validate:test/held/api.openapi.yaml?operation=doc
+                            otherwise:
+                              steps:
+                                - to: lgsp-validate:test/held/api.openapi.yaml?operation=ghi
+                        - to: lgsp-http:archive/papers?method=GET&answers=409
+                        - to: { uri: "lgsp-validate:test/held/api.openapi.yaml", parameters: { operation: doc } }
+                        """))
+                .write("transforms/test/held/api.openapi.yaml", """
+                        openapi: 3.0.3
+                        info: { title: Giấy tờ, version: "1" }
+                        paths:
+                          /papers:
+                            get:
+                              operationId: doc
+                              parameters:
+                                - { name: trang, in: query, required: true, schema: { type: integer, maximum: 9 } }
+                                - { name: X-Ho-So, in: header, schema: { type: string, pattern: "^[0-9]+$" } }
+                              responses:
+                                "200": { description: ok, content: { application/json: { schema: { $ref: "#/components/schemas/giay" } } } }
+                            post:
+                              operationId: ghi
+                              requestBody:
+                                content:
+                                  application/json: { schema: { $ref: "#/components/schemas/giay" } }
+                                  application/x-www-form-urlencoded: { schema: { $ref: "#/components/schemas/giay" } }
+                              responses: { "200": { description: ok } }
+                        components:
+                          schemas:
+                            giay:
+                              type: object
+                              required: [so]
+                              properties: { so: { type: string }, dem: { type: integer, nullable: true } }
+                        """)
+                .grant("held")
                 .grant("papers")
                 .grant("marks")
                 .grant("asked")
@@ -265,6 +308,46 @@ final class RestBodiesTest {
     }
 
     @Test
+    void who_breaks_the_openapi_document_is_told_by_400_or_502_and_its_values_are_not() {
+        archive.does(talk -> talk.say(200, "application/json", "{\"so\":\"0012\",\"dem\":null}"));
+        assertThat(get("held", "?trang=9", "X-Ho-So: 7").json().at("/so").asText())
+                .isEqualTo("0012");
+        assertThat(post("held", "application/x-www-form-urlencoded", "so=0012&dem=5".getBytes(StandardCharsets.UTF_8))
+                        .status())
+                .isEqualTo(200);
+
+        int calls = archive.heads().size();
+        told(get("held", "", "X-Ho-So: 7"), 400, "the query parameter trang is missing");
+        told(get("held", "?trang=bimat", "X-Ho-So: 7"), 400, "the query parameter trang breaks the rule type");
+        told(get("held", "?trang=1", "X-Ho-So: bimat"), 400, "the header parameter X-Ho-So breaks the rule pattern");
+        told(
+                post("held", "application/json", "{\"so\":7,\"dem\":\"bimat\"}".getBytes(StandardCharsets.UTF_8)),
+                400,
+                "/so breaks the rule type; /dem breaks the rule type");
+        told(
+                post("held", "application/x-www-form-urlencoded", "dem=bimat".getBytes(StandardCharsets.UTF_8)),
+                400,
+                "/dem breaks the rule type; the whole lacks so");
+        assertThat(archive.heads()).hasSize(calls);
+
+        archive.does(talk -> talk.say(200, "application/json", "{\"so\":{\"bimat\":1}}"));
+        told(get("held", "?trang=1", "X-Ho-So: 7"), 502, "/so breaks the rule type");
+        archive.does(talk -> talk.say(200, "text/html", "<p>bimat</p>"));
+        told(get("held", "?trang=1", "X-Ho-So: 7"), 502, "its media type is not of the operation");
+        archive.does(talk -> talk.say(200, "application/json", "{\"so\":\"bimat"));
+        told(get("held", "?trang=1", "X-Ho-So: 7"), 502, "the provider's answer is not valid JSON at line 1, column 13");
+        archive.does(talk -> talk.say(409, "application/json", "{\"so\":\"bimat\"}"));
+        told(get("held", "?trang=1", "X-Ho-So: 7"), 502, "its status 409 is not of the operation");
+    }
+
+    private static void told(Wire.Answer answer, int status, String detail) {
+        assertThat(answer.status()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.json().path("detail").asText()).endsWith(detail);
+        assertThat(answer.body()).doesNotContain("bimat");
+        assertThat(record(answer).error()).contains(status == 400 ? "message-invalid" : "provider-invalid");
+    }
+
+    @Test
     void gzip_passes_through_untouched_both_ways() {
         byte[] packed = gzip("{\"so\":\"0012\"}".getBytes(StandardCharsets.UTF_8));
         byte[][] seen = new byte[1][];
@@ -313,9 +396,13 @@ final class RestBodiesTest {
     }
 
     private static Wire.Answer get(String service) {
+        return get(service, "", "X-Any: thing");
+    }
+
+    private static Wire.Answer get(String service, String query, String header) {
         try (Wire wire = Wire.to(bus.port())) {
-            return wire.send("GET /api/" + service + "/v1/papers HTTP/1.1\r\nHost: bus\r\nX-Api-Key: " + TestBus.KEY
-                            + "\r\n\r\n")
+            return wire.send("GET /api/" + service + "/v1/papers" + query + " HTTP/1.1\r\nHost: bus\r\nX-Api-Key: "
+                            + TestBus.KEY + "\r\n" + header + "\r\n\r\n")
                     .answer();
         }
     }

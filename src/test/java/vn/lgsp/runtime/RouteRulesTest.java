@@ -65,7 +65,8 @@ final class RouteRulesTest {
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),
-                Optional.empty());
+                Optional.empty(),
+                false);
         return Optional.of(new InformationSystem(
                 id, new AgencyCode("T02"), id.value(), Optional.of(connection), Optional.empty()));
     }

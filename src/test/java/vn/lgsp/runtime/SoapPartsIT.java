@@ -479,10 +479,13 @@ final class SoapPartsIT {
         odd.behaves(StubPeer.fixed(200, "application/json", "{\"Title\":\"a\",\"Body\":\"" + base64(ODD) + "\"}"));
 
         HttpResponse<String> answer = ask("text/xml");
+        HttpResponse<String> silent = bus.post("/soap/paper-give/v1", "text/xml", envelope(SOAP_11, "", paper("")));
         HttpResponse<String> parts = ask("text/xml, multipart/*;q=0.5");
 
         assertThat(answer.headers().firstValue("Content-Type")).contains("text/xml; charset=utf-8");
         assertThat(answer.body()).contains("Body>" + base64(ODD) + "<");
+        assertThat(silent.request().headers().map()).doesNotContainKey("Accept");
+        assertThat(silent.headers().firstValue("Content-Type")).contains("text/xml; charset=utf-8");
         assertThat(parts.headers().firstValue("Content-Type").orElseThrow())
                 .startsWith("multipart/related; type=\"application/xop+xml\"");
         assertThat(parts.body()).contains("xop:Include");
