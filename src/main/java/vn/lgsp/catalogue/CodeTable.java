@@ -14,6 +14,7 @@ import vn.lgsp.failure.Finding;
 import vn.lgsp.failure.Invalid;
 import vn.lgsp.failure.Refused;
 import vn.lgsp.failure.Rule;
+import vn.lgsp.message.ServiceKey;
 import vn.lgsp.source.Section;
 import vn.lgsp.source.SourceFile;
 import vn.lgsp.source.Value;
@@ -23,10 +24,47 @@ import vn.lgsp.source.Value;
  * first to its last day, both included.
  *
  * @param name of the file without its ending
- * @see "MDM-05"
+ * @param title for people
+ * @param version for people
+ * @param sources the shared catalogues that it is taken from; none where the city keeps it itself
+ * @param sharing the partners that use the codes of this table themselves
+ * @see "MDM-01, MDM-05, EXT-29"
  */
-public record CodeTable(String name, List<Code> codes) {
+public record CodeTable(
+        String name,
+        String title,
+        String version,
+        List<Source> sources,
+        List<String> sharing,
+        Optional<Taken> taken,
+        List<Code> codes) {
     private static final int MOST_CODES = 100_000;
+    private static final String LOOKUP = "shared-catalogue-lookup/v1";
+
+    /**
+     * A catalogue that the table is taken from, and which of its columns hold what (wire-formats 7.6).
+     *
+     * @param service of the bus that reads it
+     * @param catalogue its code there
+     * @param from column with the first day on which a code counts
+     * @param until column with the last one
+     */
+    public record Source(
+            ServiceKey service,
+            String catalogue,
+            String code,
+            String name,
+            Optional<String> parent,
+            Optional<String> from,
+            Optional<String> until) {}
+
+    /**
+     * What was taken over last.
+     *
+     * @param by the operator
+     * @param preview digest of what he had been shown
+     */
+    public record Taken(LocalDate on, String by, String preview) {}
 
     /**
      * One code.
@@ -34,6 +72,7 @@ public record CodeTable(String name, List<Code> codes) {
      * @param name for people; may be empty
      * @param parent the code that it is below of, where codes form a tree; may be empty
      * @param partners the codes of each partner; the first of them is the one that the bus writes
+     * @param local why the city has a code that no catalogue has; then no catalogue ends it (MDM-03)
      */
     public record Code(
             String code,
@@ -42,6 +81,7 @@ public record CodeTable(String name, List<Code> codes) {
             Map<String, List<String>> partners,
             Optional<LocalDate> first,
             Optional<LocalDate> last,
+            Optional<String> local,
             int line) {
         public boolean countsOn(LocalDate day) {
             return first.filter(day::isBefore).isEmpty()
@@ -69,27 +109,62 @@ public record CodeTable(String name, List<Code> codes) {
      * @throws Refused naming file and line of each mistake
      */
     public static CodeTable read(String told, Path file) {
-        Section table = SourceFile.read(told, SourceFile.text(told, file), List.of("name", "version", "codes"));
-        table.text("name");
-        table.text("version");
-        List<Section> entries = table.sections("codes", "code", "name", "parent", "from", "until", "partners");
-        if (entries.isEmpty() || entries.size() > MOST_CODES) {
-            throw table.missing("codes");
-        }
-        List<Code> codes = Section.each(entries, CodeTable::code);
-        unique(told, codes);
         String name = String.valueOf(file.getFileName());
-        return new CodeTable(name.substring(0, name.indexOf('.')), codes);
+        return read(told, name.substring(0, name.indexOf('.')), SourceFile.text(told, file));
     }
 
-    private static Code code(Section entry) {
-        Code code = new Code(
+    /**
+     * Reads a table that is not in a file yet.
+     *
+     * @throws Refused naming file and line of each mistake
+     */
+    public static CodeTable read(String told, String name, String text) {
+        Section table = SourceFile.read(
+                told, text, List.of("name", "version", "sources", "sharing", "taken", "codes"));
+        List<Source> sources = Section.each(
+                table.sections("sources", "service", "catalogue", "code", "name", "parent", "from", "until"),
+                CodeTable::source);
+        List<String> sharing = table.list("sharing", Section::kebab);
+        List<Section> entries = table.sections("codes", "code", "name", "parent", "from", "until", "local", "partners");
+        if ((entries.isEmpty() && sources.isEmpty()) || entries.size() > MOST_CODES) {
+            throw table.missing("codes");
+        }
+        List<Code> codes = Section.each(entries, entry -> code(entry, sharing));
+        unique(told, codes);
+        return new CodeTable(
+                name,
+                table.text("name"),
+                table.text("version"),
+                sources,
+                sharing,
+                table.section("taken", "on", "by", "preview")
+                        .map(last -> new Taken(last.value("on", CodeTable::day), last.text("by"), last.text("preview"))),
+                codes);
+    }
+
+    private static Source source(Section entry) {
+        return new Source(
+                entry.optional("service", ServiceKey::of).orElseGet(() -> ServiceKey.of(LOOKUP)),
+                entry.text("catalogue"),
                 entry.text("code"),
+                entry.text("name"),
+                entry.optionalText("parent"),
+                entry.optionalText("from"),
+                entry.optionalText("until"));
+    }
+
+    private static Code code(Section entry, List<String> sharing) {
+        Map<String, List<String>> partners = partners(entry);
+        String written = entry.text("code");
+        sharing.forEach(partner -> partners.putIfAbsent(partner, List.of(written)));
+        Code code = new Code(
+                written,
                 entry.optionalText("name").orElse(""),
                 entry.optionalText("parent").orElse(""),
-                partners(entry),
+                partners,
                 entry.optional("from", CodeTable::day),
                 entry.optional("until", CodeTable::day),
+                entry.optionalText("local"),
                 entry.line());
         if (!code.startsBy(code.last)) {
             throw entry.refusal(Rule.CODE_DAYS, entry.line("until"), Section.brief(code.code));
@@ -153,12 +228,13 @@ public record CodeTable(String name, List<Code> codes) {
 
     /** Whether any code has one of this partner. */
     public boolean knows(String partner) {
-        return codes.stream().anyMatch(code -> !code.of(partner).isEmpty());
+        return sharing.contains(partner)
+                || codes.stream().anyMatch(code -> !code.of(partner).isEmpty());
     }
 
     /** The partners that have codes here. */
     public Set<String> partners() {
-        Set<String> found = new HashSet<>();
+        Set<String> found = new HashSet<>(sharing);
         codes.forEach(code -> found.addAll(code.partners.keySet()));
         return found;
     }

@@ -32,6 +32,7 @@ final class ConnectionReader {
     private static final Pattern PREFIX = Pattern.compile("[1-9][0-9]{0,2}");
     private static final Pattern PERCENT = Pattern.compile("([1-9][0-9]?|100) ?%");
     private static final Pattern TOKEN_PATH = Pattern.compile("(/[A-Za-z0-9._~-]{1,128}){1,16}");
+    private static final String[] SESSION = {"scheme", "user", "secret", "loginPath", "life", "expired", "plain"};
     private static final List<String> LOCALHOST = List.of("127.0.0.1", "::1");
 
     /** Before the id of a system: the setting that says where it is, over what is registered. */
@@ -84,7 +85,8 @@ final class ConnectionReader {
         List<OutboundHeader> headers = headers(written);
         if (credential
                         .filter(shown -> shown instanceof OutboundCredential.OAuth2
-                                || shown instanceof OutboundCredential.DocumentAxisRest)
+                                || shown instanceof OutboundCredential.DocumentAxisRest
+                                || (shown instanceof OutboundCredential.Session && !isPlain(written)))
                         .isPresent()
                 || lgspAccess.isPresent()
                 || headers.stream().anyMatch(OutboundHeader::secret)) {
@@ -340,7 +342,11 @@ final class ConnectionReader {
                         "signedAddress",
                         "style",
                         "tokenPath",
-                        "tokenSystem")
+                        "tokenSystem",
+                        "loginPath",
+                        "life",
+                        "expired",
+                        "plain")
                 .map(this::byScheme);
     }
 
@@ -357,7 +363,26 @@ final class ConnectionReader {
                 Section axis = written.only("scheme", "user", "secret");
                 yield new OutboundCredential.DocumentAxisRest(axis.text("user"), axis.secret("secret", this::secret));
             }
+            case SESSION -> session(written.only(SESSION));
         };
+    }
+
+    private OutboundCredential session(Section written) {
+        written.flag("plain", false);
+        return new OutboundCredential.Session(
+                written.text("user"),
+                written.secret("secret", this::secret),
+                written.optional("loginPath", ConnectionReader::tokenPath).orElse("/mapi/login"),
+                written.quantity(
+                        "life", Quantity.duration(Duration.ofSeconds(1), Duration.ofHours(24)), Duration.ofHours(1)),
+                written.list("expired", text -> text));
+    }
+
+    /** The adapter of the public service portal speaks http inside of the city's own network (wire-formats 7.8): only who says so does. */
+    private static boolean isPlain(Section written) {
+        return written.section("credential", SESSION)
+                .map(session -> session.flag("plain", false))
+                .orElse(false);
     }
 
     private OutboundCredential hashedBasic(Section written) {

@@ -1,6 +1,8 @@
 package vn.lgsp.catalogue;
 
 import java.net.URI;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import vn.lgsp.message.SystemId;
 
@@ -20,7 +22,8 @@ public sealed interface OutboundCredential {
         HASHED_BASIC,
         OAUTH2,
         DOCUMENT_AXIS,
-        DOCUMENT_AXIS_REST
+        DOCUMENT_AXIS_REST,
+        SESSION
     }
 
     /** In which unit of Unix time a system reads {@code Timestamp}; its clients differ (wire-formats 7.1). */
@@ -112,6 +115,31 @@ public sealed interface OutboundCredential {
         @Override
         public Scheme scheme() {
             return Scheme.DOCUMENT_AXIS_REST;
+        }
+
+        @Override
+        public String toString() {
+            return scheme() + " " + user + ":***";
+        }
+    }
+
+    /**
+     * A member {@code session} of each JSON body, which a login gives (wire-formats 7.8).
+     *
+     * @param loginPath below the base path of the system's address
+     * @param life how long a session is used at most
+     * @param expired error codes after which the bus logs in once more and repeats the call; any but 0 where none is named
+     */
+    record Session(String user, String secret, String loginPath, Duration life, List<String> expired)
+            implements OutboundCredential {
+        @Override
+        public Scheme scheme() {
+            return Scheme.SESSION;
+        }
+
+        /** Whether a call with this error code is made once more, with a new session. */
+        public boolean isExpired(String errorCode) {
+            return expired.isEmpty() ? !errorCode.equals("0") : expired.contains(errorCode);
         }
 
         @Override

@@ -41,6 +41,10 @@ public final class SampleKeys {
     public static final SampleKey NDXP =
             new SampleKey("ndxp", "sample-key-ndxp", "use the parcel lookup, from outside");
 
+    /** Keeps the city's tables of codes. */
+    public static final SampleKey CITY_CATALOGUES =
+            new SampleKey("city-catalogues", "sample-key-city-catalogues", "read the shared catalogues");
+
     /** The account that signs in to the console. */
     public static final String OPERATOR = "operator";
 
@@ -49,6 +53,6 @@ public final class SampleKeys {
     private SampleKeys() {}
 
     public static List<SampleKey> all() {
-        return List.of(TAX_OFFICE, HEALTH, CONSTRUCTION, CIVIL_REGISTRY, CIVIL_ARCHIVE, NDXP);
+        return List.of(TAX_OFFICE, HEALTH, CONSTRUCTION, CIVIL_REGISTRY, CIVIL_ARCHIVE, NDXP, CITY_CATALOGUES);
     }
 }

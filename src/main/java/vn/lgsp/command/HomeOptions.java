@@ -24,6 +24,11 @@ public final class HomeOptions {
         return configuration(Map.of());
     }
 
+    /** The same settings for a copy of the home. */
+    Configuration configurationAt(Path copy) {
+        return Configuration.ofProcess(Optional.ofNullable(config), Map.of("lgsp.home", copy.toString()));
+    }
+
     /** @param chosen settings that the command line makes, over all others */
     Configuration configuration(Map<String, String> chosen) {
         Map<String, String> all = new LinkedHashMap<>(chosen);

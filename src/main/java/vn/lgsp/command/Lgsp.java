@@ -33,6 +33,7 @@ import vn.lgsp.failure.Refused;
             ListCommand.class,
             ServiceCommand.class,
             DeployCommand.class,
+            CataloguesCommand.class,
             BenchCommand.class,
             TortureCommand.class,
             HubCommand.class,

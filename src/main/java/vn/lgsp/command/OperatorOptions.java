@@ -40,6 +40,11 @@ class OperatorOptions {
         return new ManagementClient(place(command, configuration), user, password(command));
     }
 
+    /** The operator in whose name the command speaks. */
+    final String user() {
+        return user;
+    }
+
     final int port(Configuration configuration) {
         return Optional.ofNullable(port).orElseGet(() -> configuration.number("lgsp.management-port", PORT));
     }

@@ -42,6 +42,9 @@ final class HttpProducer extends SystemProducer {
             Set.of("if-match", "if-none-match", "if-modified-since", "if-unmodified-since");
     private static final Set<String> RANGE = Set.of("range");
 
+    /** Set while a call is made once more in a new session. */
+    private static final String RENEWED = "lgsp.deliver.renewed";
+
     private final HttpEndpoint endpoint;
     private final List<CallParameter> headerParameters;
     private final List<CallParameter> queryParameters;
@@ -221,6 +224,16 @@ final class HttpProducer extends SystemProducer {
             return;
         }
         answer.read(endpoint.client().memoryLimit()).onComplete(read -> {
+            if (read.succeeded()
+                    && exchange.removeProperty(RENEWED) == null
+                    && answer.session()
+                            .filter(session -> endpoint.client()
+                                    .endsSession(endpoint.system(), session, read.result().getBytes()))
+                            .isPresent()) {
+                exchange.setProperty(RENEWED, true);
+                again(exchange, passage, callback);
+                return;
+            }
             Optional<Throwable> broken = read.failed()
                     ? Optional.of(read.cause())
                     : Thrown.by(() -> {

@@ -34,6 +34,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import vn.lgsp.catalogue.Catalogue;
@@ -50,6 +52,7 @@ import vn.lgsp.message.Passage;
 import vn.lgsp.message.SystemId;
 import vn.lgsp.ndxp.AccessToken;
 import vn.lgsp.ndxp.LgspAccessToken;
+import vn.lgsp.ndxp.PortalSession;
 import vn.lgsp.ndxp.TokenCall;
 
 /**
@@ -226,6 +229,14 @@ public final class OutboundClient {
                             + (named ? "has no registered connection" : "the service's card does not name")));
         }
         Connection connection = registered.get();
+        if (connection.credential().orElse(null) instanceof OutboundCredential.Session
+                && call.content()
+                        .filter(content -> PortalSession.fits(content.getBytes()))
+                        .isEmpty()) {
+            return Future.failedFuture(new BusException(
+                    ErrorCode.ROUTE_REFUSED,
+                    "what the route sends to " + call.system() + " is no JSON object without a member 'session'"));
+        }
         Pool pool = pool(call.system(), connection);
         Breaker.Permit permit;
         try {
@@ -243,6 +254,24 @@ public final class OutboundClient {
         Promise<ProviderAnswer> answer = Promise.promise();
         new Attempt(call, pool, passage, answer, permit).start();
         return answer.future();
+    }
+
+    /**
+     * Whether the content of an answer says that its session may have ended: then the next call logs in again.
+     *
+     * @param session in which the system was asked
+     */
+    boolean endsSession(SystemId system, Tokens.Held session, byte[] content) {
+        boolean ended = credential(system)
+                        .filter(OutboundCredential.Session.class::isInstance)
+                        .map(OutboundCredential.Session.class::cast)
+                        .flatMap(shown -> PortalSession.errorCode(content).filter(shown::isExpired))
+                        .isPresent();
+        return ended
+                && Optional.ofNullable(pools.get(system))
+                        .flatMap(Pool::tokens)
+                        .filter(tokens -> tokens.refused(session))
+                        .isPresent();
     }
 
     private RequestOptions options(Call call, Connection connection, InetAddress ip) {
@@ -372,13 +401,27 @@ public final class OutboundClient {
                 upload.pipe(call.stream().get(), passage.meter(), connection.idleTimeout())
                         .onComplete(piped -> sent(request, upload, piped));
             } else {
-                upload.send(call.content().orElseGet(Buffer::buffer));
+                upload.send(content());
                 expect(request);
             }
         }
 
+        private Buffer content() {
+            Buffer given = call.content().orElseGet(Buffer::buffer);
+            return session()
+                    .map(held -> Buffer.buffer(PortalSession.with(given.getBytes(), held.value())))
+                    .orElse(given);
+        }
+
+        private Optional<Tokens.Held> session() {
+            return token.filter(
+                    held -> connection.credential().orElse(null) instanceof OutboundCredential.Session);
+        }
+
         private void prove(HttpClientRequest request) {
-            token.ifPresent(held -> request.putHeader("Authorization", "Bearer " + held.value()));
+            if (session().isEmpty()) {
+                token.ifPresent(held -> request.putHeader("Authorization", "Bearer " + held.value()));
+            }
             connection
                     .credential()
                     .map(Proof::of)
@@ -434,16 +477,19 @@ public final class OutboundClient {
                 return;
             }
             boolean ill = status >= 500 && !(status == 500 && call.faultsBy500());
-            answer.complete(new ProviderAnswer(vertx, response, system, connection.idleTimeout(), upload, failure -> {
-                bulkheads.leave(call.system());
-                if (ill) {
-                    permit.ill();
-                } else if (failure.isPresent()) {
-                    permit.failed(failure.get());
-                } else {
-                    permit.well();
-                }
-            }));
+            ProviderAnswer given =
+                    new ProviderAnswer(vertx, response, system, connection.idleTimeout(), upload, failure -> {
+                        bulkheads.leave(call.system());
+                        if (ill) {
+                            permit.ill();
+                        } else if (failure.isPresent()) {
+                            permit.failed(failure.get());
+                        } else {
+                            permit.well();
+                        }
+                    });
+            session().ifPresent(given::inSession);
+            answer.complete(given);
         }
 
         /**
@@ -554,10 +600,39 @@ public final class OutboundClient {
                 .ifPresent(access -> request.putHeader(LgspAccessToken.HEADER, LgspAccessToken.value(access)));
     }
 
-    /** Asks for a token: a call of the bus's own, which no exchange waits for alone. */
     private Future<AccessToken> askForToken(
             SystemId system, Connection connection, HttpClient client, OutboundCredential.OAuth2 credential) {
         SystemId giver = credential.tokenSystem().orElse(system);
+        return askForToken(
+                system, connection, client, giver, credential.tokenPath(), TokenCall.of(credential), AccessToken::in);
+    }
+
+    private Future<AccessToken> logIn(
+            SystemId system, Connection connection, HttpClient client, OutboundCredential.Session credential) {
+        return askForToken(
+                system,
+                connection,
+                client,
+                system,
+                credential.loginPath(),
+                TokenCall.of(credential),
+                answer -> PortalSession.in(answer, credential.life()));
+    }
+
+    /**
+     * Asks for a token: a call of the bus's own, which no exchange waits for alone.
+     *
+     * @param giver who gives the tokens of the system
+     * @param reading finds the token in an answer
+     */
+    private Future<AccessToken> askForToken(
+            SystemId system,
+            Connection connection,
+            HttpClient client,
+            SystemId giver,
+            String path,
+            TokenCall call,
+            Function<byte[], Optional<AccessToken>> reading) {
         Optional<Connection> registered = giver.equals(system)
                 ? Optional.of(connection)
                 : catalogue.now().system(giver).flatMap(InformationSystem::connection);
@@ -565,14 +640,13 @@ public final class OutboundClient {
             return Future.failedFuture(noToken(system, "nobody registered gives tokens for it"));
         }
         Connection there = registered.get();
-        TokenCall call = TokenCall.of(credential);
         Promise<AccessToken> token = Promise.promise();
         long late = vertx.setTimer(
                 there.connectTimeout().plus(there.answerTimeout()).toMillis(),
                 now -> token.tryFail(noToken(system, "its token endpoint did not answer in time")));
         HttpClient line = giver.equals(system) ? client : pool(giver, there).client();
         address(there)
-                .compose(ip -> line.request(options("POST", uri(there.address(), credential.tokenPath()), there, ip)))
+                .compose(ip -> line.request(options("POST", uri(there.address(), path), there, ip)))
                 .compose(request -> {
                     request.exceptionHandler(broken -> {});
                     identify(request, connection);
@@ -592,7 +666,7 @@ public final class OutboundClient {
                     return small(response);
                 })
                 // here what cannot be read fails, behind it nobody would hear of it
-                .map(read -> AccessToken.in(read.getBytes()))
+                .map(read -> reading.apply(read.getBytes()))
                 .onComplete(answered -> {
                     vertx.cancelTimer(late);
                     if (answered.failed()) {
@@ -665,10 +739,23 @@ public final class OutboundClient {
                     line.closeHandler(closed -> fresh.remove(line));
                 })
                 .build();
-        Optional<Tokens> tokens = connection.credential().orElse(null) instanceof OutboundCredential.OAuth2 oauth2
-                ? Optional.of(new Tokens(() -> askForToken(system, connection, client, oauth2), System::nanoTime))
-                : Optional.empty();
+        Optional<Tokens> tokens = connection
+                .credential()
+                .flatMap(credential -> asking(system, connection, client, credential))
+                .map(asking -> new Tokens(asking, System::nanoTime));
         return new Pool(connection, client, fresh, new Breaker(system.value(), connection.breaker(), clock), tokens);
+    }
+
+    /** How tokens of this credential are asked for; empty where it needs none. */
+    private Optional<Supplier<Future<AccessToken>>> asking(
+            SystemId system, Connection connection, HttpClient client, OutboundCredential credential) {
+        if (credential instanceof OutboundCredential.OAuth2 oauth2) {
+            return Optional.of(() -> askForToken(system, connection, client, oauth2));
+        }
+        if (credential instanceof OutboundCredential.Session session) {
+            return Optional.of(() -> logIn(system, connection, client, session));
+        }
+        return Optional.empty();
     }
 
     private Future<InetAddress> address(Connection connection) {

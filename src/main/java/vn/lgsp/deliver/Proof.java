@@ -27,6 +27,8 @@ interface Proof {
             case DOCUMENT_AXIS_REST ->
                 (request, address, pathAndQuery, now) ->
                         AxisCall.show(request, (OutboundCredential.DocumentAxisRest) credential);
+            // Its number is a member of the message.
+            case SESSION -> (request, address, pathAndQuery, now) -> {};
         };
     }
 

@@ -37,6 +37,7 @@ final class ProviderAnswer implements ReadStream<Buffer>, Discardable {
     private @Nullable Handler<Throwable> failureHandler;
     private @Nullable Handler<Void> endHandler;
     private @Nullable Throwable failure;
+    private Optional<Tokens.Held> session = Optional.empty();
 
     /**
      * @param upload of the request's body, which may still be going on
@@ -62,6 +63,15 @@ final class ProviderAnswer implements ReadStream<Buffer>, Discardable {
                 endHandler.handle(null);
             }
         });
+    }
+
+    /** In which session the system was asked. */
+    void inSession(Tokens.Held held) {
+        session = Optional.of(held);
+    }
+
+    Optional<Tokens.Held> session() {
+        return session;
     }
 
     HttpClientResponse head() {

@@ -51,6 +51,15 @@ abstract class SystemProducer extends DefaultAsyncProducer {
         return false;
     }
 
+    /** Makes the same call once more; on the event loop, while the exchange still has what is sent. */
+    final void again(Exchange exchange, Passage passage, AsyncCallback callback) {
+        try {
+            call(exchange, passage, call(exchange, passage), callback);
+        } catch (InvalidPayloadException | RuntimeException | Error refused) {
+            back(exchange, passage, callback, refused);
+        }
+    }
+
     private void call(Exchange exchange, Passage passage, OutboundClient.Call call, AsyncCallback callback) {
         endpoint.client().call(call, passage).onComplete(answered -> {
             if (answered.failed()) {

@@ -38,6 +38,17 @@ public record TokenCall(Map<String, String> headers, String body) {
         };
     }
 
+    /** The login that gives a session (wire-formats 7.8). */
+    public static TokenCall of(OutboundCredential.Session credential) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("accept", "application/json");
+        headers.put("content-type", "application/json");
+        return new TokenCall(
+                headers,
+                "{\"username\":" + JsonText.of(credential.user()) + ",\"password\":"
+                        + JsonText.of(credential.secret()) + "}");
+    }
+
     private static TokenCall form(Map<String, String> headers, String body) {
         headers.put("content-type", "application/x-www-form-urlencoded");
         return new TokenCall(headers, body);

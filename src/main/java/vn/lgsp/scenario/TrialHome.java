@@ -279,7 +279,8 @@ final class TrialHome implements AutoCloseable {
         // the peers of a scenario give no tokens, and ask for none
         connection
                 .credential()
-                .filter(credential -> credential.scheme() != OutboundCredential.Scheme.OAUTH2)
+                .filter(credential -> credential.scheme() != OutboundCredential.Scheme.OAUTH2
+                        && credential.scheme() != OutboundCredential.Scheme.SESSION)
                 .ifPresent(credential -> entry.put("credential", credential(credential)));
         entry.put(
                 "headers",

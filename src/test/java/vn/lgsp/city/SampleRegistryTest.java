@@ -42,7 +42,9 @@ class SampleRegistryTest {
         for (ServiceCard card : CARDS) {
             boolean notice = card.mode() == ServiceCard.Mode.GUARANTEED;
             assertThat(inForce("civil-registry", card.key())).isEqualTo(notice);
-            assertThat(inForce("tax-office-portal", card.key())).isNotEqualTo(notice);
+            boolean catalogue = card.domain().equals("shared");
+            assertThat(inForce("tax-office-portal", card.key())).isEqualTo(!notice && !catalogue);
+            assertThat(inForce("city-catalogues", card.key())).isEqualTo(catalogue);
             assertThat(inForce("civil-archive", card.key())).isFalse();
             assertThat(inForce("health-records", card.key())).isFalse();
             assertThat(inForce("construction-permits", card.key())).isFalse();

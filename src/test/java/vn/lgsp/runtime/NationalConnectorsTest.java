@@ -3,6 +3,8 @@ package vn.lgsp.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -12,6 +14,9 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,20 +44,30 @@ final class NationalConnectorsTest {
     private static final String PROVINCE = "/api/person-by-province/v1/person";
     private static final String NEXT = "/api/person-next/v1/person";
 
+    private static final String CATALOGUE = "/api/shared-catalogue-lookup/v1/catalogues/madantoc";
+    private static final String CIVIL = "/api/civil-register/v1/dossiers/";
+    private static final String ORDER = "/api/postal-order/v1/orders/";
+    private static final String EVENTS = "/api/postal-events/v1/events/000000000000000000000000";
+    private static final String PROCEDURE = "/api/portal-procedure/v1/procedures/0.000000";
+    private static final String DOSSIER = "/api/portal-dossier/v1/dossiers/";
+
     /** Which simulator plays what a call reaches. */
-    private static final Map<String, String> PLAYS = Map.of(
-            PERSON,
-            "ndxp",
-            COMPANY,
-            "ndxp",
-            INSURED,
-            "ndxp",
-            DIRECT,
-            "population",
-            PROVINCE,
-            "lgsp-other",
-            NEXT,
-            "ndxp-2");
+    private static final Map<String, String> PLAYS = Map.ofEntries(
+            Map.entry(PERSON, "ndxp"),
+            Map.entry(COMPANY, "ndxp"),
+            Map.entry(INSURED, "ndxp"),
+            Map.entry(DIRECT, "population"),
+            Map.entry(PROVINCE, "lgsp-other"),
+            Map.entry(NEXT, "ndxp-2"),
+            Map.entry(CATALOGUE, "ndxp"),
+            Map.entry(CIVIL, "ndxp"),
+            Map.entry(ORDER, "vnpost"),
+            Map.entry(EVENTS, "vnpost"),
+            Map.entry(PROCEDURE, "portal"),
+            Map.entry(DOSSIER, "portal"));
+
+    /** Each dossier and each order is another one. */
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     private static final String PAYLOAD = """
             <dan:TraCuuThongTinCongDan xmlns:dan="http://dancuquocgia.bca"><dan:MaYeuCau>LGSP-1</dan:MaYeuCau>\
@@ -77,20 +92,164 @@ final class NationalConnectorsTest {
                         .replaceFirst("\ngrants:\n", "\ngrants:\n" + grants()))
                 .service("population", "population-resident-lookup")
                 .service("business", "business-company-lookup")
-                .service("insurance", "insurance-household-lookup");
-        for (String family : List.of("business-registration", "lgsp", "social-insurance", "catalogue-upload", "hcm")) {
+                .service("insurance", "insurance-household-lookup")
+                .service("shared", "shared-catalogue-lookup")
+                .service("postal", "postal-event-gather");
+        for (String family : List.of(
+                "business-registration",
+                "lgsp",
+                "social-insurance",
+                "catalogue-upload",
+                "hcm",
+                "catalogue",
+                "civil-status",
+                "civil-status-state",
+                "civil-status-list",
+                "civil-status-catalogue",
+                "opencps",
+                "portal",
+                "postal-events")) {
             String file = "transforms/_replies/" + family + ".reply.yaml";
             made.write(file, Files.readString(Path.of(file)));
         }
         ask(made, "person-direct", "population-national", "{}");
         ask(made, "person-by-province", "other-lgsp", "{ system: other-lgsp, path: /dancu/1.0/tracuu }");
         ask(made, "person-next", "ndxp-2", "{ system: ndxp-2, path: /dancu/1.0/tracuu }");
+        civilStatus(made);
+        postal(made);
+        portal(made);
         bus = made.start();
         assertThat(bus.bus().refusedServices()).isEmpty();
     }
 
+    private static void civilStatus(TestBus.Builder made) {
+        made.write("transforms/test/civil-register/dossier.values.yaml", """
+                partner: civil-status
+                direction: out
+                dates:
+                  - { at: /ngayTiepNhan, notation: dd/MM/yyyy }
+                """);
+        service(made, "civil-register", "civil-status", "/dossiers/{number}", """
+                - transform:
+                    jq:
+                      expression: >-
+                        { maDonVi: 9900001, module: "LTKS", maHoSo: $number, ngayTiepNhan: "2026-01-15", data: ("<hotich><hoso><nksHoTen>"
+                        + ("TRẺ <THỬ> & \\"NGHIỆM\\"" | @html) + "</nksHoTen><nksGioiTinh>1</nksGioiTinh></hoso></hotich>") }
+                - to: lgsp-values:test/civil-register/dossier.values.yaml
+                - to: { uri: "kamelet:civil-status", parameters: { operation: dangKyHoTich } }
+                """);
+        service(made, "civil-state", "civil-status", "/dossiers/{number}", """
+                - transform: { jq: { expression: "{ maDonVi: 9900001, maHoSo: $number }" } }
+                - to: { uri: "kamelet:civil-status", parameters: { operation: traTrangThaiHoSo, family: civil-status-state } }
+                """);
+        service(made, "civil-list", "civil-status", "/modules/{number}", """
+                - transform: { jq: { expression: "{ module: $number, ngayCapNhat: \\"15/01/2026\\" }" } }
+                - to: { uri: "kamelet:civil-status", parameters: { operation: dsHoSoDangKy, family: civil-status-list } }
+                """);
+        service(made, "civil-newer", "ndxp", "/dossiers/{number}", """
+                - transform:
+                    jq:
+                      expression: >-
+                        { maDonVi: 9900001, module: "BS", maHoSo: $number, ngayTiepNhan: "15/01/2026",
+                        data: ({ maHoSoMCDT: $number, maHoSoLT: $number, module: "BS", ngayTiepNhan: "15/01/2026", maDonVi: 9900001 } | tojson) }
+                - to:
+                    uri: kamelet:ndxp-gateway
+                    parameters: { api: apiLienThongKSKT, operation: nhanHoSoDKHT, family: civil-status }
+                """);
+        service(made, "civil-province", "other-lgsp", "/catalogues/{number}", """
+                - transform: { jq: { expression: "{ MaDanhMuc: $number }" } }
+                - to: { uri: "lgsp-http:other-lgsp/ecs/lienthonghotich/danhmuc", parameters: { method: POST } }
+                - to: lgsp-reply:lgsp
+                - to: lgsp-reply:civil-status-catalogue?success=0
+                """);
+    }
+
+    private static void postal(TestBus.Builder made) {
+        service(made, "postal-order", "vnpost", "/orders/{number}", """
+                - transform:
+                    jq:
+                      expression: >-
+                        { CustomerCode: "H99TEST", OrderNumber: $number, CODAmount: 0, SenderName: "Bộ phận Một cửa", SenderAddress: "Số 1 Phố Mẫu",
+                        ReceiverName: "Người Dùng Thử Nghiệm", ReceiverAddress: "Số 2 Phố Mẫu", ReceiverTel: "0990000000" }
+                - to: { uri: "kamelet:postal", parameters: { operation: order/post, success: "0" } }
+                """);
+        service(made, "postal-events", "vnpost", "/events/{number}", """
+                - setVariable: { name: lastId, jq: { expression: $number, resultType: java.lang.String } }
+                - setVariable: { name: pagesize, constant: "10" }
+                - to:
+                    uri: kamelet:postal
+                    parameters: { operation: tracking, method: GET, query: "pagesize,lastId", family: postal-events }
+                """);
+    }
+
+    private static void portal(TestBus.Builder made) {
+        service(made, "portal-procedure", "portal", "/procedures/{number}", """
+                - transform: { jq: { expression: "{ maTTHC: $number }" } }
+                - to:
+                    uri: kamelet:public-service-portal
+                    parameters: { path: mapi/share, service: LayThuTuc, unit: 000.00.00.H99 }
+                """);
+        made.write("transforms/test/portal-dossier/dossier.values.yaml", """
+                partner: portal
+                direction: out
+                codes:
+                  - { at: /data/*/LoaiDoiTuong, table: applicant-kind }
+                  - { at: /data/*/TrangThaiHoSo, table: dossier-state }
+                dates:
+                  - { at: /data/*/NgayTiepNhan, notation: yyyyMMddHHmmss }
+                """);
+        service(made, "portal-dossier", "portal", "/dossiers/{number}", """
+                - transform:
+                    jq:
+                      expression: >-
+                        { isUpdating: "False", data: [{ MaHoSo: $number, MaTTHC: "0.000000", ChuHoSo: "Người Dùng Thử Nghiệm",
+                        LoaiDoiTuong: "citizen", NgayTiepNhan: "2026-01-15T08:30:00", TrangThaiHoSo: "received", TaiLieuNop: [] }] }
+                - to: lgsp-values:test/portal-dossier/dossier.values.yaml
+                - to:
+                    uri: kamelet:public-service-portal
+                    parameters: { path: mapi/integration, service: DongBoHoSoMC, unit: 000.00.00.H99 }
+                """);
+        service(made, "portal-dossier-lookup", "portal", "/dossiers/{number}", """
+                - transform: { jq: { expression: "{ mahoso: $number }" } }
+                - to:
+                    uri: kamelet:public-service-portal
+                    parameters: { path: mapi/share, service: TraCuuHoSo, unit: 000.00.00.H99 }
+                """);
+    }
+
+    private static void service(TestBus.Builder made, String service, String system, String path, String steps) {
+        made.service(service, """
+                service: %s
+                version: 1
+                name: { vi: Hỏi, en: Ask }
+                description: Asks a national system.
+                contact: the test
+                providers: [%s]
+                mode: mapped
+                criterion: real-time
+                personalData: true
+                operations:
+                  - { id: ask, method: GET, path: "%s" }
+                """.formatted(service, system, path), TestBus.Builder.route(
+                service, steps + "- setHeader: { name: Content-Type, constant: application/json }\n"));
+    }
+
     private static String grants() {
-        return Stream.of("person-direct", "person-by-province", "person-next")
+        return Stream.of(
+                        "person-direct",
+                        "person-by-province",
+                        "person-next",
+                        "shared-catalogue-lookup",
+                        "civil-register",
+                        "civil-state",
+                        "civil-list",
+                        "civil-newer",
+                        "civil-province",
+                        "postal-order",
+                        "postal-events",
+                        "portal-procedure",
+                        "portal-dossier",
+                        "portal-dossier-lookup")
                 .map(service -> "  - { id: t-%s, consumer: tax-office-portal, service: %s/v1, purpose: a test }\n"
                         .formatted(service, service))
                 .reduce("", String::concat);
@@ -125,24 +284,28 @@ final class NationalConnectorsTest {
 
     @BeforeEach
     void calm() {
-        for (String simulator : List.of("ndxp", "ndxp-2", "lgsp-other", "population")) {
+        for (String simulator : List.of("ndxp", "ndxp-2", "lgsp-other", "population", "vnpost", "portal")) {
             hub.faults(simulator).clear();
         }
     }
 
     private static HttpResponse<String> call(String path) {
-        HttpRequest.Builder call = HttpRequest.newBuilder(bus.uri(path))
+        return bus.send(request(path));
+    }
+
+    private static HttpRequest request(String path) {
+        String number = path.endsWith("s/") ? "H99.01-260115-%04d".formatted(NUMBERS.incrementAndGet()) : "";
+        HttpRequest.Builder call = HttpRequest.newBuilder(bus.uri(path + number))
                 .header("X-Api-Key", SampleKeys.TAX_OFFICE.key())
                 .header("X-Request-Id", "ho-so-9");
         String body = path.equals(PERSON)
                 ? "{\"id\":\"001000000000\",\"fullName\":\"Người Dùng Thử Nghiệm\",\"birthDate\":\"2000-01-01\"}"
                 : path.equals(INSURED) ? "{\"number\":\"0199000001\"}" : "";
-        return bus.send(
-                body.isEmpty()
-                        ? call.GET().build()
-                        : call.header("Content-Type", "application/json")
-                                .POST(BodyPublishers.ofString(body))
-                                .build());
+        return body.isEmpty()
+                ? call.GET().build()
+                : call.header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(body))
+                        .build();
     }
 
     static Stream<String> connectors() {
@@ -155,7 +318,7 @@ final class NationalConnectorsTest {
         HttpResponse<String> answer = call(path);
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        assertThat(answer.body()).contains(path.equals(INSURED) ? "\"0" : "00");
+        assertThat(answer.body()).contains(expected(path));
         if (path.equals(PERSON)) {
             assertThat(TestBus.json(answer).at("/citizens/0/id").asText()).isEqualTo("001000000000");
             assertThat(TestBus.json(answer).at("/citizens/0/fullName/given").asText())
@@ -168,6 +331,19 @@ final class NationalConnectorsTest {
                 .isTrue());
     }
 
+    private static String expected(String path) {
+        return switch (path) {
+            case INSURED -> "\"0";
+            case CATALOGUE -> "{\"MaDanToc\":\"02\",\"TenDanToc\":\"Tày\"}";
+            case CIVIL -> "\"status\":1";
+            case ORDER -> "Thành công";
+            case EVENTS -> "\"EventTime\":\"2026-01-15T10:01:00\"";
+            case PROCEDURE -> "Thủ tục thử nghiệm";
+            case DOSSIER -> "\"error_code\":0";
+            default -> "00";
+        };
+    }
+
     private static String simulatorOf(String path) {
         return Objects.requireNonNull(PLAYS.get(path), path);
     }
@@ -176,7 +352,6 @@ final class NationalConnectorsTest {
         return connectors()
                 .flatMap(path -> Stream.of(
                         Arguments.of(path, Fault.DOWN, "", "provider-unreachable"),
-                        Arguments.of(path, Fault.SLOW, "4000", "provider-timeout"),
                         Arguments.of(path, Fault.TRUNCATED, "connection", "provider-unreachable"),
                         Arguments.of(path, Fault.TRUNCATED, "body", "provider-invalid"),
                         Arguments.of(path, Fault.FAILURE_INSIDE_200, "", "provider-failed"),
@@ -207,6 +382,162 @@ final class NationalConnectorsTest {
             assertThat(bus.recordOf(answer).error())
                     .hasValueSatisfying(code -> assertThat(code).hasToString(expected));
         }
+    }
+
+    @Test
+    void who_answers_too_late_is_not_waited_for() {
+        connectors().forEach(path -> assertThat(call(path).statusCode()).isEqualTo(200));
+        PLAYS.values().stream().distinct().forEach(simulator -> hub.faults(simulator)
+                .set(Fault.SLOW, "6000"));
+
+        HttpClient http = HttpClient.newHttpClient();
+        Map<String, CompletableFuture<HttpResponse<String>>> asked = connectors()
+                .collect(Collectors.toMap(
+                        path -> path,
+                        path -> http.sendAsync(request(path), HttpResponse.BodyHandlers.ofString())));
+
+        asked.forEach((path, answer) -> {
+            assertThat(TestBus.code(answer.join())).as(path).isEqualTo("provider-timeout");
+            assertThat(bus.recordOf(answer.join()).error())
+                    .hasValueSatisfying(code -> assertThat(code).hasToString("provider-timeout"));
+        });
+    }
+
+    @Test
+    void a_dossier_of_civil_status_is_registered_followed_and_listed() {
+        HttpResponse<String> registered = call(CIVIL);
+        String number = "H99.01-260115-%04d".formatted(NUMBERS.get());
+        assertThat(registered.statusCode()).isEqualTo(200);
+
+        assertThat(Stream.of(1, 2, 3).map(time -> state(number))).containsExactly(1, 3, 4);
+        assertThat(call("/api/civil-list/v1/modules/LTKS").body()).contains("\"id\":\"" + number + "\"");
+        HttpResponse<String> unknown = call("/api/civil-state/v1/dossiers/H99.01-000000-0000");
+        assertThat(TestBus.code(unknown)).isEqualTo("provider-failed");
+        assertThat(bus.recordOf(unknown).partnerCode()).contains("201");
+        assertThat(call("/api/civil-newer/v1/dossiers/H99.01-260115-9001").statusCode()).isEqualTo(200);
+        hub.faults("ndxp").set(Fault.FAILURE_INSIDE_200);
+        HttpResponse<String> newer = call("/api/civil-newer/v1/dossiers/H99.01-260115-9002");
+        assertThat(TestBus.code(newer)).isEqualTo("provider-failed");
+        assertThat(bus.recordOf(newer).partnerCode()).contains("500");
+        assertThat(TestBus.code(call("/api/civil-list/v1/modules/LTKS"))).isEqualTo("provider-failed");
+    }
+
+    private static int state(String number) {
+        return TestBus.json(call("/api/civil-state/v1/dossiers/" + number))
+                .path("status")
+                .asInt();
+    }
+
+    @Test
+    void catalogues_of_civil_status_at_a_province_come_out_of_two_envelopes() {
+        assertThat(call("/api/civil-province/v1/catalogues/sex").body())
+                .isEqualTo("[{\"Code\":\"1\",\"Name\":\"Nam\"},{\"Code\":\"2\",\"Name\":\"Nữ\"}]");
+        hub.faults("lgsp-other").set(Fault.FAILURE_INSIDE_200);
+        HttpResponse<String> failed = call("/api/civil-province/v1/catalogues/sex");
+        assertThat(TestBus.code(failed)).isEqualTo("provider-failed");
+    }
+
+    @Test
+    void postal_events_are_read_on_from_the_last_one() {
+        String last = "000000000000000000000000";
+        int pages = 0;
+        while (true) {
+            JsonNode page = TestBus.json(call("/api/postal-events/v1/events/" + last));
+            if (page.isEmpty()) {
+                break;
+            }
+            String next = page.get(page.size() - 1).at("/_id/$oid").asText();
+            assertThat(next).isGreaterThan(last);
+            last = next;
+            pages++;
+        }
+        assertThat(pages).isGreaterThanOrEqualTo(3);
+        HttpResponse<String> wrong = call("/api/postal-events/v1/events/7");
+        assertThat(TestBus.code(wrong)).isEqualTo("provider-refused");
+    }
+
+    @Test
+    void a_feed_that_repeats_its_page_gives_no_event_twice() {
+        JsonNode first = gathered("null");
+        String last = "\"" + first.path("watermark").asText() + "\"";
+        hub.faults("vnpost").set(Fault.DUPLICATE);
+
+        JsonNode repeated = gathered(last);
+        hub.faults("vnpost").clear();
+        call(ORDER);
+        JsonNode next = gathered(last);
+
+        assertThat(first.path("items").size()).isGreaterThanOrEqualTo(25);
+        assertThat(repeated.path("items")).isEmpty();
+        assertThat(repeated.path("more").asBoolean()).isFalse();
+        assertThat(next.path("items")).hasSize(2);
+    }
+
+    private static JsonNode gathered(String watermark) {
+        HttpRequest ask = HttpRequest.newBuilder(bus.uri("/api/postal-event-gather/v1/pages"))
+                .header("X-Api-Key", SampleKeys.TAX_OFFICE.key())
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"scheduledAt\":\"2026-03-01T19:00:00Z\",\"page\":1,\"count\":0,\"watermark\":"
+                        + watermark + "}"))
+                .build();
+        HttpResponse<String> answer = bus.send(ask);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return TestBus.json(answer);
+    }
+
+    @Test
+    void a_dossier_that_the_portal_has_taken_has_its_codes_and_its_times() {
+        assertThat(call(DOSSIER).statusCode()).isEqualTo(200);
+        String number = "H99.01-260115-%04d".formatted(NUMBERS.get());
+
+        JsonNode dossier = TestBus.json(call("/api/portal-dossier-lookup/v1/dossiers/" + number))
+                .at("/result/0");
+
+        assertThat(dossier.path("LoaiDoiTuong").asText()).isEqualTo("1");
+        assertThat(dossier.path("TrangThaiHoSo").asText()).isEqualTo("2");
+        assertThat(dossier.path("NgayTiepNhan").asText()).isEqualTo("20260115083000");
+    }
+
+    @Test
+    void the_portal_is_logged_in_to_once_and_again_when_it_has_forgotten_the_session() {
+        assertThat(call(PROCEDURE).statusCode()).isEqualTo(200);
+        long logins = logins();
+        assertThat(call(PROCEDURE).statusCode()).isEqualTo(200);
+        assertThat(call(DOSSIER).statusCode()).isEqualTo(200);
+        assertThat(logins()).as("one session for all").isEqualTo(logins);
+
+        hub.faults("portal").set(Fault.EXPIRED_TOKEN).times(1);
+        assertThat(call(DOSSIER).statusCode()).isEqualTo(200);
+        assertThat(logins()).isEqualTo(logins + 1);
+
+        hub.faults("portal").set(Fault.FAILURE_INSIDE_200, "7");
+        HttpResponse<String> failed = call(PROCEDURE);
+        assertThat(TestBus.code(failed)).isEqualTo("provider-failed");
+        assertThat(bus.recordOf(failed).partnerCode()).contains("7");
+        assertThat(logins()).as("once for any other code").isEqualTo(logins + 2);
+        assertThat(failed.body()).doesNotContain("session");
+
+        hub.faults("portal").set(Fault.EXPIRED_TOKEN);
+        HttpResponse<String> never = call(PROCEDURE);
+        assertThat(bus.recordOf(never).partnerCode()).as("not again and again").contains("5");
+        assertThat(logins()).isEqualTo(logins + 3);
+    }
+
+    private static long logins() {
+        return hub.received("portal").stream()
+                .filter(seen -> seen.operation().equals("login"))
+                .count();
+    }
+
+    @Test
+    void a_portal_that_does_not_know_the_password_is_not_called() {
+        hub.faults("portal").set(Fault.EXPIRED_TOKEN).times(1);
+        hub.faults("portal").set(Fault.WRONG_SIGNATURE);
+        HttpResponse<String> refused = call(PROCEDURE);
+        hub.faults("portal").clear();
+
+        assertThat(TestBus.code(refused)).isIn("token-unavailable", "provider-failed");
+        await().until(() -> call(PROCEDURE).statusCode() == 200);
     }
 
     @Test

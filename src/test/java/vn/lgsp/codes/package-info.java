@@ -1,0 +1,4 @@
+@NullMarked
+package vn.lgsp.codes;
+
+import org.jspecify.annotations.NullMarked;
