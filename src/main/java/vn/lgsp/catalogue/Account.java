@@ -11,6 +11,7 @@ import vn.lgsp.message.SystemId;
  * @param security how it signs its SOAP messages, if it does
  * @param axis how it calls as a system of the document axis calls, if it does
  * @param expires from this instant on the account is not known, if limited
+ * @param onBehalfOf the header in which it says for whom it asks, where it is a platform that others stand behind
  */
 public record Account(
         String id,
@@ -18,7 +19,8 @@ public record Account(
         Optional<String> keyHash,
         Optional<WsSecurity> security,
         Optional<Instant> expires,
-        Optional<AxisAccess> axis) {
+        Optional<AxisAccess> axis,
+        Optional<String> onBehalfOf) {
 
     /** One that does not speak as the SDK of the document axis does. */
     public Account(
@@ -27,7 +29,7 @@ public record Account(
             Optional<String> keyHash,
             Optional<WsSecurity> security,
             Optional<Instant> expires) {
-        this(id, system, keyHash, security, expires, Optional.empty());
+        this(id, system, keyHash, security, expires, Optional.empty(), Optional.empty());
     }
 
     /** Whether it has not expired. */

@@ -43,7 +43,7 @@ public final class RegistryFile {
     private static final Map<String, String[]> ENTRIES = Map.of(
             "agencies", new String[] {"code", "name", "validFrom", "validTo"},
             "systems", new String[] {"id", "agency", "name", "connection", "queue", "organs"},
-            "accounts", new String[] {"id", "system", "keyHash", "security", "expires", "axis"},
+            "accounts", new String[] {"id", "system", "keyHash", "security", "expires", "axis", "onBehalfOf"},
             "grants", new String[] {"id", "consumer", "service", "operations", "validFrom", "expires", "purpose"},
             "operators", new String[] {"user", "passwordHash", "rights"});
 
@@ -54,6 +54,9 @@ public final class RegistryFile {
     private static final Pattern QUEUE = Pattern.compile("lgsp\\.[a-z][a-z0-9]{0,63}(-[a-z0-9]{1,63}){0,15}\\.in");
     private static final Pattern ORGAN = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,34}");
     private static final Pattern AXIS_SYSTEM = Pattern.compile("[\\x21-\\x7E]{1,64}");
+    /** None that proves somebody or is an id: what it holds is in the record. */
+    private static final Pattern CLAIM_HEADER = Pattern.compile(
+            "(?i)(?!x-api-key$|x-secretkey$|x-lgsp-|x-request-id$|x-authentication-token$)x-[a-z0-9-]{1,60}");
     private static final String NO_SECRET = "not-read";
     private static final int LEAST_ITERATIONS = 210_000;
 
@@ -367,13 +370,21 @@ public final class RegistryFile {
                         : Optional.empty(),
                 written.section("security", WsSecurityReader.OF_ACCOUNT).map(connections.security()::ofAccount),
                 written.optional("expires", RegistryFile::instant),
-                written.section("axis", "systemId", "secret", "clockSkew").map(axis -> axis(axis, connections)));
+                written.section("axis", "systemId", "secret", "clockSkew").map(axis -> axis(axis, connections)),
+                written.optional("onBehalfOf", RegistryFile::claimHeader));
         if (account.keyHash().isEmpty()
                 && account.security().isEmpty()
                 && account.axis().isEmpty()) {
             throw written.refusal(Rule.ACCOUNT_CREDENTIAL_MISSING, written.line());
         }
         return account;
+    }
+
+    private static String claimHeader(String text) {
+        if (!CLAIM_HEADER.matcher(text).matches()) {
+            throw new Invalid(Rule.VALUE_HEADER_CLAIM, Section.brief(text));
+        }
+        return text;
     }
 
     private static Grant grant(Section written) {

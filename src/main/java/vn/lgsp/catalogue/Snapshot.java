@@ -291,6 +291,13 @@ public final class Snapshot {
         return Optional.ofNullable(accountsById.get(id)).filter(found -> found.isInForce(now));
     }
 
+    /** The accounts of this system, expired ones too. */
+    public List<Account> accountsOf(SystemId system) {
+        return accountsById.values().stream()
+                .filter(account -> account.system().equals(system))
+                .toList();
+    }
+
     /** The systems that may send to the queue of a service: those with a grant for its JMS operation, in force or not. */
     public Set<SystemId> senders() {
         Set<SystemId> found = new HashSet<>();

@@ -31,6 +31,7 @@ import vn.lgsp.failure.Refused;
             DeliveryCommand.class,
             EdocCommand.class,
             ListCommand.class,
+            SystemsCommand.class,
             ServiceCommand.class,
             DeployCommand.class,
             CataloguesCommand.class,

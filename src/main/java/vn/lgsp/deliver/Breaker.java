@@ -117,6 +117,16 @@ final class Breaker {
         return new Permit(inner);
     }
 
+    /** Whether calls are let through now. */
+    OutboundClient.Suspension state() {
+        return inner.map(breaker -> switch (breaker.getState()) {
+                    case OPEN, FORCED_OPEN -> OutboundClient.Suspension.OPEN;
+                    case HALF_OPEN -> OutboundClient.Suspension.TRIALS;
+                    case CLOSED, DISABLED, METRICS_ONLY -> OutboundClient.Suspension.CLOSED;
+                })
+                .orElse(OutboundClient.Suspension.OFF);
+    }
+
     boolean isSuspended() {
         return inner.map(breaker -> breaker.getState() != CircuitBreaker.State.CLOSED)
                 .orElse(false);

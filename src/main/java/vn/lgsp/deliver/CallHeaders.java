@@ -89,6 +89,7 @@ final class CallHeaders {
         passage.caller().ifPresent(caller -> {
             headers.put("x-lgsp-consumer-agency", caller.agency().value());
             headers.put("x-lgsp-consumer-system", caller.system().value());
+            caller.onBehalfOf().ifPresent(party -> headers.put("x-lgsp-on-behalf-of", party.value()));
         });
         return headers;
     }

@@ -24,6 +24,7 @@ import vn.lgsp.failure.Thrown;
 import vn.lgsp.form.FormData;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
+import vn.lgsp.soap.XRoad;
 
 /**
  * Makes an HTTP call.
@@ -85,8 +86,8 @@ final class HttpProducer extends SystemProducer {
                     stream,
                     stream.isPresent());
         }
-        String path =
-                PathFiller.fill(endpoint.path(), name -> Optional.ofNullable(exchange.getVariable(name, String.class)));
+        String path = (endpoint.getXRoad().isEmpty() ? "" : XRoad.path(endpoint.getXRoad()))
+                + PathFiller.fill(endpoint.path(), name -> Optional.ofNullable(exchange.getVariable(name, String.class)));
         String method = !endpoint.getMethod().isEmpty()
                 ? endpoint.getMethod()
                 : body == null && formParts.isEmpty() && endpoint.getForm().isEmpty() ? "GET" : "POST";
@@ -94,6 +95,9 @@ final class HttpProducer extends SystemProducer {
         headers.put("accept", "application/json");
         if (endpoint.isGzip()) {
             headers.put("accept-encoding", "gzip");
+        }
+        if (!endpoint.getXRoad().isEmpty()) {
+            tellXRoad(exchange, passage, headers);
         }
         setHeaders(exchange, headers);
         if (method.equals("GET") || method.equals("DELETE")) {
@@ -116,6 +120,19 @@ final class HttpProducer extends SystemProducer {
         return endpoint.client()
                 .packed(new OutboundClient.Call(
                         endpoint.system(), method, path + query(exchange), headers, content, stream, false));
+    }
+
+    private void tellXRoad(Exchange exchange, Passage passage, Map<String, String> headers) {
+        XRoad.Head head = XRoadCall.head(
+                Optional.ofNullable(exchange.getVariable(XRoadCall.USER_ID, String.class)),
+                passage,
+                endpoint.getXRoad(),
+                "",
+                endpoint.getXRoadParty());
+        headers.put("x-road-id", head.id());
+        headers.put("x-road-issue", head.issue());
+        head.user().ifPresent(user -> headers.put("x-road-userid", user));
+        head.party().ifPresent(party -> headers.put("x-road-represented-party", party.toString()));
     }
 
     private void setHeaders(Exchange exchange, Map<String, String> headers) {
@@ -194,6 +211,12 @@ final class HttpProducer extends SystemProducer {
                                         || (status == 416 && asksWith(exchange, RANGE))
                                         || (exchange.getProperty(Operation.PROPERTY) instanceof Operation asked
                                                 && asked.answers().contains(status)))));
+        String xRoad = endpoint.getXRoad().isEmpty() ? null : answer.head().getHeader(XRoadCall.ERROR);
+        if (xRoad != null) {
+            answer.discard();
+            back(exchange, passage, callback, XRoadCall.failure(endpoint.system(), xRoad));
+            return;
+        }
         if ((status < 200 || status >= 300) && !documented) {
             answer.discard();
             back(exchange, passage, callback, undocumented(status));

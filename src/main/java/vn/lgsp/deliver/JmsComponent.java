@@ -37,6 +37,11 @@ public final class JmsComponent extends DefaultComponent {
         return client.orElseThrow(() -> new IllegalStateException("this component is not connected"));
     }
 
+    /** When the consumer of each queue was last heard. */
+    public ContactsQuery contacts() {
+        return client().contacts();
+    }
+
     /** How many messages wait for the consumer of this system now. */
     public int waiting(SystemId system) {
         return client().waiting(system);

@@ -31,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
@@ -42,10 +43,12 @@ import vn.lgsp.catalogue.Catalogue;
 import vn.lgsp.catalogue.Connection;
 import vn.lgsp.catalogue.InformationSystem;
 import vn.lgsp.catalogue.OutboundCredential;
+import vn.lgsp.catalogue.OutboundHeader;
 import vn.lgsp.catalogue.Snapshot;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.failure.Thrown;
+import vn.lgsp.message.AgencyCode;
 import vn.lgsp.message.Gzip;
 import vn.lgsp.message.Measured;
 import vn.lgsp.message.Passage;
@@ -134,6 +137,7 @@ public final class OutboundClient {
     private final DeliverSettings settings;
     private final Clock clock;
     private final Bulkheads bulkheads = new Bulkheads();
+    private final ContactsQuery contacts;
     private final Map<SystemId, Pool> pools = new ConcurrentHashMap<>();
     private final Map<String, Name> names = new ConcurrentHashMap<>();
     private final Map<String, Future<InetAddress>> lookups = new ConcurrentHashMap<>();
@@ -144,7 +148,31 @@ public final class OutboundClient {
         this.catalogue = catalogue;
         this.settings = settings;
         this.clock = clock;
+        this.contacts = new ContactsQuery(clock);
         this.resolver = vertx.createSharedWorkerExecutor("lgsp-names", 16);
+    }
+
+    /** Whether calls to a system are let through. */
+    public enum Suspension {
+        /** They always are. */
+        OFF,
+        /** They are now. */
+        CLOSED,
+        /** None is: it failed too often. */
+        OPEN,
+        /** A few are, to see whether it is back. */
+        TRIALS
+    }
+
+    /** Whether calls to this system are let through now. */
+    public Suspension breaker(SystemId system) {
+        Pool pool = pools.get(system);
+        return pool == null ? Suspension.CLOSED : pool.breaker().state();
+    }
+
+    /** When each system was last heard. */
+    public ContactsQuery contacts() {
+        return contacts;
     }
 
     /** How many calls wait for this system now. */
@@ -173,6 +201,15 @@ public final class OutboundClient {
 
     Clock clock() {
         return clock;
+    }
+
+    /** What this header says on each call to this system, by the registry of now. */
+    Optional<String> header(SystemId system, String name) {
+        return catalogue.now().system(system).flatMap(InformationSystem::connection).stream()
+                .flatMap(connection -> connection.headers().stream())
+                .filter(header -> header.name().equals(name) && !header.secret())
+                .map(OutboundHeader::value)
+                .findFirst();
     }
 
     /** What the bus shows of itself to this system, by the registry of now. */
@@ -251,8 +288,9 @@ public final class OutboundClient {
                     connection.waitingCalls() + " calls already wait for " + call.system()
                             + ": try again in a second"));
         }
+        AgencyCode agency = known.system(call.system()).orElseThrow().agency();
         Promise<ProviderAnswer> answer = Promise.promise();
-        new Attempt(call, pool, passage, answer, permit).start();
+        new Attempt(call, pool, agency, passage, answer, permit).start();
         return answer.future();
     }
 
@@ -306,6 +344,7 @@ public final class OutboundClient {
         private final String system;
         private final Pool pool;
         private final Connection connection;
+        private final AgencyCode provider;
         private final Passage passage;
         private final Promise<ProviderAnswer> answer;
         private Breaker.Permit permit;
@@ -314,8 +353,15 @@ public final class OutboundClient {
         private Optional<Tokens.Held> token = Optional.empty();
         private boolean renewed;
 
-        Attempt(Call call, Pool pool, Passage passage, Promise<ProviderAnswer> answer, Breaker.Permit permit) {
+        Attempt(
+                Call call,
+                Pool pool,
+                AgencyCode provider,
+                Passage passage,
+                Promise<ProviderAnswer> answer,
+                Breaker.Permit permit) {
             this.call = call;
+            this.provider = provider;
             this.system = call.system().value();
             this.pool = pool;
             this.connection = pool.connection();
@@ -374,6 +420,7 @@ public final class OutboundClient {
             request.exceptionHandler(broken -> {});
             Upload upload = new Upload(vertx, request);
             call.headers().forEach(request::putHeader);
+            request.putHeader("x-lgsp-provider-agency", provider.value());
             prove(request);
             if (call.isLookup()) {
                 // What asks for nothing but an answer need not go on when nobody waits for it any more.
@@ -476,6 +523,7 @@ public final class OutboundClient {
                 response.request().reset();
                 return;
             }
+            contacts.answered(call.system(), OptionalInt.of(status));
             boolean ill = status >= 500 && !(status == 500 && call.faultsBy500());
             ProviderAnswer given =
                     new ProviderAnswer(vertx, response, system, connection.idleTimeout(), upload, failure -> {
@@ -483,6 +531,7 @@ public final class OutboundClient {
                         if (ill) {
                             permit.ill();
                         } else if (failure.isPresent()) {
+                            contacts.failed(call.system(), failure.get());
                             permit.failed(failure.get());
                         } else {
                             permit.well();
@@ -581,6 +630,7 @@ public final class OutboundClient {
             }
             boolean first = answer.tryFail(failure);
             if (first) {
+                contacts.failed(call.system(), failure);
                 bulkheads.leave(call.system());
                 permit.failed(failure);
             }

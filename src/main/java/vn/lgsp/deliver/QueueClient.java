@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -125,6 +126,7 @@ final class QueueClient implements AutoCloseable {
     private final Clock clock;
     private final Bulkheads bulkheads = new Bulkheads();
     private final Map<SystemId, Guarded> breakers = new ConcurrentHashMap<>();
+    private final ContactsQuery contacts;
     private final Map<UUID, Sending> waiting = new ConcurrentHashMap<>();
     private final LongAdder late = new LongAdder();
     private final LongAdder dropped = new LongAdder();
@@ -136,6 +138,7 @@ final class QueueClient implements AutoCloseable {
         this.vertx = vertx;
         this.catalogue = catalogue;
         this.clock = clock;
+        this.contacts = new ContactsQuery(clock);
         this.speaker = Executors.newSingleThreadExecutor(work -> {
             Thread thread = new Thread(work, "lgsp-queues");
             thread.setDaemon(true);
@@ -147,6 +150,10 @@ final class QueueClient implements AutoCloseable {
                 lost();
             }
         });
+    }
+
+    ContactsQuery contacts() {
+        return contacts;
     }
 
     int waiting(SystemId system) {
@@ -313,6 +320,7 @@ final class QueueClient implements AutoCloseable {
     private void end(UUID id, BusException failure) {
         Sending sending = waiting.remove(id);
         if (sending != null) {
+            contacts.failed(sending.system(), failure);
             sending.done().fail(failure);
         }
     }
@@ -401,6 +409,7 @@ final class QueueClient implements AutoCloseable {
         passage.caller().ifPresent(caller -> {
             message.putStringProperty("lgsp_consumer_agency", caller.agency().value());
             message.putStringProperty("lgsp_consumer_system", caller.system().value());
+            caller.onBehalfOf().ifPresent(party -> message.putStringProperty("lgsp_on_behalf_of", party.value()));
         });
         if (content.text()) {
             message.getBodyBuffer().writeNullableSimpleString(SimpleString.of(text(content.bytes())));
@@ -462,6 +471,7 @@ final class QueueClient implements AutoCloseable {
         if (sending == null) {
             late.increment();
         } else if (!sending.reply() && waiting.remove(sending.id(), sending)) {
+            contacts.answered(sending.system(), OptionalInt.empty());
             sending.done().complete(Answer.CONFIRMED);
         }
     }
@@ -490,6 +500,7 @@ final class QueueClient implements AutoCloseable {
             dropped.increment();
             return;
         }
+        contacts.answered(sending.system(), OptionalInt.empty());
         try {
             sending.done().complete(answer(sending.system(), reply));
         } catch (BusException wrong) {

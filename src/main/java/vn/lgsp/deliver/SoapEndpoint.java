@@ -8,11 +8,12 @@ import org.apache.camel.Producer;
 import vn.lgsp.soap.AttachmentWriter;
 import vn.lgsp.soap.AttachmentWriter.Packaging;
 import vn.lgsp.soap.SoapVersion;
+import vn.lgsp.soap.XRoad;
 
 /**
  * One SOAP operation of a registered system. Options: {@code action}, {@code expectsNamespace}, {@code expectsName}, {@code version},
  * {@code oneWay}, {@code headers}, {@code attachments}, {@code attachmentsAs}, {@code passThrough}, {@code mediaType},
- * {@code empty}.
+ * {@code empty}, {@code xRoad}, {@code xRoadVersion}, {@code xRoadParty}.
  */
 public final class SoapEndpoint extends SystemEndpoint {
     private final Supplier<SoapSecurity> security;
@@ -23,6 +24,9 @@ public final class SoapEndpoint extends SystemEndpoint {
     private boolean oneWay;
     private boolean headers;
     private boolean passThrough;
+    private String xRoad = "";
+    private String xRoadVersion = "";
+    private String xRoadParty = "";
     private String mediaType = "";
     private String empty = "answer";
     private final Set<String> attachments = new LinkedHashSet<>();
@@ -65,9 +69,12 @@ public final class SoapEndpoint extends SystemEndpoint {
         this.expectsNamespace = expectsNamespace;
     }
 
-    /** The local name of the payload that a good answer holds; another one inside a 200 is the provider's failure. */
+    /**
+     * The local name of the payload that a good answer holds; another one inside a 200 is the provider's failure. Of a service of X-Road
+     * that is known where nothing is written.
+     */
     public String getExpectsName() {
-        return expectsName;
+        return expectsName.isEmpty() && !xRoad.isEmpty() ? XRoad.code(xRoad) + "Response" : expectsName;
     }
 
     public void setExpectsName(String expectsName) {
@@ -167,6 +174,33 @@ public final class SoapEndpoint extends SystemEndpoint {
 
     boolean isNothingFound() {
         return empty.equals("record-not-found");
+    }
+
+    /** The version of the service of X-Road, if it has one. */
+    public String getXRoadVersion() {
+        return xRoadVersion;
+    }
+
+    public void setXRoadVersion(String xRoadVersion) {
+        this.xRoadVersion = xRoadVersion;
+    }
+
+    /** The service of X-Road that is called: instance, class, member, subsystem and service code, with slashes between. */
+    public String getXRoad() {
+        return xRoad;
+    }
+
+    public void setXRoad(String xRoad) {
+        this.xRoad = xRoad;
+    }
+
+    /** The member class under which X-Road is told the agency that asks; empty where it is not told. */
+    public String getXRoadParty() {
+        return xRoadParty;
+    }
+
+    public void setXRoadParty(String xRoadParty) {
+        this.xRoadParty = xRoadParty;
     }
 
     /** Whether the header blocks that the card let in go on to the system. */

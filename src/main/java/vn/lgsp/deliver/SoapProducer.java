@@ -1,6 +1,7 @@
 package vn.lgsp.deliver;
 
 import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import vn.lgsp.soap.EnvelopeWriter;
 import vn.lgsp.soap.HeaderBlock;
 import vn.lgsp.soap.SoapMessage;
 import vn.lgsp.soap.SoapVersion;
+import vn.lgsp.soap.XRoad;
 
 /**
  * Makes a SOAP call: wraps the payload, and gives back the payload of a good answer; of a one-way call, nothing.
@@ -46,12 +48,12 @@ final class SoapProducer extends SystemProducer {
         SoapVersion version = endpoint.version();
         Optional<AttachmentWriter.Layout> beside = endpoint.layout();
         AttachmentWriter.Written written = beside.map(layout -> AttachmentWriter.write(
-                        version, endpoint.getAction(), blocks(exchange), payload, layout, ErrorCode.MESSAGE_INVALID))
+                        version, endpoint.getAction(), blocks(exchange, passage), payload, layout, ErrorCode.MESSAGE_INVALID))
                 .orElseGet(() -> new AttachmentWriter.Written(
                         endpoint.getMediaType().isEmpty()
                                 ? version.contentType(endpoint.getAction())
                                 : endpoint.getMediaType() + "; charset=utf-8",
-                        EnvelopeWriter.wrap(version, blocks(exchange), payload)));
+                        EnvelopeWriter.wrap(version, blocks(exchange, passage), payload)));
         byte[] secured = endpoint.security().secure(endpoint.system(), written.content(), beside.isPresent());
         Map<String, String> headers = CallHeaders.mapped(inbound, passage);
         headers.put("content-type", written.contentType());
@@ -71,7 +73,36 @@ final class SoapProducer extends SystemProducer {
     }
 
     /** The header blocks that the card let in, where the route hands them on. */
-    private List<HeaderBlock> blocks(Exchange exchange) {
+    private List<HeaderBlock> blocks(Exchange exchange, Passage passage) {
+        List<HeaderBlock> blocks = new ArrayList<>(xRoad(exchange, passage));
+        blocks.addAll(letIn(exchange));
+        return blocks;
+    }
+
+    /** Who calls which service of X-Road, where one is called: the client is that of the connection, in its REST form too. */
+    private List<HeaderBlock> xRoad(Exchange exchange, Passage passage) {
+        if (endpoint.getXRoad().isEmpty()) {
+            return List.of();
+        }
+        try {
+            return XRoad.blocks(
+                    endpoint.client().header(endpoint.system(), "x-road-client").orElse(""),
+                    XRoadCall.head(
+                            Optional.ofNullable(exchange.getVariable(XRoadCall.USER_ID, String.class)),
+                            passage,
+                            endpoint.getXRoad(),
+                            endpoint.getXRoadVersion(),
+                            endpoint.getXRoadParty()));
+        } catch (IllegalArgumentException noClient) {
+            throw new BusException(
+                    ErrorCode.BUS_FAILED,
+                    "the connection of " + endpoint.system()
+                            + " has no header X-Road-Client with instance, class, member and subsystem",
+                    noClient);
+        }
+    }
+
+    private List<HeaderBlock> letIn(Exchange exchange) {
         if (!endpoint.isHeaders() || !(exchange.getProperty(HeaderBlock.PROPERTY) instanceof List<?> letIn)) {
             return List.of();
         }
@@ -101,6 +132,13 @@ final class SoapProducer extends SystemProducer {
             byte[] payload = payload(answer);
             exchange.getMessage().removeHeaders("*");
             exchange.getMessage().setBody(endpoint.isOneWay() ? null : payload);
+        } catch (BusException told) {
+            exchange.setException(
+                    !endpoint.getXRoad().isEmpty()
+                                    && told.code() == ErrorCode.PROVIDER_FAILED
+                                    && told.partnerCode().isPresent()
+                            ? XRoadCall.failure(endpoint.system(), told.partnerCode().get())
+                            : told);
         } catch (RuntimeException | Error failed) {
             exchange.setException(failed);
         }

@@ -145,6 +145,7 @@ public enum Rule {
     ACCOUNT_CREDENTIAL_MISSING,
     VALUE_ORGAN,
     VALUE_AXIS_SYSTEM,
+    VALUE_HEADER_CLAIM,
 
     /** A folder of samples is named for a mapping or schema that is not there. */
     SAMPLE_OF_NOTHING,

@@ -25,6 +25,7 @@ import vn.lgsp.message.DeliveryId;
 import vn.lgsp.message.Door;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Measured;
+import vn.lgsp.message.PartyCode;
 import vn.lgsp.message.ServiceKey;
 import vn.lgsp.message.SystemId;
 import vn.lgsp.seal.Sealed;
@@ -47,7 +48,7 @@ final class AttemptRows {
     private static final String BEGUN = """
             select d.delivery_id, d.destination, d.attempts, d.earlier, d.keeps_result, e.in_steps, e.exchange_id, e.state as exchange_state, e.service, e.service_version, \
             e.unit_digest, e.agency, e.system_id, e.account, e.message_id, e.correlation_id, e.content_type, e.door, e.received_at, \
-            e.salt, e.request_bytes, e.request_digest, s.expires_at, s.format, s.epoch, s.wrapped_key, s.content \
+            e.salt, e.request_bytes, e.request_digest, e.on_behalf_of, s.expires_at, s.format, s.epoch, s.wrapped_key, s.content \
             from delivery d join guaranteed_exchange e on e.exchange_id = d.exchange_id \
             join sealed_content s on s.exchange_id = d.exchange_id where d.delivery_id = any(?)""";
 
@@ -219,7 +220,9 @@ final class AttemptRows {
                         new Caller(
                                 row.getString("account"),
                                 new SystemId(row.getString("system_id")),
-                                new AgencyCode(row.getString("agency"))),
+                                new AgencyCode(row.getString("agency")),
+                                Optional.ofNullable(row.getString("on_behalf_of"))
+                                        .map(PartyCode::new)),
                         DeliveryRows.instant(row, "received_at").orElseThrow());
                 found.put(
                         delivery,

@@ -18,6 +18,7 @@ import vn.lgsp.guarantee.DeliveryStore.NewExchange;
 import vn.lgsp.message.DeliveryId;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Measured;
+import vn.lgsp.message.PartyCode;
 import vn.lgsp.message.SystemId;
 
 /**
@@ -31,12 +32,12 @@ final class ExchangeRows {
     private static final String INSERT_EXCHANGE = """
             insert into guaranteed_exchange (exchange_id, state, service, service_version, unit_digest, agency, system_id, \
             account, message_id, correlation_id, content_type, door, received_at, kept_at, salt, request_bytes, request_digest, \
-            in_steps, meaning_digest) select cast(? as uuid), 'accepting', cast(? as varchar), cast(? as integer), \
+            in_steps, meaning_digest, on_behalf_of) select cast(? as uuid), 'accepting', cast(? as varchar), cast(? as integer), \
             cast(? as varchar), \
             cast(? as varchar), cast(? as varchar), cast(? as varchar), cast(? as varchar), cast(? as varchar), \
             cast(? as varchar), cast(? as varchar), cast(? as timestamp(6) with time zone), \
             cast(? as timestamp(6) with time zone), \
-            cast(? as bytea), cast(? as bigint), cast(? as bytea), cast(? as boolean), cast(? as bytea) \
+            cast(? as bytea), cast(? as bigint), cast(? as bytea), cast(? as boolean), cast(? as bytea), cast(? as varchar) \
             on conflict do nothing""";
 
     private static final String INSERT_CONTENT =
@@ -111,6 +112,8 @@ final class ExchangeRows {
             insert.setBytes(16, exchange.request().digest());
             insert.setBoolean(17, exchange.inSteps());
             insert.setBytes(18, exchange.meaning().length == 0 ? null : exchange.meaning());
+            insert.setString(
+                    19, exchange.source().onBehalfOf().map(PartyCode::value).orElse(null));
             insert.addBatch();
         }
         return insert.executeBatch();

@@ -16,6 +16,8 @@ import vn.lgsp.catalogue.Snapshot;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.message.Caller;
+import vn.lgsp.message.Inbound;
+import vn.lgsp.message.PartyCode;
 import vn.lgsp.message.Sha256;
 
 /**
@@ -106,6 +108,17 @@ final class Identification {
             throw unknownSystem();
         }
         return caller(account, known, now);
+    }
+
+    /**
+     * Whom the caller says that it asks for, where its account may say so.
+     *
+     * @throws BusException {@code message-invalid} where what it says is no code of a party
+     */
+    Optional<PartyCode> claimed(Caller caller, Inbound request, Snapshot known) {
+        return known.account(caller.account(), clock.instant())
+                .flatMap(Account::onBehalfOf)
+                .flatMap(header -> Claim.in(request, header));
     }
 
     private static BusException unknownSystem() {

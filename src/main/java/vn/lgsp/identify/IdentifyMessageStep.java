@@ -15,6 +15,8 @@ import vn.lgsp.catalogue.Snapshot;
 import vn.lgsp.catalogue.WsSecurity;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Caller;
+import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.Stage;
 import vn.lgsp.soap.ContentType;
@@ -85,7 +87,11 @@ public final class IdentifyMessageStep extends AsyncProcessorSupport {
                     passage.cameAs(tree.version().label());
                 });
         Account account = identified.account();
-        passage.identified(identification.signed(account, known));
+        Caller caller = identification.signed(account, known);
+        passage.identified(caller);
+        identification
+                .claimed(caller, exchange.getProperty(Inbound.PROPERTY, Inbound.class), known)
+                .ifPresent(party -> passage.identified(caller.onBehalfOf(party)));
         identified.signed().ifPresent(signed -> exchange.setProperty(EnvelopeReader.SIGNED, signed));
         exchange.setProperty(EnvelopeReader.UNDERSTOOD, Set.of(MessageSecurity.HEADER));
         account.security()

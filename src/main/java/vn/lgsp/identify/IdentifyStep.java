@@ -7,6 +7,7 @@ import org.apache.camel.Processor;
 import vn.lgsp.axis.AxisHeaders;
 import vn.lgsp.catalogue.Catalogue;
 import vn.lgsp.catalogue.Snapshot;
+import vn.lgsp.message.Caller;
 import vn.lgsp.message.Door;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
@@ -33,7 +34,8 @@ public final class IdentifyStep implements Processor {
         passage.enter(Stage.IDENTIFY);
         Snapshot known = catalogue.now();
         if (passage.sender().isPresent()) {
-            passage.identified(identification.signedIn(passage.sender().get(), known));
+            Caller sender = identification.signedIn(passage.sender().get(), known);
+            passage.identified(passage.sentFor().map(sender::onBehalfOf).orElse(sender));
             return;
         }
         Optional<String> shown = passage.takeCredential();
@@ -43,19 +45,27 @@ public final class IdentifyStep implements Processor {
             AxisHeaders parameters = AxisHeaders.of(request.headers());
             if (parameters.areSigned()) {
                 passage.cameAs("AXIS SDK");
-                passage.identified(identification.signedHeaders(request.headers(), parameters, known));
+                identified(passage, identification.signedHeaders(request.headers(), parameters, known), request, known);
                 return;
             }
             Optional<String> system = SystemHeader.of(request.headers());
             if (system.isPresent()) {
                 passage.cameAs("AXIS REST");
-                passage.identified(identification.pair(system.get(), secret, known));
+                identified(passage, identification.pair(system.get(), secret, known), request, known);
                 return;
             }
         }
         if (shown.isPresent() || !maySign(exchange, known)) {
-            passage.identified(identification.of(shown, known));
+            identified(passage, identification.of(shown, known), request, known);
         }
+    }
+
+    /** Who is proved is in the record even where what it claims is refused. */
+    private void identified(Passage passage, Caller caller, Inbound request, Snapshot known) {
+        passage.identified(caller);
+        identification
+                .claimed(caller, request, known)
+                .ifPresent(party -> passage.identified(caller.onBehalfOf(party)));
     }
 
     private static boolean maySign(Exchange exchange, Snapshot known) {

@@ -48,6 +48,7 @@ public final class Passage {
     private @Nullable String credential;
     private @Nullable String secret;
     private @Nullable String signedIn;
+    private @Nullable PartyCode sentFor;
     private @Nullable Caller caller;
     private @Nullable ServiceKey service;
     private @Nullable String operation;
@@ -252,6 +253,17 @@ public final class Passage {
     /** Receive hands the account over under which the broker let the sender in: it has proved itself there. */
     public void sentUnder(String account) {
         signedIn = account;
+    }
+
+    /** Begun out of another exchange by the bus itself: under the account of its caller, and for whom that said that it asks. */
+    public void sentBy(Caller caller) {
+        signedIn = caller.account();
+        sentFor = caller.onBehalfOf().orElse(null);
+    }
+
+    /** Whom the caller of the exchange that this one was begun out of said that it asks for. */
+    public Optional<PartyCode> sentFor() {
+        return Optional.ofNullable(sentFor);
     }
 
     /** The account under which the broker let the sender in; empty for what came through another door. */

@@ -21,7 +21,7 @@ import vn.lgsp.catalogue.Catalogue;
 
 /**
  * The management port: the console at {@code /hawtio}, records at {@code /records}, deliveries at {@code /deliveries}, services at
- * {@code /services}, health and metrics at {@code /observe}.
+ * {@code /services}, systems at {@code /systems}, health and metrics at {@code /observe}.
  *
  * <p>A server of our own, with nothing mounted that is not named in this package. Without signing in nothing of the bus is
  * shown; signed in, nothing of a message is, and nothing can be changed but that a parked delivery is sent again, a run of a schedule is
@@ -49,6 +49,7 @@ public final class ManagementServer {
      * @param services what {@code /services} and the console show, and whose switches they turn
      * @param runs what {@code /runs} shows and begins
      * @param deployments what {@code /deployments} shows, and what it brings into force
+     * @param systems what {@code /systems} shows
      * @param probes what {@code /observe/health} asks
      * @throws IllegalArgumentException when the settings would show this bus to the network without TLS, or show the sample city
      */
@@ -62,6 +63,7 @@ public final class ManagementServer {
             ServicesView services,
             RunsView runs,
             DeploymentsView deployments,
+            SystemsView systems,
             List<HealthProbe> probes,
             Clock clock) {
         refuseOpenDoors(settings, catalogue);
@@ -84,6 +86,7 @@ public final class ManagementServer {
         new ServicesRoutes(guard, desk, workers).mount(router);
         new RunsRoutes(guard, runs, workers).mount(router);
         new DeploymentsRoutes(guard, deployments, workers).mount(router);
+        new SystemsRoutes(guard, systems, workers).mount(router);
         new ConsoleRoutes(guard, jmx, new ConsoleFiles(workers), workers, clock, settings.sessionTimeout())
                 .mount(router);
         router.route().last().handler(context -> Answers.problem(context, 404, "there is nothing here"));

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Outcome;
+import vn.lgsp.message.PartyCode;
 import vn.lgsp.message.ServiceId;
 import vn.lgsp.message.SystemId;
 
@@ -54,13 +55,14 @@ final class RecordsRoutes {
                     Integer.parseInt(context.request().getParam("limit", NEWEST)),
                     parameter(context, "service", ServiceId::new),
                     parameter(context, "system", SystemId::new),
+                    parameter(context, "onBehalfOf", PartyCode::new),
                     parameter(context, "outcome", RecordsRoutes::outcome),
                     parameter(context, "correlation", text -> text));
         } catch (IllegalArgumentException wrong) {
             Answers.problem(
                     context,
                     400,
-                    "limit is 1 to 500, service and system are ids, outcome is one of "
+                    "limit is 1 to 500, service and system are ids, onBehalfOf is the code of a party, outcome is one of "
                             + String.join(
                                     ", ",
                                     Arrays.stream(Outcome.values())

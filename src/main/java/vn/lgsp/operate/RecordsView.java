@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Outcome;
+import vn.lgsp.message.PartyCode;
 import vn.lgsp.message.ServiceId;
 import vn.lgsp.message.SystemId;
 
@@ -26,6 +27,7 @@ public interface RecordsView {
      * @param limit at most so many; 1 to 500
      * @param service only those of this service
      * @param system only those in which this system asked
+     * @param onBehalfOf only those in which a platform said that it asks for this party
      * @param correlation only those that this identifier links (LOG-04)
      * @param outcome only those that ended so
      */
@@ -33,6 +35,7 @@ public interface RecordsView {
             int limit,
             Optional<ServiceId> service,
             Optional<SystemId> system,
+            Optional<PartyCode> onBehalfOf,
             Optional<Outcome> outcome,
             Optional<String> correlation) {
         public Filter {

@@ -46,7 +46,7 @@ final class HandOnProducer extends InnerProducer {
                 "INSIDE",
                 passage.correlation(),
                 passage.home());
-        inner.sentUnder(caller.account());
+        inner.sentBy(caller);
         return arrivalOf(exchange, inner);
     }
 

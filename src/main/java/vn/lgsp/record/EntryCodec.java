@@ -12,6 +12,7 @@ import vn.lgsp.message.AgencyCode;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Measured;
 import vn.lgsp.message.Outcome;
+import vn.lgsp.message.PartyCode;
 import vn.lgsp.message.ServiceId;
 import vn.lgsp.message.ServiceKey;
 import vn.lgsp.message.SystemId;
@@ -21,7 +22,8 @@ import vn.lgsp.message.SystemId;
  * fields.
  *
  * <p>The seed in the checksum keeps what an earlier use of the same file left behind from being taken for an entry. Text is
- * UTF-8 behind its length; length zero is an absent field.
+ * UTF-8 behind its length; length zero is an absent field. Fields that were added later stand at the end: an entry of an earlier
+ * release ends before them, and an earlier release reads past them.
  */
 final class EntryCodec {
     /** No entry is longer: every text is limited. */
@@ -88,6 +90,7 @@ final class EntryCodec {
         putMeasured(out, exchange.request());
         putMeasured(out, exchange.answer());
         putBytes(out, exchange.salt());
+        putText(out, exchange.onBehalfOf().map(PartyCode::value));
         int length = out.position() - start - FRAME;
         out.putInt(start, length).putInt(start + 4, crcOf(out, start + FRAME, length));
     }
@@ -125,6 +128,7 @@ final class EntryCodec {
         int count = in.getInt();
         int serviceVersion = in.getShort();
         Optional<ServiceKey> service = text(in).map(name -> new ServiceKey(new ServiceId(name), serviceVersion));
+        int end = start + FRAME + length;
         ExchangeRecord exchange = new ExchangeRecord(
                 id,
                 text(in).orElse(""),
@@ -152,8 +156,9 @@ final class EntryCodec {
                 measured(in),
                 measured(in),
                 bytes(in),
-                count);
-        in.position(start + FRAME + length);
+                count,
+                in.position() < end ? text(in).map(PartyCode::new) : Optional.empty());
+        in.position(end);
         return Optional.of(new Entry(kind, exchange));
     }
 

@@ -15,6 +15,7 @@ import vn.lgsp.message.Caller;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Measured;
 import vn.lgsp.message.Outcome;
+import vn.lgsp.message.PartyCode;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.ServiceKey;
 import vn.lgsp.message.SystemId;
@@ -41,6 +42,7 @@ import vn.lgsp.message.SystemId;
  * @param failedAt the stage at which it failed
  * @param salt under which both digests were made; empty (no bytes) where the release that wrote it kept none
  * @param count how many equal refusals this record stands for; 1 for every other exchange
+ * @param onBehalfOf whom the system said that it asks for: claimed, not proved (EXT-02)
  * @see "LOG-02"
  */
 @SuppressWarnings("ArrayRecordComponent") // equality is by content, below
@@ -69,7 +71,8 @@ public record ExchangeRecord(
         Optional<Measured> request,
         Optional<Measured> answer,
         byte[] salt,
-        int count) {
+        int count,
+        Optional<PartyCode> onBehalfOf) {
     /** Longer text is cut: an entry has to fit, whatever a partner sends as its code. */
     static final int LONGEST_TEXT = 256;
 
@@ -121,7 +124,8 @@ public record ExchangeRecord(
                 passage.request(),
                 passage.answer(),
                 passage.salt(),
-                1);
+                1,
+                caller.flatMap(Caller::onBehalfOf));
     }
 
     /** Cut to length and free of control characters: PostgreSQL refuses some of them, and one such row would stop all others. */
@@ -181,7 +185,8 @@ public record ExchangeRecord(
                 request,
                 answer,
                 salt,
-                many);
+                many,
+                onBehalfOf);
     }
 
     @Override
@@ -224,6 +229,7 @@ public record ExchangeRecord(
                 failedAt,
                 request,
                 answer,
-                count);
+                count,
+                onBehalfOf);
     }
 }

@@ -19,6 +19,7 @@ import vn.lgsp.message.AgencyCode;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Measured;
 import vn.lgsp.message.Outcome;
+import vn.lgsp.message.PartyCode;
 import vn.lgsp.message.ServiceId;
 import vn.lgsp.message.ServiceKey;
 import vn.lgsp.message.SystemId;
@@ -28,10 +29,11 @@ final class RecordDatabase {
     private static final String COLUMNS = """
             exchange_id, correlation_id, received_at, closed_at, duration_micros, form, agency, system_id, account, service, \
             service_version, operation, grant_id, unit_digest, provider, provider_agency, status, result, outcome, \
-            error_code, partner_code, failed_at, request_bytes, request_digest, answer_bytes, answer_digest, salt, refusals""";
+            error_code, partner_code, failed_at, request_bytes, request_digest, answer_bytes, answer_digest, salt, refusals, \
+            on_behalf_of""";
 
     private static final String INSERT =
-            "insert into exchange_record (" + COLUMNS + ") values (?" + ", ?".repeat(27) + ") on conflict do nothing";
+            "insert into exchange_record (" + COLUMNS + ") values (?" + ", ?".repeat(28) + ") on conflict do nothing";
     private static final String AMEND =
             "update exchange_record set outcome = ?, error_code = ?, failed_at = ?, closed_at = ?, status = ?, result = ?"
                     + " where exchange_id = ?";
@@ -108,6 +110,7 @@ final class RecordDatabase {
         filter.correlation().ifPresent(id -> and(sql, "correlation_id = ?", values, id));
         filter.service().ifPresent(id -> and(sql, "service = ?", values, id.value()));
         filter.system().ifPresent(id -> and(sql, "system_id = ?", values, id.value()));
+        filter.onBehalfOf().ifPresent(party -> and(sql, "on_behalf_of = ?", values, party.value()));
         filter.outcome().ifPresent(end -> and(sql, "outcome = ?", values, end.label()));
         filter.from().ifPresent(time -> and(sql, "received_at >= ?", values, utc(time)));
         filter.to().ifPresent(time -> and(sql, "received_at < ?", values, utc(time)));
@@ -163,6 +166,7 @@ final class RecordDatabase {
         insert.setBytes(26, exchange.answer().map(Measured::digest).orElse(null));
         insert.setBytes(27, exchange.salt());
         insert.setInt(28, exchange.count());
+        text(insert, 29, exchange.onBehalfOf().map(PartyCode::value));
     }
 
     private static void text(PreparedStatement statement, int index, Optional<String> text) throws SQLException {
@@ -206,7 +210,8 @@ final class RecordDatabase {
                 measured(number(row, "request_bytes"), row.getBytes("request_digest")),
                 measured(number(row, "answer_bytes"), row.getBytes("answer_digest")),
                 row.getBytes("salt"),
-                row.getInt("refusals"));
+                row.getInt("refusals"),
+                text(row, "on_behalf_of").map(PartyCode::new));
     }
 
     private static Optional<String> text(ResultSet row, String column) throws SQLException {

@@ -11,6 +11,7 @@ import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Outcome;
+import vn.lgsp.message.PartyCode;
 import vn.lgsp.message.ServiceId;
 import vn.lgsp.message.SystemId;
 
@@ -38,6 +39,7 @@ public final class RecordQuery {
      * @param from received at or after
      * @param to received before
      * @param correlation the identifier that links the records of one exchange across systems
+     * @param onBehalfOf whom the system said that it asks for
      * @param limit 1 to 1,000
      */
     public record Filter(
@@ -45,6 +47,7 @@ public final class RecordQuery {
             Optional<String> correlation,
             Optional<ServiceId> service,
             Optional<SystemId> system,
+            Optional<PartyCode> onBehalfOf,
             Optional<Outcome> outcome,
             Optional<Instant> from,
             Optional<Instant> to,
@@ -65,6 +68,7 @@ public final class RecordQuery {
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
+                    Optional.empty(),
                     limit);
         }
 
@@ -77,31 +81,37 @@ public final class RecordQuery {
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
+                    Optional.empty(),
                     1);
         }
 
         public Filter correlatedBy(String identifier) {
-            return new Filter(id, Optional.of(identifier), service, system, outcome, from, to, limit);
+            return new Filter(id, Optional.of(identifier), service, system, onBehalfOf, outcome, from, to, limit);
         }
 
         public Filter of(ServiceId asked) {
-            return new Filter(id, correlation, Optional.of(asked), system, outcome, from, to, limit);
+            return new Filter(id, correlation, Optional.of(asked), system, onBehalfOf, outcome, from, to, limit);
         }
 
         public Filter by(SystemId consumer) {
-            return new Filter(id, correlation, service, Optional.of(consumer), outcome, from, to, limit);
+            return new Filter(id, correlation, service, Optional.of(consumer), onBehalfOf, outcome, from, to, limit);
+        }
+
+        public Filter onBehalfOf(PartyCode party) {
+            return new Filter(
+                    id, correlation, service, system, Optional.of(party), outcome, from, to, limit);
         }
 
         public Filter ended(Outcome how) {
-            return new Filter(id, correlation, service, system, Optional.of(how), from, to, limit);
+            return new Filter(id, correlation, service, system, onBehalfOf, Optional.of(how), from, to, limit);
         }
 
         public Filter from(Instant first) {
-            return new Filter(id, correlation, service, system, outcome, Optional.of(first), to, limit);
+            return new Filter(id, correlation, service, system, onBehalfOf, outcome, Optional.of(first), to, limit);
         }
 
         public Filter to(Instant end) {
-            return new Filter(id, correlation, service, system, outcome, from, Optional.of(end), limit);
+            return new Filter(id, correlation, service, system, onBehalfOf, outcome, from, Optional.of(end), limit);
         }
 
         boolean fits(ExchangeRecord record) {
@@ -112,6 +122,9 @@ public final class RecordQuery {
                                     .orElse(false))
                             .orElse(true)
                     && system.map(consumer -> record.system().equals(Optional.of(consumer)))
+                            .orElse(true)
+                    && onBehalfOf
+                            .map(party -> record.onBehalfOf().equals(Optional.of(party)))
                             .orElse(true)
                     && outcome.map(how -> record.outcome().equals(Optional.of(how)))
                             .orElse(true)

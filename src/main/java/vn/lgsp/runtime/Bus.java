@@ -141,7 +141,7 @@ public final class Bus implements AutoCloseable {
     private Map<String, AsyncProcessor> entrances = Map.of();
     private Optional<RecordQuery> records = Optional.empty();
     private Optional<Guard> guard = Optional.empty();
-    private Optional<JmsComponent> jms = Optional.empty();
+    private volatile Optional<JmsComponent> jms = Optional.empty();
     private Optional<JmsReceiver> door = Optional.empty();
     private boolean doorOpen;
     private Optional<Deployer> deployer = Optional.empty();
@@ -286,7 +286,12 @@ public final class Bus implements AutoCloseable {
                 database, handOn, recorder, client, workers, readers, switches, guaranteed, doors, archive, vertx);
         ModelCamelContext camel = (ModelCamelContext) main.getCamelContext();
         context = Optional.of(camel);
-        CamelWay way = new CamelWay(camel, recorder, new ExchangeMeters(meters));
+        ExchangeMeters timed = new ExchangeMeters(meters);
+        SystemsShown systems = new SystemsShown(catalogue, client, () -> jms, guaranteed.shown(), clock);
+        CamelWay way = new CamelWay(camel, recorder, passage -> {
+            timed.ended(passage);
+            systems.ended(passage);
+        });
         camel.addComponent("lgsp-call", new CallComponent(way, catalogue, settings.receive(), clock));
         Revisions revisions = new Revisions(camel, doors, services, archive, ledger);
         entrances = revisions.loadWay(settings.home().resolve("routes/_way"));
@@ -344,6 +349,7 @@ public final class Bus implements AutoCloseable {
                 new ServicesShown(switches, services, catalogue, ledger, schedules, clock),
                 new RunsShown(schedules),
                 new DeploymentsShown(made, ledger, services),
+                systems,
                 probes(recorder.metrics(), guaranteed.probe(queues::isUp), made, queues, seal, client),
                 clock);
         HttpReceiver receiver = new HttpReceiver(vertx, settings.receive(), way, clock);
@@ -362,7 +368,11 @@ public final class Bus implements AutoCloseable {
             throw failed.getCause() instanceof RuntimeException known ? known : failed;
         }
         guaranteed.start(
-                vertx, camel, entrance("way-deliver"), settings.receive().eventLoops());
+                vertx,
+                camel,
+                entrance("way-deliver"),
+                settings.receive().eventLoops(),
+                systems::ended);
         running.push(guaranteed);
         managementPort =
                 await(management.start(), "management-port", settings.operate().port());

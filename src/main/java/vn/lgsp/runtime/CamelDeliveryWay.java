@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -34,15 +35,21 @@ final class CamelDeliveryWay implements DeliveryWay {
     private final AsyncProcessor entrance;
     private final Workers workers;
     private final Clock clock;
+    private final Consumer<Passage> watcher;
     private final List<Context> loops = new CopyOnWriteArrayList<>();
     private final AtomicInteger next = new AtomicInteger();
 
-    /** @param entrance the processor of the route {@code way-deliver} */
-    CamelDeliveryWay(CamelContext camel, AsyncProcessor entrance, Workers workers, Clock clock) {
+    /**
+     * @param entrance the processor of the route {@code way-deliver}
+     * @param watcher hears of every attempt that has ended
+     */
+    CamelDeliveryWay(
+            CamelContext camel, AsyncProcessor entrance, Workers workers, Clock clock, Consumer<Passage> watcher) {
         this.camel = camel;
         this.entrance = entrance;
         this.workers = workers;
         this.clock = clock;
+        this.watcher = watcher;
     }
 
     /** Finds the event loops that calls are made on. */
@@ -82,6 +89,7 @@ final class CamelDeliveryWay implements DeliveryWay {
                     broke(attempt, exchange.getException());
                 }
                 UnitOfWorkHelper.doneUow(work, exchange);
+                watcher.accept(passage);
                 ended.run();
             }
         };

@@ -3,6 +3,7 @@ package vn.lgsp.runtime;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -36,13 +37,14 @@ final class CamelWay implements Way {
 
     private final CamelContext camel;
     private final Recorder recorder;
-    private final ExchangeMeters meters;
+    private final Consumer<Passage> ended;
     private volatile Map<String, AsyncProcessor> entrances = Map.of();
 
-    CamelWay(CamelContext camel, Recorder recorder, ExchangeMeters meters) {
+    /** @param ended hears of every exchange that has ended */
+    CamelWay(CamelContext camel, Recorder recorder, Consumer<Passage> ended) {
         this.camel = camel;
         this.recorder = recorder;
-        this.meters = meters;
+        this.ended = ended;
     }
 
     /** Opens the way: the processors of its routes by their ids, {@code way-sync} among them. */
@@ -93,7 +95,7 @@ final class CamelWay implements Way {
         recorder.close(arrival.passage(), failure -> {
             failure.ifPresent(unrecorded -> AnswerFailureStep.answer(exchange, unrecorded));
             departure.leave(
-                    exchange.getProperty(Reply.PROPERTY, Reply.class), delivered -> meters.ended(arrival.passage()));
+                    exchange.getProperty(Reply.PROPERTY, Reply.class), delivered -> ended.accept(arrival.passage()));
         });
     }
 
@@ -157,7 +159,7 @@ final class CamelWay implements Way {
             passage.callerGone();
             recorder.amend(passage);
         }
-        meters.ended(passage);
+        ended.accept(passage);
     }
 
     private void unrecorded(BusException failure) {

@@ -44,6 +44,7 @@ import vn.lgsp.guarantee.OpenOriginalStep;
 import vn.lgsp.guarantee.ProtocolStep;
 import vn.lgsp.guarantee.SettleAttemptStep;
 import vn.lgsp.message.ExchangeId;
+import vn.lgsp.message.Passage;
 import vn.lgsp.message.ServiceKey;
 import vn.lgsp.message.UnitKey;
 import vn.lgsp.operate.DeliveriesView;
@@ -182,9 +183,10 @@ final class Guaranteed implements AutoCloseable {
     }
 
     /** Begins to deliver; what is made later begins at once. */
-    synchronized void start(Vertx vertx, CamelContext camel, AsyncProcessor entrance, int eventLoops)
+    synchronized void start(
+            Vertx vertx, CamelContext camel, AsyncProcessor entrance, int eventLoops, Consumer<Passage> ended)
             throws InterruptedException, ExecutionException, TimeoutException {
-        CamelDeliveryWay way = new CamelDeliveryWay(camel, entrance, workers.orElseThrow(), clock);
+        CamelDeliveryWay way = new CamelDeliveryWay(camel, entrance, workers.orElseThrow(), clock, ended);
         way.start(vertx, eventLoops).toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
         started = Optional.of(way);
         deliveries.ifPresent(engine -> engine.start(way));

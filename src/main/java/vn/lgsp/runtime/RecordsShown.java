@@ -31,6 +31,7 @@ final class RecordsShown implements RecordsView {
                 filter.correlation(),
                 filter.service(),
                 filter.system(),
+                filter.onBehalfOf(),
                 filter.outcome(),
                 Optional.empty(),
                 Optional.empty(),
@@ -49,6 +50,7 @@ final class RecordsShown implements RecordsView {
         put(fields, "agency", record.agency().map(Object::toString));
         put(fields, "system", record.system().map(Object::toString));
         put(fields, "account", record.account());
+        put(fields, "onBehalfOf", record.onBehalfOf().map(Object::toString));
         put(fields, "service", record.service().map(Object::toString));
         put(fields, "operation", record.operation());
         put(fields, "grant", record.grant());

@@ -374,6 +374,7 @@ public final class WsdlReader {
             } else if (isSoap(child) && child.getLocalName().equals("body")) {
                 body = Optional.of(child);
             } else if (isSoap(child) && child.getLocalName().equals("header")) {
+                declared("message", reference(child, "message"));
                 notes.add("the header block '" + child.getAttribute("part") + "' of the " + direction + " is left out");
                 if (reference(child, "message").equals(message)) {
                     elsewhere.add(child.getAttribute("part"));

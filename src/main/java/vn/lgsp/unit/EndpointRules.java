@@ -19,6 +19,7 @@ import vn.lgsp.failure.Invalid;
 import vn.lgsp.failure.Rule;
 import vn.lgsp.message.ServiceKey;
 import vn.lgsp.message.SystemId;
+import vn.lgsp.soap.XRoad;
 import vn.lgsp.source.Nearest;
 import vn.lgsp.source.Section;
 import vn.lgsp.source.Value;
@@ -120,6 +121,12 @@ final class EndpointRules {
             "outside",
                     new Form("each, together", text -> List.of("each", "together")
                             .contains(text)));
+
+    /** Those of X-Road, of either protocol. */
+    private static final Map<String, Form> X_ROAD_FORMS = Map.of(
+            "xRoad", new Form("VN/GOV/000.00.00.G22/registry/findPerson", XRoad::isService),
+            "xRoadVersion", new Form("v1", XRoad::isPart),
+            "xRoadParty", new Form("GOV", XRoad::isPart));
 
     /** Those of lgsp-soap. */
     private static final Map<String, Form> SOAP_FORMS = Map.of(
@@ -320,7 +327,7 @@ final class EndpointRules {
                         case "lgsp-mailbox" -> MAILBOX_FORMS;
                         default -> MORE_FORMS;
                     };
-            Form form = FORMS.getOrDefault(name, own.get(name));
+            Form form = X_ROAD_FORMS.getOrDefault(name, FORMS.getOrDefault(name, own.get(name)));
             texts.check(value, name);
             if (!known.contains(name)) {
                 found.add(

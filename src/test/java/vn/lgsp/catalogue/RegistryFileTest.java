@@ -219,6 +219,8 @@ class RegistryFileTest {
             secret: sample:never-shown    | secret: 'never-shown                   | 40   | a quote that is opened on this line or before is not closed | close the quote
             keyHash: sha256:              | keyHash: never-shown                   | 27   | field 'keyHash' is not a hash         | never the key
             expires: 2030-01-01T00:00:00+07:00 | expires: 2030-01-01               | 28   | '2030-01-01' is not valid             | write day, time and offset
+            expires: 2030-01-01T00:00:00+07:00 | onBehalfOf: X-Api-Key            | 28   | no header in which a platform names   | X-Road-Client
+            expires: 2030-01-01T00:00:00+07:00 | onBehalfOf: Authorization        | 28   | no header in which a platform names   | X-Road-Client
             consumer: portal              | consumer: []                           | 31   | field 'consumer' holds a list         | write one behind
             service: population-citizen-lookup/v1 | service: population-citizen-lookup | 32 | is not valid                        | write service and version
             service: population-citizen-lookup/v1 | service: Population/v1         | 32   | service id 'Population' is not valid  | write kebab-case

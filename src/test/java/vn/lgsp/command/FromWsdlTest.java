@@ -73,6 +73,19 @@ class FromWsdlTest {
     }
 
     @Test
+    void a_header_block_of_a_message_that_is_not_declared_is_told(@TempDir Path elsewhere) throws IOException {
+        Path defect = Files.writeString(
+                elsewhere.resolve("adapter.wsdl"),
+                Files.readString(Path.of(X_ROAD))
+                        .replace("<wsdl:message name=\"xRoadHeader\">", "<wsdl:message name=\"xroadheader\">"));
+
+        Called made = make(defect.toString(), "--operation=findPerson");
+
+        assertThat(made.status()).isEqualTo(ExitCode.NOT_DONE);
+        assertThat(made.err()).contains("refers to the message", "xRoadHeader", "which is not there");
+    }
+
+    @Test
     void which_operation_is_asked_for_where_there_are_several() {
         Called none = make(X_ROAD);
         Called other = make(X_ROAD, "--operation=findPersons");

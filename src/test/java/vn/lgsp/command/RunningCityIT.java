@@ -113,12 +113,34 @@ class RunningCityIT {
         assertThat(lgsp("explain", "population-citizen-lookup").out()).contains("but the bus runs others, ");
     }
 
+    @Test
+    void systems_tells_which_are_connected_and_how() throws IOException {
+        assertThat(lgsp("try", "land-parcel-lookup").status()).isZero();
+
+        Called all = lgsp("systems");
+        assertThat(all.status()).as(all.err()).isZero();
+        assertThat(all.out()).contains("tax-office-portal").containsPattern("land-registry-(east|west) +up +closed ");
+        Called one = lgsp("systems", "ndxp");
+        assertThat(one.out())
+                .contains("oauth2, secret-headers")
+                .contains("/ndxp")
+                .contains("population-resident-lookup/v1")
+                .doesNotContain("cs-example", "key-example");
+        Called json = lgsp("systems", "ndxp", "--json");
+        assertThat(new ObjectMapper().readTree(json.out()).at("/systems/0/link").asText())
+                .isEqualTo("unused");
+        assertThat(lgsp("systems", "nobody").status()).isEqualTo(ExitCode.NOT_DONE);
+        assertThat(lgsp("systems", "No One").status()).isEqualTo(ExitCode.CALLED_WRONGLY);
+    }
+
     private static Called lgsp(String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.add("--management-port=" + bus.managementPort());
         if (arguments[0].equals("try")) {
             all.add("--data-port=" + bus.dataPort());
         }
-        return home.lgsp(all.toArray(String[]::new));
+        return arguments[0].equals("systems")
+                ? Called.lgsp(all.toArray(String[]::new))
+                : home.lgsp(all.toArray(String[]::new));
     }
 }

@@ -23,6 +23,7 @@ import vn.lgsp.message.Caller;
 import vn.lgsp.message.Door;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Measured;
+import vn.lgsp.message.PartyCode;
 import vn.lgsp.message.ServiceId;
 import vn.lgsp.message.ServiceKey;
 import vn.lgsp.message.SystemId;
@@ -33,7 +34,8 @@ final class Messages {
     static final Instant NOON = Instant.parse("2026-03-01T05:00:00Z");
     static final Instant END = NOON.plus(Duration.ofHours(72));
     static final ServiceKey SERVICE = new ServiceKey(new ServiceId("civil-birth-notify"), 1);
-    static final Caller SOURCE = new Caller("registry-key", new SystemId("civil-registry"), new AgencyCode("H99.09"));
+    static final Caller SOURCE = new Caller("registry-key", new SystemId("civil-registry"), new AgencyCode("H99.09"))
+            .onBehalfOf(new PartyCode("VN/GOV/000.00.00.G22/registry"));
     static final SystemId INSURANCE = new SystemId("social-insurance");
     static final SystemId LAND = new SystemId("land-registry");
     static final SystemId ARCHIVE = new SystemId("civil-archive");

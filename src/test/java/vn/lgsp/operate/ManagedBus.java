@@ -81,6 +81,7 @@ final class ManagedBus implements AutoCloseable {
                 services,
                 new NoRuns(),
                 new NoDeployments(),
+                new NoSystems(),
                 List.of(probe),
                 time);
         port = server.start().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);

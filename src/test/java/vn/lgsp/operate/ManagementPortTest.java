@@ -125,6 +125,7 @@ class ManagementPortTest {
                 new FewServices(),
                 new NoRuns(),
                 new NoDeployments(),
+                new NoSystems(),
                 List.of(),
                 Clock.systemUTC());
         int port = get(server.start());

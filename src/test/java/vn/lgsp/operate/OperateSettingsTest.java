@@ -60,6 +60,7 @@ class OperateSettingsTest {
                     new FewServices(),
                     new NoRuns(),
                     new NoDeployments(),
+                    new NoSystems(),
                     List.of(),
                     Clock.systemUTC());
         } finally {

@@ -36,6 +36,26 @@ class EntryCodecTest {
     }
 
     @Test
+    void an_entry_of_the_release_before_that_knew_nobody_behind_a_platform_is_read() {
+        ByteBuffer today = encoded(whole);
+        int claim = Short.BYTES + Passages.BEHIND.value().length();
+        ByteBuffer before = ByteBuffer.allocate(today.limit() - claim)
+                .put(today.duplicate().limit(today.limit() - claim))
+                .flip();
+        before.putInt(0, before.limit() - 8);
+        CRC32C crc = new CRC32C();
+        crc.update(ByteBuffer.allocate(Long.BYTES).putLong(0, 7));
+        crc.update(before.duplicate().position(8));
+        before.putInt(4, (int) crc.getValue());
+
+        assertThat(codec.decode(before).orElseThrow().exchange()).satisfies(read -> {
+            assertThat(read.onBehalfOf()).isEmpty();
+            assertThat(read.salt()).isEqualTo(whole.exchange().salt());
+        });
+        assertThat(before.hasRemaining()).isFalse();
+    }
+
+    @Test
     void an_entry_of_an_exchange_that_nobody_is_known_of_comes_back_as_it_was() {
         Passage passage = Passages.refuse(Passages.received(), ErrorCode.CONSUMER_UNKNOWN);
         for (ExchangeRecord bare : java.util.List.of(

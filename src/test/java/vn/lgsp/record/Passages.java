@@ -17,6 +17,7 @@ import vn.lgsp.message.Caller;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Measured;
 import vn.lgsp.message.Meter;
+import vn.lgsp.message.PartyCode;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.ServiceId;
 import vn.lgsp.message.ServiceKey;
@@ -43,6 +44,8 @@ final class Passages {
         return new Catalogue(new Snapshot(registry, List.of()));
     }
 
+    static final PartyCode BEHIND = new PartyCode("VN/GOV/000.00.00.G22/registry");
+
     /** Just received: nobody knows who asks for what. */
     static Passage received(Instant at, Executor home) {
         ExchangeId id = ExchangeId.at(at.toEpochMilli());
@@ -56,7 +59,7 @@ final class Passages {
     /** Identified and authorised, ready to be opened. */
     static Passage granted(Instant at, Executor home) {
         Passage passage = received(at, home);
-        passage.identified(new Caller("tax-office-key", CONSUMER, new AgencyCode("H99.02")));
+        passage.identified(new Caller("tax-office-key", CONSUMER, new AgencyCode("H99.02")).onBehalfOf(BEHIND));
         passage.asksFor(new ServiceKey(SERVICE, 2), "GET /citizens/{id}");
         passage.grantedBy("tax-may-look-up-citizens");
         return passage;

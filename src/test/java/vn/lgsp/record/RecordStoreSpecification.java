@@ -17,6 +17,7 @@ import vn.lgsp.database.DatabaseSettings;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Outcome;
+import vn.lgsp.message.PartyCode;
 import vn.lgsp.message.Passage;
 import vn.lgsp.record.RecordQuery.Filter;
 
@@ -129,6 +130,8 @@ abstract class RecordStoreSpecification {
             assertThat(database.list(
                             all.of(Passages.SERVICE).by(Passages.CONSUMER).from(fourth.receivedAt())))
                     .hasSize(3);
+            assertThat(database.list(all.onBehalfOf(Passages.BEHIND))).hasSize(5);
+            assertThat(database.list(all.onBehalfOf(new PartyCode("H98.01")))).isEmpty();
             assertThat(database.list(all.correlatedBy("nobody"))).isEmpty();
         }
     }

@@ -43,6 +43,7 @@ import vn.lgsp.message.SystemId;
 import vn.lgsp.operate.DeliveriesView.Retried;
 import vn.lgsp.operate.ManagementServer;
 import vn.lgsp.operate.NoDeployments;
+import vn.lgsp.operate.NoSystems;
 import vn.lgsp.operate.NoRuns;
 import vn.lgsp.operate.OperateSettings;
 import vn.lgsp.operate.PasswordHash;
@@ -115,6 +116,7 @@ class DeliveryCommandTest {
                 new NoServices(),
                 new NoRuns(),
                 new NoDeployments(),
+                new NoSystems(),
                 List.of(),
                 Clock.systemUTC());
         port = server.start().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);

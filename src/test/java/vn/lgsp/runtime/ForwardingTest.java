@@ -20,6 +20,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import vn.lgsp.message.PartyCode;
 
 /** What goes through the national platform and what it asks for itself, with a gateway on bare sockets (EXT-02, EXT-06). */
 final class ForwardingTest {
@@ -69,7 +72,7 @@ final class ForwardingTest {
                         "secretHeaders: [{ name: ApiKey, secret: \"file:" + secret + "\" }]")
                 .system("drained", gateway.port(), "answerTimeout: 2s", off, token, "deliveryRate: " + RATE)
                 .system("office", office.port(), off)
-                .account("national-key", "national", "key-national", "")
+                .account("national-key", "national", "key-national", "onBehalfOf: X-Road-Client")
                 .service("population", "population-resident-lookup")
                 .passThrough("papers", "office")
                 .service("notify", """
@@ -91,6 +94,26 @@ final class ForwardingTest {
                 .write(
                         "routes/test/notify--to-drained.camel.yaml",
                         TestBus.Builder.route("notify--to-drained", "- to: lgsp-http:drained/tell?method=POST"))
+                .service("file", """
+                        service: file
+                        version: 1
+                        name: { vi: Nộp, en: File }
+                        description: Takes in for the national platform.
+                        contact: the test
+                        mode: guaranteed
+                        deliveries: [ { to: office, retry: { first: 100ms, longest: 300ms, attempts: 3 } } ]
+                        criterion: near-real-time
+                        personalData: false
+                        operations:
+                          - { id: take, method: POST, path: "/take", accepts: [application/json] }
+                        """, TestBus.Builder.route("file", """
+                        - transform: { jq: { expression: "{ exchange: $exchangeId }" } }
+                        - setHeader: { name: Content-Type, constant: application/json }
+                        """))
+                .write(
+                        "routes/test/file--to-office.camel.yaml",
+                        TestBus.Builder.route("file--to-office", "- to: lgsp-http:office/take?method=POST"))
+                .grant("national", "file", "")
                 .grant("population-resident-lookup")
                 .grant("notify")
                 .grant("national", "papers", "")
@@ -168,7 +191,11 @@ final class ForwardingTest {
                 .containsPattern("(?im)^apikey: cs-example$")
                 .containsPattern("(?im)^x-request-id: ho-so-7$")
                 .containsPattern("(?im)^x-lgsp-consumer-agency: T01$");
+        assertThat(gateway.heads().get(gateway.heads().size() - 1))
+                .containsPattern("(?im)^x-lgsp-provider-agency: T02$");
         assertThat(bus.recordOf(answer).correlation()).isEqualTo("ho-so-7");
+        assertThat(bus.recordOf(answer).providerAgency())
+                .hasValueSatisfying(agency -> assertThat(agency).hasToString("T02"));
         assertThat(bus.recordOf(answer).provider())
                 .hasValueSatisfying(system -> assertThat(system).hasToString("ndxp"));
     }
@@ -197,6 +224,7 @@ final class ForwardingTest {
         HttpResponse<String> fault = ask();
         assertThat(TestBus.code(fault)).isEqualTo("provider-failed");
         assertThat(bus.recordOf(fault).partnerCode()).hasValue("Client");
+        assertThat(TestBus.json(fault).at("/partnerCode").asText()).isEqualTo("Client");
         assertThat(fault.body()).doesNotContain("Nguyễn");
 
         behind = RawPeer.Talk::hang;
@@ -243,6 +271,84 @@ final class ForwardingTest {
                 .containsPattern("(?im)^x-request-id: ndxp-0007$")
                 .containsPattern("(?im)^x-lgsp-consumer-agency: T01$")
                 .containsPattern("(?im)^x-lgsp-consumer-system: national$");
+    }
+
+    private static HttpResponse<String> nationalAsks(String... behind) {
+        HttpRequest.Builder call = HttpRequest.newBuilder(bus.uri("/api/papers/v1/x")).header("X-Api-Key", "key-national");
+        for (String party : behind) {
+            call.header("X-Road-Client", party);
+        }
+        return bus.send(call.GET().build());
+    }
+
+    @Test
+    void whom_the_platform_asks_for_is_in_the_record_as_its_claim_and_goes_on_to_the_provider() {
+        HttpResponse<String> asked = nationalAsks("VN/GOV/000.00.00.G22/ho%2Dtich");
+
+        assertThat(asked.statusCode()).isEqualTo(200);
+        assertThat(bus.recordOf(asked).onBehalfOf()).hasValue(new PartyCode("VN/GOV/000.00.00.G22/ho-tich"));
+        assertThat(bus.recordOf(asked).system())
+                .hasValueSatisfying(system -> assertThat(system).hasToString("national"));
+        assertThat(office.heads().get(office.heads().size() - 1))
+                .containsPattern("(?im)^x-lgsp-on-behalf-of: VN/GOV/000.00.00.G22/ho-tich$")
+                .containsPattern("(?im)^x-lgsp-consumer-system: national$")
+                .containsPattern("(?im)^x-lgsp-provider-agency: T02$");
+        assertThat(bus.recordOf(nationalAsks()).onBehalfOf()).isEmpty();
+        HttpResponse<String> another = bus.send(bus.request("/api/population-resident-lookup/v1/residents")
+                .header("Content-Type", "application/json")
+                .header("X-Road-Client", "VN/GOV/000.00.00.G22/ho-tich")
+                .header("X-LGSP-On-Behalf-Of", "VN/GOV/000.00.00.G22/ho-tich")
+                .POST(BodyPublishers.ofString(QUESTION))
+                .build());
+        assertThat(another.statusCode()).isEqualTo(200);
+        assertThat(bus.recordOf(another).onBehalfOf()).as("whose account may not say so").isEmpty();
+        assertThat(gateway.heads().get(gateway.heads().size() - 1)).doesNotContain("ho-tich");
+    }
+
+    @Test
+    void a_message_of_the_platform_is_delivered_under_both_codes_too() {
+        HttpResponse<String> taken = bus.send(HttpRequest.newBuilder(bus.uri("/api/file/v1/take"))
+                .header("X-Api-Key", "key-national")
+                .header("X-Road-Client", "VN:GOV:000.00.00.G22:registry")
+                .header("X-Request-Id", "ndxp-0008")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{}"))
+                .build());
+
+        assertThat(taken.statusCode()).isEqualTo(202);
+        assertThat(bus.recordOf(taken).onBehalfOf()).hasValue(new PartyCode("VN:GOV:000.00.00.G22:registry"));
+        await().untilAsserted(() -> assertThat(office.heads())
+                .anySatisfy(head -> assertThat(head)
+                        .startsWith("POST /take ")
+                        .containsPattern("(?im)^x-request-id: ndxp-0008$")
+                        .containsPattern("(?im)^x-lgsp-consumer-system: national$")
+                        .containsPattern("(?im)^x-lgsp-on-behalf-of: VN:GOV:000.00.00.G22:registry$")
+                        .containsPattern("(?im)^x-lgsp-provider-agency: T02$")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "001000000000",
+                "VN/GOV/Nguyễn Văn A",
+                "VN//GOV",
+                "VN/GOV/%00",
+                "VN/GOV/a b",
+                "a/b/c/d/e/f/g",
+                "VN/GOV/000.00.00.G22/registry,",
+                ""
+            })
+    void a_claim_that_is_no_code_of_a_party_is_refused_and_is_nowhere(String claim) {
+        HttpResponse<String> refused = claim.endsWith(",")
+                ? nationalAsks(claim.substring(0, claim.length() - 1), "H98.01")
+                : nationalAsks(new String(claim.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1));
+
+        assertThat(TestBus.code(refused)).isEqualTo("message-invalid");
+        assertThat(bus.recordOf(refused).onBehalfOf()).isEmpty();
+        assertThat(bus.recordOf(refused).account()).hasValue("national-key");
+        if (!claim.isEmpty()) {
+            assertThat(refused.body()).doesNotContain(claim);
+        }
     }
 
     @Test

@@ -4,38 +4,46 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.net.http.HttpClient;
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import vn.lgsp.city.SampleCity;
 import vn.lgsp.city.SampleKeys;
 import vn.lgsp.hub.Fault;
+import vn.lgsp.hub.Faults;
 import vn.lgsp.hub.Hub;
 import vn.lgsp.hub.Received;
+import vn.lgsp.record.ExchangeRecord;
 
 /**
  * The connectors of the national platforms and the hub in a box, written apart from each other, with the credentials of the sample
  * city: each connector with each fault, and what caller and record hear of it.
  */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class NationalConnectorsTest {
     private static final String PERSON = "/api/population-resident-lookup/v1/residents";
     private static final String COMPANY = "/api/business-company-lookup/v1/companies/0000000001";
@@ -89,7 +97,8 @@ final class NationalConnectorsTest {
                 .setting("lgsp.city.hub-port", String.valueOf(hub.port()))
                 .registry(text -> SampleCity.registry()
                         .replace("answerTimeout: 10s", "answerTimeout: 1500ms\n      breaker: { of: 0 }")
-                        .replaceFirst("\ngrants:\n", "\ngrants:\n" + grants()))
+                        .replaceFirst("\ngrants:\n", "\ngrants:\n" + grants())
+                        .replace("\naccounts:\n", axes() + "\naccounts:\n"))
                 .service("population", "population-resident-lookup")
                 .service("business", "business-company-lookup")
                 .service("insurance", "insurance-household-lookup")
@@ -118,6 +127,34 @@ final class NationalConnectorsTest {
         civilStatus(made);
         postal(made);
         portal(made);
+        AXES.forEach((path, plays) -> documents(made, path.split("/")[2], "test-" + plays));
+        reading(made, "procedures", "other-lgsp", "/procedures", """
+                - to:
+                    uri: kamelet:ndxp-gateway
+                    parameters: { system: other-lgsp, api: apiDungChung, operation: danhMucThuTuc, family: hanoi }
+                """);
+        String registry = "instance: VN-test, member: 000.00.00.G22, subsystem: registry";
+        reading(made, "x-road-soap", "security-server", "/person", """
+                - setBody: { constant: '<r:findPerson xmlns:r="http://registry.example.vn/v1"><r:personId>001000000000</r:personId></r:findPerson>' }
+                - to:
+                    uri: kamelet:x-road
+                    parameters: { %s, service: findPerson, version: v1, expectsNamespace: "http://registry.example.vn/v1" }
+                - setHeader: { name: Content-Type, constant: application/xml }
+                """.formatted(registry));
+        reading(made, "x-road-rest", "security-server", "/person", """
+                - to: { uri: "kamelet:x-road-rest", parameters: { %s, service: persons, path: /001000000000 } }
+                - to: lgsp-validate:test/x-road-rest/answer.schema.json
+                """.formatted(registry));
+        made.write("transforms/test/x-road-rest/answer.schema.json", "{\"required\":[\"personId\"]}");
+        for (String file : List.of(
+                "connectors/x-road.kamelet.yaml",
+                "connectors/x-road-rest.kamelet.yaml",
+                "connectors/document-axis-send.kamelet.yaml",
+                "connectors/document-axis-list.kamelet.yaml",
+                "connectors/ndxp-gateway.kamelet.yaml",
+                "transforms/_replies/hanoi.reply.yaml")) {
+            made.write(file, Files.readString(Path.of(file)));
+        }
         bus = made.start();
         assertThat(bus.bus().refusedServices()).isEmpty();
     }
@@ -235,21 +272,26 @@ final class NationalConnectorsTest {
     }
 
     private static String grants() {
-        return Stream.of(
-                        "person-direct",
-                        "person-by-province",
-                        "person-next",
-                        "shared-catalogue-lookup",
-                        "civil-register",
-                        "civil-state",
-                        "civil-list",
-                        "civil-newer",
-                        "civil-province",
-                        "postal-order",
-                        "postal-events",
-                        "portal-procedure",
-                        "portal-dossier",
-                        "portal-dossier-lookup")
+        return Stream.concat(
+                        Stream.of(
+                                "person-direct",
+                                "person-by-province",
+                                "person-next",
+                                "shared-catalogue-lookup",
+                                "civil-register",
+                                "civil-state",
+                                "civil-list",
+                                "civil-newer",
+                                "civil-province",
+                                "postal-order",
+                                "postal-events",
+                                "portal-procedure",
+                                "portal-dossier",
+                                "portal-dossier-lookup",
+                                "procedures",
+                                "x-road-soap",
+                                "x-road-rest"),
+                        AXES.keySet().stream().map(path -> path.split("/")[2]).sorted())
                 .map(service -> "  - { id: t-%s, consumer: tax-office-portal, service: %s/v1, purpose: a test }\n"
                         .formatted(service, service))
                 .reduce("", String::concat);
@@ -284,9 +326,7 @@ final class NationalConnectorsTest {
 
     @BeforeEach
     void calm() {
-        for (String simulator : List.of("ndxp", "ndxp-2", "lgsp-other", "population", "vnpost", "portal")) {
-            hub.faults(simulator).clear();
-        }
+        hub.simulators().forEach(simulator -> hub.faults(simulator).clear());
     }
 
     private static HttpResponse<String> call(String path) {
@@ -348,60 +388,220 @@ final class NationalConnectorsTest {
         return Objects.requireNonNull(PLAYS.get(path), path);
     }
 
-    static Stream<Arguments> faults() {
-        return connectors()
-                .flatMap(path -> Stream.of(
-                        Arguments.of(path, Fault.DOWN, "", "provider-unreachable"),
-                        Arguments.of(path, Fault.TRUNCATED, "connection", "provider-unreachable"),
-                        Arguments.of(path, Fault.TRUNCATED, "body", "provider-invalid"),
-                        Arguments.of(path, Fault.FAILURE_INSIDE_200, "", "provider-failed"),
-                        // the population database itself gives no tokens
-                        path.equals(DIRECT)
-                                ? Arguments.of(path, Fault.CLOCK_DRIFT, "100000", "provider-refused")
-                                : Arguments.of(path, Fault.EXPIRED_TOKEN, "", "")));
+    private static final String GATEWAY = "/api/procedures/v1/procedures";
+
+    private static final String X_ROAD = "/api/x-road-soap/v1/person";
+    private static final String X_ROAD_REST = "/api/x-road-rest/v1/person";
+
+    /** The connectors of the document axis, each in both forms. */
+    private static final Map<String, String> AXES = Map.of(
+            "/api/documents-list-sdk/v1/documents", "axis",
+            "/api/documents-send-sdk/v1/documents", "axis",
+            "/api/documents-list-rest/v1/documents", "axis-rest",
+            "/api/documents-send-rest/v1/documents", "axis-rest");
+
+    private static String axes() {
+        return Stream.of("axis document-axis", "axis-rest document-axis-rest")
+                .map(named -> named.split(" "))
+                .map(axis -> """
+
+                          - id: test-%1$s
+                            agency: H99.20
+                            name: Trục thử
+                            connection:
+                              address: http://127.0.0.1:${lgsp.city.hub-port:18097}/%1$s
+                              answerTimeout: 1500ms
+                              breaker: { of: 0 }
+                              credential: { scheme: %2$s, user: SYS-TEST-01, secret: "sample:example-secret" }"""
+                        .formatted(axis[0], axis[1])
+                        .indent(2))
+                .reduce("", String::concat);
     }
 
-    @ParameterizedTest(name = "{0} {1} {2}")
-    @MethodSource("faults")
-    void each_fault_has_its_code_for_the_caller_and_in_the_record(
-            String path, Fault fault, String value, String expected) {
-        assertThat(call(path).statusCode()).isEqualTo(200);
-        String simulator = simulatorOf(path);
-        if (value.isEmpty()) {
-            hub.faults(simulator).set(fault).times(fault == Fault.EXPIRED_TOKEN ? 1 : 5);
-        } else {
-            hub.faults(simulator).set(fault, value);
+    private static void documents(TestBus.Builder made, String service, String system) {
+        boolean sends = service.contains("-send-");
+        reading(made, service, system, "/documents", """
+                %s
+                - to: { uri: "kamelet:document-axis-%s", parameters: { system: %s%s } }
+                """.formatted(
+                        sends
+                                ? "- setBody: { constant: '%s' }"
+                                        .formatted(EdocPackets.document(DeskCity.ONE, 7, DeskCity.FAR))
+                                : "",
+                        sends ? "send" : "list",
+                        system,
+                        sends ? ", from: %s, to: %s".formatted(DeskCity.ONE, DeskCity.FAR) : ""));
+    }
+
+    /** A service that maps, with one operation by GET. */
+    private static void reading(TestBus.Builder made, String service, String system, String path, String steps) {
+        made.service(service, """
+                service: %s
+                version: 1
+                name: { vi: Hỏi, en: Ask }
+                description: Asks what a connector calls.
+                contact: the test
+                providers: [%s]
+                mode: mapped
+                criterion: real-time
+                personalData: false
+                operations:
+                  - { id: ask, method: GET, path: %s }
+                """.formatted(service, system, path), TestBus.Builder.route(service, steps));
+    }
+
+    /** A switch of the hub; {@code once} acts on one call. Those after which a token has to be got again come last. */
+    private record Broken(Fault fault, String value, boolean once) {
+        static final List<Broken> ALL = List.of(
+                new Broken(Fault.DOWN, "before", false),
+                new Broken(Fault.DOWN, "after", false),
+                new Broken(Fault.SLOW, "4000", false),
+                new Broken(Fault.TRUNCATED, "connection", false),
+                new Broken(Fault.TRUNCATED, "body", false),
+                new Broken(Fault.FAILURE_INSIDE_200, "", false),
+                new Broken(Fault.DUPLICATE, "", false),
+                new Broken(Fault.EXPIRED_TOKEN, "", true),
+                new Broken(Fault.WRONG_SIGNATURE, "", false),
+                new Broken(Fault.CLOCK_DRIFT, "600", false),
+                new Broken(Fault.EXPIRED_TOKEN, "", false));
+
+        @Override
+        public String toString() {
+            return "`" + fault.label() + "`" + (value.isEmpty() ? "" : " `" + value + "`") + (once ? ", once" : "");
+        }
+    }
+
+    /** What the caller hears, and what the record has. */
+    private record Ending(int status, String code, String outcome, String error, String partnerCode) {
+        private static final Ending IMPOSSIBLE = new Ending(0, "", "", "", "");
+
+        static Ending of(HttpResponse<String> answer) {
+            ExchangeRecord record = bus.recordOf(answer);
+            return new Ending(
+                    answer.statusCode(),
+                    answer.statusCode() < 400 ? "" : TestBus.code(answer),
+                    record.outcome().orElseThrow().label(),
+                    record.error().orElse(""),
+                    record.partnerCode().orElse(""));
         }
 
-        HttpResponse<String> answer = call(path);
+        String row() {
+            return equals(IMPOSSIBLE)
+                    ? "not played | | | "
+                    : status + quoted(" ", code) + " | " + outcome + " | " + quoted("", error) + " | "
+                            + quoted("", partnerCode);
+        }
 
-        if (expected.isEmpty()) {
-            assertThat(answer.statusCode()).as("renewed in flight").isEqualTo(200);
-        } else {
-            assertThat(TestBus.code(answer)).as(answer.body()).isEqualTo(expected);
-            assertThat(bus.recordOf(answer).error())
-                    .hasValueSatisfying(code -> assertThat(code).hasToString(expected));
+        private static String quoted(String before, String text) {
+            return text.isEmpty() ? "" : before + "`" + text + "`";
         }
     }
 
     @Test
-    void who_answers_too_late_is_not_waited_for() {
-        connectors().forEach(path -> assertThat(call(path).statusCode()).isEqualTo(200));
-        PLAYS.values().stream().distinct().forEach(simulator -> hub.faults(simulator)
-                .set(Fault.SLOW, "6000"));
+    @Order(Integer.MAX_VALUE) // a token that was refused twice is not asked for anew for a while
+    void what_each_fault_of_the_hub_does_to_each_connector_is_told_by_the_page() throws IOException {
+        Map<String, String> all = new TreeMap<>(PLAYS);
+        all.putAll(AXES);
+        all.put(GATEWAY, "lgsp-other");
+        all.put(X_ROAD, "security-server");
+        all.put(X_ROAD_REST, "security-server");
+        Map<String, Map<Broken, Ending>> matrix = new TreeMap<>();
+        for (Broken broken : Broken.ALL) {
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> all.keySet().stream().allMatch(path -> call(path).statusCode() == 200));
+            endings(all, broken).forEach((path, ending) -> matrix.computeIfAbsent(path, first -> new LinkedHashMap<>())
+                    .put(broken, ending));
+        }
 
-        HttpClient http = HttpClient.newHttpClient();
-        Map<String, CompletableFuture<HttpResponse<String>>> asked = connectors()
-                .collect(Collectors.toMap(
-                        path -> path,
-                        path -> http.sendAsync(request(path), HttpResponse.BodyHandlers.ofString())));
-
-        asked.forEach((path, answer) -> {
-            assertThat(TestBus.code(answer.join())).as(path).isEqualTo("provider-timeout");
-            assertThat(bus.recordOf(answer.join()).error())
-                    .hasValueSatisfying(code -> assertThat(code).hasToString("provider-timeout"));
-        });
+        matrix.forEach((path, endings) -> endings.forEach((broken, ending) -> assertThat(ending.error())
+                .as("%s %s: the record says what the caller hears", path, broken)
+                .isEqualTo(ending.code())));
+        Path page = Path.of("docs/reference/connector-faults.md");
+        String mark = "<!-- from here on this page is written by NationalConnectorsTest -->\n";
+        String text = Files.readString(page);
+        String expected = text.substring(0, text.indexOf(mark) + mark.length()) + tables(matrix);
+        if (Boolean.getBoolean("lgsp.write-pages")) {
+            Files.writeString(page, expected);
+        }
+        assertThat(text).isEqualTo(expected);
     }
+
+    /** All connectors at once, for some faults take their time; but one after the other where a fault acts on one call. */
+    private static Map<String, Ending> endings(Map<String, String> plays, Broken broken) {
+        Map<String, Ending> endings = new TreeMap<>();
+        if (broken.once()) {
+            plays.forEach((path, simulator) -> endings.put(
+                    path, breaks(simulator, broken) ? Ending.of(call(path)) : Ending.IMPOSSIBLE));
+        } else {
+            Map<String, Boolean> possible = new TreeMap<>();
+            plays.values().stream().distinct().forEach(simulator -> possible.put(simulator, breaks(simulator, broken)));
+            Map<String, CompletableFuture<Ending>> calls = new TreeMap<>();
+            plays.forEach((path, simulator) -> calls.put(
+                    path,
+                    Boolean.TRUE.equals(possible.get(simulator))
+                            ? CompletableFuture.supplyAsync(() -> Ending.of(call(path)))
+                            : CompletableFuture.completedFuture(Ending.IMPOSSIBLE)));
+            calls.forEach((path, ending) -> endings.put(path, ending.join()));
+        }
+        plays.values().forEach(simulator -> hub.faults(simulator).clear());
+        return endings;
+    }
+
+    private static boolean breaks(String simulator, Broken broken) {
+        try {
+            Faults.Switch turned = broken.value().isEmpty()
+                    ? hub.faults(simulator).set(broken.fault())
+                    : hub.faults(simulator).set(broken.fault(), broken.value());
+            if (broken.once()) {
+                turned.times(1);
+            }
+        } catch (IllegalArgumentException notPlayed) {
+            return false;
+        }
+        if (broken.fault() == Fault.WRONG_SIGNATURE && TOKENS.contains(simulator)) {
+            hub.faults(simulator).set(Fault.EXPIRED_TOKEN); // what a token is asked for with is not seen before
+        }
+        return true;
+    }
+
+    private static final Set<String> TOKENS = Set.of("ndxp", "ndxp-2", "lgsp-other");
+
+    private static String tables(Map<String, Map<Broken, Ending>> matrix) {
+        StringBuilder text = new StringBuilder();
+        matrix.forEach((path, endings) -> {
+            text.append("\n## ")
+                    .append(TITLES.getOrDefault(path, path.split("/")[2]))
+                    .append("\n\n| fault | caller | outcome | error | partnerCode |\n|---|---|---|---|---|\n");
+            endings.forEach((broken, ending) -> text.append("| ")
+                    .append(broken)
+                    .append(" | ")
+                    .append(ending.row())
+                    .append(" |\n"));
+        });
+        return text.toString().replaceAll(" +\\|", " |");
+    }
+
+    /** What a section of the page is called; without one, by the name of the service. */
+    private static final Map<String, String> TITLES = Map.ofEntries(
+            Map.entry(PERSON, "`population`, through NDXP"),
+            Map.entry(DIRECT, "`population`, direct"),
+            Map.entry(PROVINCE, "`population`, through the LGSP of another province"),
+            Map.entry(NEXT, "`population`, through the second instance of NDXP"),
+            Map.entry(COMPANY, "`business-registration`"),
+            Map.entry(INSURED, "`social-insurance`"),
+            Map.entry(CATALOGUE, "`shared-catalogues`"),
+            Map.entry(CIVIL, "`civil-status`, registering"),
+            Map.entry(ORDER, "`postal`, orders"),
+            Map.entry(EVENTS, "`postal`, events"),
+            Map.entry(PROCEDURE, "`public-service-portal`, reading"),
+            Map.entry(DOSSIER, "`public-service-portal`, writing"),
+            Map.entry(X_ROAD, "`x-road`"),
+            Map.entry(X_ROAD_REST, "`x-road-rest`"),
+            Map.entry(GATEWAY, "`ndxp-gateway`, of another province"),
+            Map.entry("/api/documents-list-sdk/v1/documents", "`document-axis-list`, form of the SDK"),
+            Map.entry("/api/documents-list-rest/v1/documents", "`document-axis-list`, REST form"),
+            Map.entry("/api/documents-send-sdk/v1/documents", "`document-axis-send`, form of the SDK"),
+            Map.entry("/api/documents-send-rest/v1/documents", "`document-axis-send`, REST form"));
 
     @Test
     void a_dossier_of_civil_status_is_registered_followed_and_listed() {

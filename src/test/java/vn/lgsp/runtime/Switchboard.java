@@ -82,6 +82,10 @@ final class Switchboard {
         return json(send(request("/services/" + service + "/v1").build()));
     }
 
+    JsonNode read(String path) {
+        return json(send(request(path).build()));
+    }
+
     JsonNode services() {
         return json(send(request("/services").build()));
     }
