@@ -45,6 +45,10 @@ public final class SampleKeys {
     public static final SampleKey CITY_CATALOGUES =
             new SampleKey("city-catalogues", "sample-key-city-catalogues", "read the shared catalogues");
 
+    /** The document system of the city's office; its systemid and secret for the forms of the document axis are in the registry. */
+    public static final SampleKey OFFICE =
+            new SampleKey("office-documents", "sample-key-office-documents", "exchange documents, and collect them");
+
     /** The account that signs in to the console. */
     public static final String OPERATOR = "operator";
 
@@ -53,6 +57,6 @@ public final class SampleKeys {
     private SampleKeys() {}
 
     public static List<SampleKey> all() {
-        return List.of(TAX_OFFICE, HEALTH, CONSTRUCTION, CIVIL_REGISTRY, CIVIL_ARCHIVE, NDXP, CITY_CATALOGUES);
+        return List.of(TAX_OFFICE, HEALTH, CONSTRUCTION, CIVIL_REGISTRY, CIVIL_ARCHIVE, NDXP, CITY_CATALOGUES, OFFICE);
     }
 }

@@ -1,9 +1,11 @@
 package vn.lgsp.command;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
@@ -39,6 +41,8 @@ public final class HubCommand implements Callable<Integer> {
     private static final Pattern FAULT =
             Pattern.compile("([a-z0-9-]+)=([a-z0-9-]+?)(?::([A-Za-z0-9_.-]*))?(?:\\*([1-9][0-9]{0,5}))?");
 
+    private static final Pattern SETTING = Pattern.compile("([a-z0-9-]+)=([a-z0-9-]+):(.*)");
+
     @Option(names = "--port", defaultValue = "18097", description = "0 to 65535, 0 for a free one; default 18097")
     private int port;
 
@@ -48,6 +52,18 @@ public final class HubCommand implements Callable<Integer> {
             description =
                     "turns a switch on; may be given again. The page /hub and docs/reference/hub.md tell which there are")
     private List<String> faults = List.of();
+
+    @Option(
+            names = "--set",
+            paramLabel = "SIMULATOR=NAME:VALUE",
+            description = "sets what else can be set of a simulator; may be given again")
+    private List<String> settings = List.of();
+
+    @Option(
+            names = "--keep",
+            paramLabel = "FOLDER",
+            description = "keeps the documents of the axis there, over a stop and a kill; otherwise in memory alone")
+    private Optional<Path> keep = Optional.empty();
 
     @Mixin
     private Output output = new Output();
@@ -62,8 +78,9 @@ public final class HubCommand implements Callable<Integer> {
             throw wrong("--port is " + port + ": write 0 to 65535");
         }
         CountDownLatch told = new CountDownLatch(1);
-        try (Hub hub = Hub.start(port, Clock.systemUTC())) {
+        try (Hub hub = Hub.start(port, Clock.systemUTC(), keep)) {
             faults.forEach(text -> turn(hub, text));
+            settings.forEach(text -> set(hub, text));
             Runtime.getRuntime().addShutdownHook(new Thread(told::countDown, "lgsp-stop"));
             greet(hub);
             told.await();
@@ -87,6 +104,18 @@ public final class HubCommand implements Callable<Integer> {
             }
         } catch (IllegalArgumentException refused) {
             throw wrong("--fault " + text + ": " + refused.getMessage());
+        }
+    }
+
+    private void set(Hub hub, String text) {
+        Matcher form = SETTING.matcher(text);
+        if (!form.matches()) {
+            throw wrong("--set " + text + ": write simulator=name:value");
+        }
+        try {
+            hub.settings(form.group(1)).put(form.group(2), form.group(3));
+        } catch (IllegalArgumentException refused) {
+            throw wrong("--set " + text + ": " + refused.getMessage());
         }
     }
 

@@ -10,6 +10,7 @@ import vn.lgsp.failure.ErrorCode;
 
 /** One operation of a document axis. Its options are those that can be set; each takes a text, or a variable as {@code {name}}. */
 public final class AxisEndpoint extends SystemEndpoint {
+    private final AxisComponent component;
     private final AxisForm.Task task;
     private String messageType = "";
     private String from = "";
@@ -22,6 +23,7 @@ public final class AxisEndpoint extends SystemEndpoint {
 
     AxisEndpoint(String uri, AxisComponent component, Supplier<OutboundClient> client, HttpComponent.Target target) {
         super(uri, component, client, target);
+        this.component = component;
         String name =
                 target.path().replaceFirst("^/", "").toUpperCase(Locale.ROOT).replace('-', '_');
         task = Arrays.stream(AxisForm.Task.values())
@@ -39,6 +41,20 @@ public final class AxisEndpoint extends SystemEndpoint {
 
     AxisForm.Task task() {
         return task;
+    }
+
+    /** A code of an organisation as this axis reads it. */
+    String code(String code) {
+        return component.codes().map(codes -> codes.code(system(), code)).orElse(code);
+    }
+
+    /** A packet with its codes as this axis reads them. */
+    byte[] coded(byte[] packet) {
+        return component.codes().map(codes -> codes.packet(system(), packet)).orElse(packet);
+    }
+
+    AxisPatience patience() {
+        return component.patience();
     }
 
     /** {@code edoc} for documents, {@code status} for status packets. */

@@ -6,6 +6,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
@@ -13,9 +19,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import vn.lgsp.catalogue.OutboundCredential;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
@@ -30,12 +40,23 @@ import vn.lgsp.parse.JsonParsers;
  * provider-invalid}.
  */
 final class AxisProducer extends SystemProducer {
+    private static final Logger LOG = LoggerFactory.getLogger(AxisProducer.class);
+
+    /** The axis' id of the document that a call is about. */
+    private static final String DOCUMENT = "lgsp.axis-document";
+
     private static final Pattern VARIABLE = Pattern.compile("\\{([A-Za-z][A-Za-z0-9]*)}");
     private static final Pattern WORD = Pattern.compile("[\\x21-\\x7E]{1,2000}");
     private static final Pattern CODE = Pattern.compile("[A-Za-z0-9._-]{1,16}");
 
     /** Codes of the axis that the same packet will get again (wire-formats 4.3). */
     private static final Set<String> FOR_GOOD = Set.of("10", "15", "18", "19", "22", "23");
+
+    /** It refuses the bus and not the packet: its secret, or its time. */
+    private static final String WRONG_KEY = "15";
+
+    /** A clock that is further away than this may be what is refused; the axis' tolerance is not known. */
+    private static final Duration CLOCKS_DIFFER = Duration.ofSeconds(30);
 
     private final AxisEndpoint endpoint;
 
@@ -66,17 +87,21 @@ final class AxisProducer extends SystemProducer {
     @Override
     OutboundClient.Call call(Exchange exchange, Passage passage) throws InvalidPayloadException {
         boolean sends = endpoint.task() == AxisForm.Task.SEND;
+        Optional<String> docId = value(exchange, "docId", endpoint.getDocId());
+        exchange.setProperty(DOCUMENT, docId.orElse(""));
         AxisForm.Sheet sheet = form(passage)
                 .sheet(
                         endpoint.task(),
                         new AxisForm.Slip(
                                 value(exchange, "messageType", endpoint.getMessageType())
                                         .orElse("edoc"),
-                                value(exchange, "from", endpoint.getFrom()),
-                                value(exchange, "to", endpoint.getTo()),
-                                value(exchange, "docId", endpoint.getDocId()),
+                                value(exchange, "from", endpoint.getFrom()).map(endpoint::code),
+                                value(exchange, "to", endpoint.getTo()).map(this::codes),
+                                docId,
                                 value(exchange, "state", endpoint.getState()),
-                                sends ? exchange.getMessage().getMandatoryBody(byte[].class) : new byte[0]));
+                                sends
+                                        ? endpoint.coded(exchange.getMessage().getMandatoryBody(byte[].class))
+                                        : new byte[0]));
         Map<String, String> headers =
                 CallHeaders.mapped(exchange.getProperty(Inbound.PROPERTY, Inbound.class), passage);
         headers.put("accept", "application/json");
@@ -89,6 +114,13 @@ final class AxisProducer extends SystemProducer {
                 sheet.body().length == 0 ? Optional.empty() : Optional.of(Buffer.buffer(sheet.body())),
                 Optional.empty(),
                 false);
+    }
+
+    private String codes(String list) {
+        return Arrays.stream(list.split(",", -1))
+                .map(String::strip)
+                .map(endpoint::code)
+                .collect(Collectors.joining(","));
     }
 
     /** What the option says; without it the variable of its name, or what was carried in the media type. */
@@ -128,10 +160,33 @@ final class AxisProducer extends SystemProducer {
     }
 
     @Override
+    void unanswered(Exchange exchange, Throwable failure) {
+        // a breaker or a bulkhead says nothing of this document
+        if (BusException.in(failure)
+                .map(BusException::code)
+                .filter(Set.of(ErrorCode.PROVIDER_TIMEOUT, ErrorCode.PROVIDER_UNREACHABLE)::contains)
+                .isPresent()) {
+            missed(exchange);
+        }
+    }
+
+    private void missed(Exchange exchange) {
+        String docId = exchange.getProperty(DOCUMENT, "", String.class);
+        boolean ofDocument =
+                endpoint.task() == AxisForm.Task.FETCH || endpoint.task() == AxisForm.Task.UPDATE_STATUS;
+        if (ofDocument && !docId.isEmpty()) {
+            endpoint.patience()
+                    .missed(endpoint.system(), docId, endpoint.client().clock().instant());
+        }
+    }
+
+    @Override
     void take(Exchange exchange, Passage passage, ProviderAnswer answer, AsyncCallback callback) {
         int status = answer.head().statusCode();
+        Duration ahead = ahead(answer.head().getHeader("date"));
         if (status < 200 || status >= 300) {
             answer.discard();
+            missed(exchange);
             back(
                     exchange,
                     passage,
@@ -145,19 +200,64 @@ final class AxisProducer extends SystemProducer {
         }
         answer.read(endpoint.client().memoryLimit()).onComplete(read -> {
             if (read.failed()) {
+                missed(exchange);
                 back(exchange, passage, callback, read.cause());
                 return;
             }
             // A packet of many megabytes is not read on the event loop.
             passage.work().execute(() -> {
-                Thrown.by(() -> take(exchange, passage, read.result().getBytes()))
-                        .ifPresent(exchange::setException);
+                Thrown.by(() -> take(exchange, passage, read.result().getBytes(), ahead))
+                        .ifPresent(failure -> {
+                            missed(exchange);
+                            exchange.setException(failure);
+                        });
                 callback.done(false);
             });
         });
     }
 
-    private void take(Exchange exchange, Passage passage, byte[] said) {
+    /** How far the clock of the axis is ahead of ours, by the date on its answer; zero where it says none. */
+    private Duration ahead(@Nullable String date) {
+        if (date == null) {
+            return Duration.ZERO;
+        }
+        try {
+            return Duration.between(
+                    endpoint.client().clock().instant(),
+                    ZonedDateTime.parse(date.strip(), DateTimeFormatter.RFC_1123_DATE_TIME)
+                            .toInstant());
+        } catch (DateTimeParseException noDate) {
+            return Duration.ZERO;
+        }
+    }
+
+    private BusException failed(Passage passage, String code, Duration ahead) {
+        // a packet is not parked because the bus is refused: it goes out when the secret, or the clock, is mended
+        ErrorCode error = FOR_GOOD.contains(code)
+                        && !(code.equals(WRONG_KEY) && passage.delivery().isPresent())
+                ? ErrorCode.PROVIDER_REFUSED
+                : ErrorCode.PROVIDER_FAILED;
+        if (!code.equals(WRONG_KEY) || ahead.abs().compareTo(CLOCKS_DIFFER) <= 0) {
+            return new BusException(
+                    error,
+                    endpoint.system() + " reported an error of its own",
+                    CODE.matcher(code).matches() ? code : "?",
+                    null);
+        }
+        LOG.atWarn()
+                .addKeyValue("event", "axis.clocks-differ")
+                .addKeyValue("system", endpoint.system())
+                .addKeyValue("seconds", ahead.toSeconds())
+                .log("the axis refuses how a call is signed, and its clock is not ours: set the clock of this machine");
+        return new BusException(
+                error,
+                endpoint.system() + " refused how the call was signed, and by its answer its clock is "
+                        + ahead.abs().toSeconds() + " s " + (ahead.isNegative() ? "behind" : "ahead of") + " that of the bus",
+                "%s clock%+ds".formatted(code, ahead.toSeconds()),
+                null);
+    }
+
+    private void take(Exchange exchange, Passage passage, byte[] said, Duration ahead) {
         JsonNode json;
         try {
             json = JsonParsers.content().readTree(said);
@@ -173,12 +273,7 @@ final class AxisProducer extends SystemProducer {
                 .answer(endpoint.task(), json)
                 .orElseThrow(() -> invalid("answered with JSON that is not of its form"));
         if (answer.failure().isPresent()) {
-            String code = answer.failure().get();
-            throw new BusException(
-                    FOR_GOOD.contains(code) ? ErrorCode.PROVIDER_REFUSED : ErrorCode.PROVIDER_FAILED,
-                    endpoint.system() + " reported an error of its own",
-                    CODE.matcher(code).matches() ? code : "?",
-                    null);
+            throw failed(passage, answer.failure().get(), ahead);
         }
         exchange.getMessage().removeHeaders("*");
         switch (endpoint.task()) {
@@ -188,17 +283,23 @@ final class AxisProducer extends SystemProducer {
                 exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/xml");
             }
             case LIST -> json(exchange, first(answer.data()));
+            case UPDATE_STATUS -> {
+                endpoint.patience().had(endpoint.system(), exchange.getProperty(DOCUMENT, "", String.class));
+                json(exchange, answer.data());
+            }
             default -> json(exchange, answer.data());
         }
     }
 
+    /** The first that are due. */
     private JsonNode first(JsonNode list) {
-        if (list.size() <= endpoint.getLimit()) {
-            return list;
-        }
+        Instant now = endpoint.client().clock().instant();
         ArrayNode some = AxisForm.array();
-        for (int i = 0; i < endpoint.getLimit(); i++) {
-            some.add(list.get(i));
+        for (JsonNode one : list) {
+            if (some.size() < endpoint.getLimit()
+                    && endpoint.patience().isDue(endpoint.system(), one.path("docId").asText(), now)) {
+                some.add(one);
+            }
         }
         return some;
     }

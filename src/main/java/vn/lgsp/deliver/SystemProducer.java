@@ -27,6 +27,9 @@ abstract class SystemProducer extends DefaultAsyncProducer {
     /** The answer's head is here, on the event loop; ends with {@link #back}, or with the callback on a worker. */
     abstract void take(Exchange exchange, Passage passage, ProviderAnswer answer, AsyncCallback callback);
 
+    /** There is no answer, or none that could be read; {@code failure} goes on to the route. */
+    void unanswered(Exchange exchange, Throwable failure) {}
+
     @Override
     public final boolean process(Exchange exchange, AsyncCallback callback) {
         Passage passage;
@@ -63,6 +66,7 @@ abstract class SystemProducer extends DefaultAsyncProducer {
     private void call(Exchange exchange, Passage passage, OutboundClient.Call call, AsyncCallback callback) {
         endpoint.client().call(call, passage).onComplete(answered -> {
             if (answered.failed()) {
+                unanswered(exchange, answered.cause());
                 back(exchange, passage, callback, answered.cause());
                 return;
             }

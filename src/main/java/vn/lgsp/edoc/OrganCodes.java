@@ -1,5 +1,6 @@
 package vn.lgsp.edoc;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -8,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import vn.lgsp.catalogue.CodeTable;
 import vn.lgsp.catalogue.CodeTable.Code;
@@ -25,6 +28,8 @@ public final class OrganCodes {
 
     /** The partner whose codes are those of QCVN 102. */
     public static final String QCVN102 = "qcvn102";
+
+    private static final Pattern ORGAN_ID = Pattern.compile("<(?:[A-Za-z_][A-Za-z0-9_.-]*:)?OrganId\\s*>([^<>&]{1,200})</");
 
     private final Map<String, List<Code>> codes = new HashMap<>();
 
@@ -70,11 +75,30 @@ public final class OrganCodes {
     }
 
     /**
-     * A packet with its codes in a notation, those of its trace too; codes that the table does not know stay. Identifiers of documents are
-     * not touched, whatever codes they look like.
+     * A packet with its codes in a notation, those of its trace too; codes that the table does not know stay. All else keeps its bytes:
+     * identifiers of documents, whatever codes they look like, and a signature, which may fit no longer.
+     *
+     * @param packet in an encoding that holds ASCII as it is; one in another stays as it is
      */
-    public Packet in(Notation notation, Packet packet, LocalDate day) {
-        return new Recoded(code -> in(notation, code, day).orElse(code)).of(packet);
+    public byte[] in(Notation notation, byte[] packet, LocalDate day) {
+        String text = new String(packet, StandardCharsets.ISO_8859_1);
+        Matcher organ = ORGAN_ID.matcher(text);
+        StringBuilder recoded = new StringBuilder();
+        int written = 0;
+        while (organ.find()) {
+            String code = organ.group(1).strip();
+            Optional<OrganId> other = code.isEmpty() || code.length() > OrganId.LONGEST
+                    ? Optional.empty()
+                    : in(notation, new OrganId(code), day).filter(one -> !one.value().equals(code));
+            if (other.isPresent()) {
+                recoded.append(text, written, organ.start(1))
+                        .append(organ.group(1).replace(code, other.get().value()));
+                written = organ.end(1);
+            }
+        }
+        return written == 0
+                ? packet
+                : recoded.append(text, written, text.length()).toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /**

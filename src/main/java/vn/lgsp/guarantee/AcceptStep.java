@@ -254,6 +254,7 @@ public final class AcceptStep extends AsyncProcessorSupport {
 
     private void answer(
             Exchange exchange, Passage passage, Original original, ExchangeId accepted, AsyncCallback callback) {
+        passage.acceptedUnder(accepted);
         boolean plain = exchange.getProperty(Inbound.PROPERTY, Inbound.class).door() != Door.SOAP;
         if (plain && exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE) == null) {
             exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, 202);

@@ -1,10 +1,13 @@
 package vn.lgsp.hub;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +50,9 @@ final class Axis {
     private final Map<String, Centre> centres = new LinkedHashMap<>();
     private final Map<String, Agency> agencies = new LinkedHashMap<>();
     private final Map<String, Document> documents = new LinkedHashMap<>();
+    private final Map<String, String> taken = new HashMap<>();
+    private final Optional<AxisJournal> journal;
+    private final int life;
     private long bytes;
 
     /** A connected centre: who signs. */
@@ -164,12 +170,19 @@ final class Axis {
             return content;
         }
 
+        private void settle(String status, Instant at) {
+            transport = status;
+            updated = at;
+        }
+
         boolean waits() {
             return transport.equals("initial") || transport.equals("processing");
         }
     }
 
-    Axis() {
+    /** @param journal of what earlier lives have taken; from now on this one writes there */
+    Axis(Optional<AxisJournal> journal) {
+        this.journal = journal;
         centre("SYS-TEST-01", "example-secret");
         centre("SYS-TEST-02", "example-secret-2");
         agency("9901", "", "H99", "000.00.00.H99", "UBND thành phố Mẫu", "SYS-TEST-01", false);
@@ -185,6 +198,58 @@ final class Axis {
         agency("9801", "", "H98", "000.00.00.H98", "UBND tỉnh Thử", "SYS-TEST-02", false);
         agency("9802", "9801", "H98.01", "000.00.01.H98", "Sở Thử nghiệm tỉnh Thử", "SYS-TEST-02", false);
         agency("9809", "9801", "H98.09", "000.00.09.H98", "Đơn vị đã khóa", "SYS-TEST-02", true);
+        List<ObjectNode> before = journal.map(AxisJournal::takeBefore).orElse(List.of());
+        before.forEach(this::again);
+        life = 1 + (int) before.stream()
+                .filter(event -> Json.text(event, "event").equals("life"))
+                .count();
+        note(Json.object().put("event", "life"));
+    }
+
+    /** Each event says in which life of the hub it was. */
+    private void note(ObjectNode event) {
+        journal.ifPresent(kept -> kept.write(event.put("life", life)));
+    }
+
+    private void again(ObjectNode event) {
+        switch (Json.text(event, "event")) {
+            case "taken" -> {
+                byte[] content = Base64.getDecoder().decode(Json.text(event, "content"));
+                Packet packet;
+                try {
+                    packet = Packet.read(content);
+                } catch (Packet.Malformed broken) {
+                    throw new IllegalStateException("the hub cannot read what it has kept", broken);
+                }
+                event.path("documents")
+                        .forEach(one -> keep(new Document(
+                                Json.text(one, "id"),
+                                Json.text(event, "sent"),
+                                Json.text(event, "type"),
+                                packet,
+                                Json.text(one, "to"),
+                                Json.text(one, "receiver"),
+                                Json.text(event, "sender"),
+                                Instant.parse(Json.text(event, "at")),
+                                content)));
+                bytes += content.length;
+                taken.put(Json.text(event, "key"), Json.text(event, "sent"));
+                if (packet.isStatus()) {
+                    report(packet);
+                }
+            }
+            case "settled" ->
+                Optional.ofNullable(documents.get(Json.text(event, "id")))
+                        .ifPresent(document ->
+                                document.settle(Json.text(event, "status"), Instant.parse(Json.text(event, "at"))));
+            default -> {
+                // a life that began, or a packet that came again
+            }
+        }
+    }
+
+    private void keep(Document document) {
+        documents.put(document.id(), document);
     }
 
     private void centre(String system, String secret) {
@@ -229,6 +294,27 @@ final class Axis {
     synchronized boolean delete(String code, String centre) {
         return agencies.values()
                 .removeIf(agency -> agency.is(code) && agency.centre().equals(centre));
+    }
+
+    /**
+     * The same, but a packet that this centre has sent before, byte for byte and to the same receivers, is that of the first time: its
+     * sender has not heard the answer.
+     */
+    synchronized List<Document> sendOnce(
+            Centre centre, String from, List<String> to, String type, byte[] content, Instant now) throws Refusal {
+        String known = taken.getOrDefault(key(centre.system(), to, type, content), "");
+        List<Document> there = documents.values().stream()
+                .filter(document -> document.sent().equals(known))
+                .toList();
+        if (there.isEmpty()) {
+            return send(Optional.of(centre), from, to, type, content, now);
+        }
+        note(Json.object().put("event", "again").put("sent", known).put("centre", centre.system()));
+        return there;
+    }
+
+    private static String key(String system, List<String> to, String type, byte[] content) {
+        return system + " " + type + " " + String.join(",", to) + " " + Digests.sha256(content);
     }
 
     /**
@@ -283,8 +369,26 @@ final class Axis {
                     sender.centre(),
                     now,
                     content);
-            documents.put(document.id(), document);
+            keep(document);
             made.add(document);
+        }
+        String key = key(centre.map(Centre::system).orElse(""), to, type, content);
+        taken.put(key, sent);
+        if (journal.isPresent()) {
+            ObjectNode event = Json.object()
+                    .put("event", "taken")
+                    .put("sent", sent)
+                    .put("type", type)
+                    .put("sender", sender.centre())
+                    .put("key", key)
+                    .put("at", now.toString())
+                    .put("content", Base64.getEncoder().encodeToString(content));
+            made.forEach(document -> event.withArray("documents")
+                    .addObject()
+                    .put("id", document.id())
+                    .put("to", document.to())
+                    .put("receiver", document.receiver));
+            note(event);
         }
         if (packet.isStatus()) {
             report(packet);
@@ -310,6 +414,7 @@ final class Axis {
             Document next = oldest.next();
             if (!next.waits()) {
                 oldest.remove();
+                taken.values().remove(next.sent());
                 if (documents.values().stream().noneMatch(other -> other.content == next.content)) {
                     bytes -= next.content.length;
                 }
@@ -347,8 +452,12 @@ final class Axis {
     synchronized boolean settle(Centre centre, String id, String status, Instant now) {
         Optional<Document> found = find(centre, id);
         found.ifPresent(document -> {
-            document.transport = status;
-            document.updated = now;
+            document.settle(status, now);
+            note(Json.object()
+                    .put("event", "settled")
+                    .put("id", id)
+                    .put("status", status)
+                    .put("at", now.toString()));
         });
         return found.isPresent();
     }

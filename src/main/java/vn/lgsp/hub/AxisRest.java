@@ -110,7 +110,9 @@ final class AxisRest implements Simulator {
         if (!call.check("messageType", List.of(Axis.DOCUMENTS, Axis.STATES).contains(type), "edoc or status")) {
             throw new Axis.Refusal("20", "messagetype is neither edoc nor status");
         }
-        List<Axis.Document> made = axis.send(Optional.of(centre), "", List.of(), type, packet, call.now());
+        List<Axis.Document> made = settings.get("same-packet").equals("once")
+                ? axis.sendOnce(centre, "", List.of(), type, packet, call.now())
+                : axis.send(Optional.of(centre), "", List.of(), type, packet, call.now());
         if (call.has(Fault.DUPLICATE)) {
             axis.send(Optional.of(centre), "", List.of(), type, packet, call.now());
         }

@@ -135,8 +135,9 @@ final class AxisSdk implements Simulator {
             list.get().forEach(organId -> to.add(organId.asText()));
         }
         String type = type(signed);
-        List<Axis.Document> made =
-                axis.send(Optional.of(centre), signed.value("from"), to, type, packet.get(), call.now());
+        List<Axis.Document> made = settings.get("same-packet").equals("once")
+                ? axis.sendOnce(centre, signed.value("from"), to, type, packet.get(), call.now())
+                : axis.send(Optional.of(centre), signed.value("from"), to, type, packet.get(), call.now());
         if (call.has(Fault.DUPLICATE)) {
             axis.send(Optional.of(centre), signed.value("from"), to, type, packet.get(), call.now());
         }

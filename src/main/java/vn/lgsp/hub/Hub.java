@@ -13,8 +13,11 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -45,6 +48,7 @@ public final class Hub implements AutoCloseable {
     private static final int WORKERS = 4;
     private static final long LONGEST_ANSWER_SECONDS = 60;
     private static final int LONGEST_HEADERS = 64 * 1024;
+    private static final DateTimeFormatter DATE = DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
 
     private final Vertx vertx;
     private final boolean ownVertx;
@@ -60,10 +64,13 @@ public final class Hub implements AutoCloseable {
     private Optional<HttpServer> server = Optional.empty();
     private final Map<String, Simulator> playing = new HashMap<>();
     private final Deque<Received> received = new ArrayDeque<>();
-    private Axis axis = new Axis();
+    private final Optional<AxisJournal> journal;
+    private Axis axis;
     private long count;
 
-    private Hub(Vertx vertx, boolean ownVertx, int port, Clock clock) {
+    private Hub(Vertx vertx, boolean ownVertx, int port, Clock clock, Optional<Path> kept) {
+        this.journal = kept.map(AxisJournal::open);
+        this.axis = new Axis(journal);
         this.vertx = vertx;
         this.ownVertx = ownVertx;
         this.port = port;
@@ -84,6 +91,15 @@ public final class Hub implements AutoCloseable {
      * @throws IllegalStateException when the port cannot be opened
      */
     public static Hub start(int port, Clock clock) {
+        return start(port, clock, Optional.empty());
+    }
+
+    /**
+     * The same, keeping the documents of the axis in a folder, so that the next hub there goes on with them, however this one ended.
+     *
+     * @param kept empty: in memory alone
+     */
+    public static Hub start(int port, Clock clock, Optional<Path> kept) {
         Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(1)
                 .setWorkerPoolSize(1)
@@ -91,12 +107,12 @@ public final class Hub implements AutoCloseable {
                 .setFileSystemOptions(new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false)));
-        return open(new Hub(vertx, true, port, clock));
+        return open(new Hub(vertx, true, port, clock, kept));
     }
 
     /** The same on an event loop of another, which stays open when the hub is closed. */
     public static Hub start(Vertx vertx, int port, Clock clock) {
-        return open(new Hub(vertx, false, port, clock));
+        return open(new Hub(vertx, false, port, clock, Optional.empty()));
     }
 
     private static Hub open(Hub hub) {
@@ -178,11 +194,12 @@ public final class Hub implements AutoCloseable {
         }
     }
 
-    /** Forgets all that was received and set; every simulator begins anew. */
+    /** Forgets all that was received and set; every simulator begins anew. What it keeps in a folder is forgotten too. */
     public synchronized void reset() {
         playing.clear();
         received.clear();
-        axis = new Axis();
+        journal.ifPresent(AxisJournal::clear);
+        axis = new Axis(journal);
         faults.values().forEach(Faults::clear);
         settings.values().forEach(Settings::clear);
     }
@@ -248,6 +265,7 @@ public final class Hub implements AutoCloseable {
         if (ownVertx) {
             vertx.close().toCompletionStage().toCompletableFuture().join();
         }
+        journal.ifPresent(AxisJournal::close);
     }
 
     Map<String, Simulated> known() {
@@ -331,7 +349,7 @@ public final class Hub implements AutoCloseable {
     }
 
     /** What is to be sent, and how. */
-    private record Played(Answer answer, long delay, boolean closes, Optional<String> truncated) {}
+    private record Played(Answer answer, long delay, boolean closes, Optional<String> truncated, Instant now) {}
 
     private Played play(Instant at, Simulated simulated, Call call, Optional<String> down) {
         Simulator simulator = player(simulated);
@@ -344,7 +362,7 @@ public final class Hub implements AutoCloseable {
         String acted = (down.isPresent() ? "down " + call.acted() : call.acted()).strip();
         Optional<Answer> told = down.isPresent() ? Optional.empty() : Optional.of(answer);
         note(at, simulated.name(), call, call.body(), told, acted);
-        return new Played(answer, delay, down.isPresent(), truncated);
+        return new Played(answer, delay, down.isPresent(), truncated, call.now());
     }
 
     private void note(Instant at, String simulator, Call call, byte[] body, Optional<Answer> answer, String acted) {
@@ -409,6 +427,7 @@ public final class Hub implements AutoCloseable {
         Answer answer = played.answer();
         byte[] body = answer.body();
         response.setStatusCode(answer.status()).putHeader("content-type", answer.type());
+        response.putHeader("date", DATE.format(played.now()));
         answer.headers().forEach(header -> response.putHeader(header.getKey(), header.getValue()));
         if (played.truncated().isEmpty()) {
             response.end(Buffer.buffer(body));

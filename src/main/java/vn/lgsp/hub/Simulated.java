@@ -44,6 +44,7 @@ record Simulated(
     private static final LgspAccessToken APPLICATION =
             new LgspAccessToken(List.of("AK-EXAMPLE", "SK-EXAMPLE", "lgsp-test", "000.00.00.H26", "000.00.00.H26"));
     private static final String SECONDS = "[1-9][0-9]{0,5}";
+    private static final String ONCE = "each|once";
     private static final String WINDOW = "off|" + SECONDS;
     private static final String STYLE = "(basic-form|json-body|adapter|lgspaccesstoken)";
     private static final String STYLES = "basic-form,json-body,adapter,lgspaccesstoken";
@@ -84,7 +85,9 @@ record Simulated(
                                 "clock-window",
                                 Settings.Setting.of("300", WINDOW),
                                 "partner-answers",
-                                Settings.Setting.of("", "|[0-9]{2}(,[0-9]{2}){0,8}")),
+                                Settings.Setting.of("", "|[0-9]{2}(,[0-9]{2}){0,8}"),
+                                "same-packet",
+                                Settings.Setting.of("each", ONCE)),
                         (settings, others) -> new AxisSdk(others.axis().get(), settings)),
                 new Simulated(
                         "axis-rest",
@@ -95,7 +98,9 @@ record Simulated(
                                 "login",
                                 Settings.Setting.of("off", "off|required"),
                                 "token-life",
-                                Settings.Setting.of("1800", SECONDS)),
+                                Settings.Setting.of("1800", SECONDS),
+                                "same-packet",
+                                Settings.Setting.of("each", ONCE)),
                         (settings, others) -> new AxisRest(others.axis().get(), settings)),
                 new Simulated(
                         "portal",

@@ -19,7 +19,8 @@ public final class MailboxEndpoint extends DefaultEndpoint {
         COUNT,
         FETCH,
         UPDATE_STATUS,
-        SENT_LIST;
+        SENT_LIST,
+        HANDED_ON;
 
         static Optional<Task> of(String name) {
             return Arrays.stream(values())
@@ -35,6 +36,7 @@ public final class MailboxEndpoint extends DefaultEndpoint {
     private final Task task;
     private String refusals = "fail";
     private String outside = "each";
+    private String inside = "at-once";
 
     MailboxEndpoint(String uri, MailboxComponent component, Task task) {
         super(uri, component);
@@ -84,5 +86,17 @@ public final class MailboxEndpoint extends DefaultEndpoint {
 
     public void setOutside(String outside) {
         this.outside = outside;
+    }
+
+    /**
+     * {@code at-once}: receivers that are ours have the packet when it is kept. {@code after-hand-on}: one that goes to receivers outside as
+     * well is theirs only when all of that was handed on.
+     */
+    public String getInside() {
+        return inside;
+    }
+
+    public void setInside(String inside) {
+        this.inside = inside;
     }
 }

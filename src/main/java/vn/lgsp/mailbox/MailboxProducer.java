@@ -7,20 +7,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.support.DefaultProducer;
 import vn.lgsp.axis.AxisCode;
 import vn.lgsp.axis.FileHash;
+import vn.lgsp.edoc.StatusCode;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Passage;
-import vn.lgsp.message.Sha256;
 import vn.lgsp.message.Stage;
 import vn.lgsp.message.SystemId;
 import vn.lgsp.parse.JsonParsers;
@@ -50,24 +49,74 @@ final class MailboxProducer extends DefaultProducer {
         switch (endpoint.task()) {
             case PUT -> put(exchange, caller, Mailboxes.Side.INSIDE);
             case TAKE -> put(exchange, caller, Mailboxes.Side.OUTSIDE);
-            case LIST -> answer(exchange, entries(mailboxes.waiting(caller, type(exchange), MOST)));
+            case LIST -> {
+                ArrayNode list = JsonParsers.content().createArrayNode();
+                mailboxes.waiting(caller, type(exchange), MOST).forEach(one -> list.add(entry(caller, one)));
+                answer(exchange, list);
+            }
             case COUNT -> answer(exchange, object().put("count", mailboxes.count(caller, type(exchange))));
             case FETCH -> {
                 Mailboxes.Fetched fetched = mailboxes.fetch(caller, needed(exchange, "docId"));
-                ObjectNode found = entry(fetched.entry());
+                ObjectNode found = entry(caller, fetched.entry());
                 found.put("packet", Base64.getEncoder().encodeToString(fetched.packet()));
                 answer(exchange, found);
             }
-            case UPDATE_STATUS ->
-                answer(
-                        exchange,
-                        object().put(
-                                        "status",
-                                        mailboxes
-                                                .update(caller, needed(exchange, "docId"), needed(exchange, "state"))
-                                                .word()));
-            case SENT_LIST -> answer(exchange, entries(mailboxes.sent(caller, needed(exchange, "docId"))));
+            case UPDATE_STATUS -> update(exchange, caller);
+            case SENT_LIST -> {
+                ArrayNode list = JsonParsers.content().createArrayNode();
+                mailboxes.sent(caller, needed(exchange, "docId")).forEach(one -> list.add(entry(caller, one.entry())
+                        .put("sendStatus", one.sent().word())
+                        .put("status", one.received().word())));
+                answer(exchange, list);
+            }
+            case HANDED_ON -> handedOn(exchange);
         }
+    }
+
+    /** A code of two digits is no state of the transport: it becomes a report to the sender, as if the receiver had sent one. */
+    private void update(Exchange exchange, SystemId caller) {
+        Mailboxes mailboxes = endpoint.mailboxes();
+        String docId = needed(exchange, "docId");
+        String told = needed(exchange, "state");
+        Optional<StatusCode> code = StatusCode.of(told);
+        if (code.isEmpty()) {
+            answer(
+                    exchange,
+                    object().put("status", mailboxes.update(caller, docId, told).word()));
+            return;
+        }
+        Optional<byte[]> report = mailboxes.report(caller, docId, code.get());
+        if (report.isPresent()) {
+            Mailboxes.Kept kept = mailboxes.put(
+                    caller,
+                    Mailboxes.Side.INSIDE,
+                    report.get(),
+                    Set.of(),
+                    new Mailboxes.Said(Optional.empty(), Optional.empty()),
+                    Mailboxes.Manner.PLAIN);
+            if (kept.outside().isEmpty()) {
+                mailboxes.told(docId, code.get());
+            }
+            answer(exchange, kept(exchange, kept, report.get()).put("status", told));
+        } else {
+            answer(exchange, object().put("status", told));
+        }
+    }
+
+    /** Behind the hand-on of one receiver outside: the body says which exchange has taken the packet, or why none has. */
+    private void handedOn(Exchange exchange) throws InvalidPayloadException {
+        JsonNode said;
+        try {
+            said = JsonParsers.content().readTree(exchange.getMessage().getMandatoryBody(byte[].class));
+        } catch (java.io.IOException | JsonParsers.NumberTooWide unreadable) {
+            throw new BusException(ErrorCode.BUS_FAILED, "handed-on stands behind lgsp-hand-on, whose answer it reads");
+        }
+        Optional<ErrorCode> refused = ErrorCode.of(said.path("code").asText());
+        if (refused.isPresent()) {
+            throw new BusException(refused.get(), "the packet was not accepted for a receiver outside");
+        }
+        endpoint.mailboxes()
+                .handedOn(needed(exchange, "key"), ExchangeId.of(said.path("exchange").asText()));
     }
 
     private void put(Exchange exchange, SystemId caller, Mailboxes.Side side) throws InvalidPayloadException {
@@ -79,16 +128,11 @@ final class MailboxProducer extends DefaultProducer {
                             side,
                             packet,
                             receivers(exchange),
-                            new Mailboxes.Said(value(exchange, "from"), value(exchange, "messageType")));
-            exchange.setVariable("packet", packet);
-            exchange.setVariable("docId", kept.docId().toString());
-            exchange.setVariable("messageType", kept.type());
-            exchange.setVariable("from", kept.from());
-            ObjectNode said = object().put("docId", kept.docId().toString()).put("messageType", kept.type());
-            ArrayNode outside = said.putArray("outside");
-            outside(kept)
-                    .forEach(one -> outside.add(object().put("to", one.to()).put("key", one.key())));
-            answer(exchange, said);
+                            new Mailboxes.Said(value(exchange, "from"), value(exchange, "messageType")),
+                            new Mailboxes.Manner(
+                                    endpoint.getOutside().equals("together"),
+                                    endpoint.getInside().equals("after-hand-on")));
+            answer(exchange, kept(exchange, kept, packet));
         } catch (BusException refused) {
             boolean forGood = refused.code().party() == ErrorCode.Party.CALLER
                     && !refused.code().retry();
@@ -99,14 +143,16 @@ final class MailboxProducer extends DefaultProducer {
         }
     }
 
-    private List<Mailboxes.Outside> outside(Mailboxes.Kept kept) {
-        List<Mailboxes.Outside> all = kept.outside();
-        if (all.size() < 2 || !endpoint.getOutside().equals("together")) {
-            return all;
-        }
-        return List.of(new Mailboxes.Outside(
-                all.stream().map(Mailboxes.Outside::to).collect(Collectors.joining(",")),
-                Sha256.hex(all.stream().map(Mailboxes.Outside::key).sorted().collect(Collectors.joining()))));
+    /** What the route hands on, in its variables, and what it is told. */
+    private static ObjectNode kept(Exchange exchange, Mailboxes.Kept kept, byte[] packet) {
+        exchange.setVariable("packet", packet);
+        exchange.setVariable("docId", kept.docId().toString());
+        exchange.setVariable("messageType", kept.type());
+        exchange.setVariable("from", kept.from());
+        ObjectNode said = object().put("docId", kept.docId().toString()).put("messageType", kept.type());
+        ArrayNode outside = said.putArray("outside");
+        kept.outside().forEach(one -> outside.add(object().put("to", one.to()).put("key", one.key())));
+        return said;
     }
 
     /** The bytes of the packet: the body, or the file of a form; where the call has a hash of them it must be theirs. */
@@ -207,18 +253,12 @@ final class MailboxProducer extends DefaultProducer {
         return JsonParsers.content().createObjectNode();
     }
 
-    private static ArrayNode entries(List<MailboxRows.Entry> found) {
-        ArrayNode list = JsonParsers.content().createArrayNode();
-        found.forEach(one -> list.add(entry(one)));
-        return list;
-    }
-
-    private static ObjectNode entry(MailboxRows.Entry one) {
+    private ObjectNode entry(SystemId caller, MailboxRows.Entry one) {
         return object().put("docId", one.entry().toString())
                 .put("senderDocId", one.packet().toString())
                 .put("messageType", one.type())
-                .put("from", one.from())
-                .put("to", one.receiver())
+                .put("from", endpoint.mailboxes().code(caller, one.from()))
+                .put("to", endpoint.mailboxes().code(caller, one.receiver()))
                 .put("status", one.state().word())
                 .put("created", one.created().toString())
                 .put("updated", one.updated().toString());

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import vn.lgsp.database.Database;
 import vn.lgsp.edoc.TransportState;
 import vn.lgsp.seal.Sealed;
@@ -28,6 +29,8 @@ final class MailboxRows {
      * @param digest of its bytes, in hex
      * @param entries one for each receiver, no two of one key
      * @param sealed its bytes; empty where no receiver is ours
+     * @param held whether nobody sees it before {@link #handedOn all that goes on outside} is accepted
+     * @param reported key of an entry outside that this packet, a report of its receiver, shows to have arrived
      */
     record Arriving(
             UUID packet,
@@ -37,12 +40,28 @@ final class MailboxRows {
             long bytes,
             String digest,
             List<Slip> entries,
-            Optional<Sealed> sealed) {}
+            Optional<Sealed> sealed,
+            boolean held,
+            Optional<String> reported) {}
 
-    /** @param key by which the same packet for the same receiver is known */
-    record Slip(UUID entry, String receiver, String key, boolean outside) {}
+    /**
+     * One receiver.
+     *
+     * @param key by which the same packet for the same receiver is known
+     * @param handedKey under which it is handed on; empty for a receiver that is ours
+     */
+    record Slip(UUID entry, String receiver, String key, Optional<String> handedKey) {
+        boolean outside() {
+            return handedKey.isPresent();
+        }
+    }
 
-    /** What waits for a receiver, or waited. */
+    /**
+     * What waits for a receiver, or waited.
+     *
+     * @param handed the exchange that took it for a receiver outside
+     * @param business the last business code that its receiver told, empty when none
+     */
     record Entry(
             UUID entry,
             UUID packet,
@@ -51,14 +70,17 @@ final class MailboxRows {
             String receiver,
             TransportState state,
             Instant created,
-            Instant updated) {}
+            Instant updated,
+            boolean outside,
+            Optional<UUID> handed,
+            String business) {}
 
     /** Another packet was taken under the key of this one. */
     static final class Conflict extends Exception {
         private static final long serialVersionUID = 1L;
     }
 
-    private record Known(UUID packet, String key, String digest) {}
+    private record Known(UUID packet, String key, String digest, boolean held) {}
 
     private final Database database;
 
@@ -107,13 +129,26 @@ final class MailboxRows {
     }
 
     private static UUID put(Connection connection, Arriving arriving, Instant now) throws SQLException, Conflict {
-        List<Known> known = known(connection, arriving.entries());
+        if (arriving.reported().isPresent()) {
+            update(
+                    connection,
+                    "update mailbox_entry set state = 'done', updated_at = ? where entry_key = ? and outside and state ="
+                            + " 'processing'",
+                    now,
+                    arriving.reported().get());
+        }
+        List<Known> known = new ArrayList<>();
         Set<String> there = new HashSet<>();
-        for (Known one : known) {
-            if (!one.digest().equals(arriving.digest())) {
+        for (Known one : known(connection, arriving.entries())) {
+            if (one.digest().equals(arriving.digest())) {
+                known.add(one);
+                there.add(one.key());
+            } else if (one.held()) {
+                // its sender never heard that it was taken, so it stands in nobody's way
+                update(connection, "delete from mailbox_packet where packet_id = ?", one.packet());
+            } else {
                 throw new Conflict();
             }
-            there.add(one.key());
         }
         List<Slip> missing = arriving.entries().stream()
                 .filter(slip -> !there.contains(slip.key()))
@@ -135,11 +170,12 @@ final class MailboxRows {
         if (arriving.sealed().isPresent() && missing.stream().anyMatch(slip -> !slip.outside())) {
             keep(connection, arriving.packet(), arriving.sealed().get(), now);
         }
+        boolean held = arriving.held() && missing.stream().anyMatch(Slip::outside);
         for (Slip slip : missing) {
             update(
                     connection,
                     "insert into mailbox_entry (entry_id, packet_id, receiver, message_type, entry_key, outside, state,"
-                            + " created_at, updated_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                            + " created_at, updated_at, held, handed_key) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     slip.entry(),
                     arriving.packet(),
                     slip.receiver(),
@@ -148,9 +184,50 @@ final class MailboxRows {
                     slip.outside(),
                     (slip.outside() ? TransportState.PROCESSING : TransportState.INITIAL).word(),
                     now,
-                    now);
+                    now,
+                    held,
+                    slip.handedKey().orElse(null));
         }
         return known.isEmpty() ? arriving.packet() : known.get(0).packet();
+    }
+
+    /**
+     * Notes which exchange has taken on what goes to receivers outside; a packet of which nothing is left to be handed on is its receivers'
+     * from now.
+     *
+     * @throws Conflict when no such packet is kept, or not any more
+     */
+    void handedOn(String key, UUID exchange, Instant now) throws SQLException, Conflict {
+        once(connection -> {
+            int noted = update(
+                    connection,
+                    "update mailbox_entry set handed_exchange = coalesce(handed_exchange, ?), updated_at = ? where"
+                            + " handed_key = ?",
+                    exchange,
+                    now,
+                    key);
+            if (noted == 0) {
+                throw new Conflict();
+            }
+            return update(
+                    connection,
+                    "update mailbox_entry set held = false where held and packet_id in (select h.packet_id from"
+                            + " mailbox_entry h where h.handed_key = ?) and packet_id not in (select o.packet_id from"
+                            + " mailbox_entry o where o.outside and o.handed_exchange is null and o.packet_id in (select"
+                            + " s.packet_id from mailbox_entry s where s.handed_key = ?))",
+                    key,
+                    key);
+        });
+    }
+
+    /** Notes the business code that a receiver has told. */
+    void told(UUID entry, String business, Instant now) throws SQLException, Conflict {
+        once(connection -> update(
+                connection,
+                "update mailbox_entry set business = ?, updated_at = ? where entry_id = ?",
+                business,
+                now,
+                entry));
     }
 
     private static void keep(Connection connection, UUID packet, Sealed sealed, Instant now) throws SQLException {
@@ -170,7 +247,7 @@ final class MailboxRows {
     private static List<Known> known(Connection connection, List<Slip> slips) throws SQLException {
         List<Known> found = new ArrayList<>();
         try (PreparedStatement select =
-                connection.prepareStatement("select e.packet_id, e.entry_key, p.digest from mailbox_entry e"
+                connection.prepareStatement("select e.packet_id, e.entry_key, e.held, p.digest from mailbox_entry e"
                         + " join mailbox_packet p on p.packet_id = e.packet_id where e.entry_key = ?")) {
             for (Slip slip : slips) {
                 select.setString(1, slip.key());
@@ -179,7 +256,8 @@ final class MailboxRows {
                         found.add(new Known(
                                 row.getObject("packet_id", UUID.class),
                                 row.getString("entry_key"),
-                                row.getString("digest")));
+                                row.getString("digest"),
+                                row.getBoolean("held")));
                     }
                 }
             }
@@ -194,7 +272,7 @@ final class MailboxRows {
         }
         try (Connection connection = database.connection();
                 PreparedStatement select = connection.prepareStatement(ENTRY
-                        + " where not e.outside and e.state in ('initial', 'processing') and e.message_type = ?"
+                        + " where not e.outside and not e.held and e.state in ('initial', 'processing') and e.message_type = ?"
                         + " and e.receiver in (" + marks(receivers) + ") order by e.created_at, e.entry_id limit ?")) {
             select.setString(1, type);
             int next = 2;
@@ -213,7 +291,7 @@ final class MailboxRows {
         }
         try (Connection connection = database.connection();
                 PreparedStatement select = connection.prepareStatement(
-                        "select count(*) from mailbox_entry where not outside and state in ('initial', 'processing')"
+                        "select count(*) from mailbox_entry where not outside and not held and state in ('initial', 'processing')"
                                 + " and message_type = ? and receiver in (" + marks(receivers) + ")")) {
             select.setString(1, type);
             int next = 2;
@@ -237,7 +315,7 @@ final class MailboxRows {
     private static Optional<Entry> find(Connection connection, UUID entry, Collection<String> receivers)
             throws SQLException {
         try (PreparedStatement select =
-                connection.prepareStatement(ENTRY + " where not e.outside and e.entry_id = ?")) {
+                connection.prepareStatement(ENTRY + " where not e.outside and not e.held and e.entry_id = ?")) {
             select.setObject(1, entry);
             return entries(select).stream()
                     .filter(found -> receivers.contains(found.receiver()))
@@ -332,7 +410,8 @@ final class MailboxRows {
 
     private static final String ENTRY =
             "select e.entry_id, e.packet_id, e.message_type, p.from_code, e.receiver, e.state,"
-                    + " e.created_at, e.updated_at from mailbox_entry e join mailbox_packet p on p.packet_id = e.packet_id";
+                    + " e.created_at, e.updated_at, e.outside, e.handed_exchange, e.business from mailbox_entry e"
+                    + " join mailbox_packet p on p.packet_id = e.packet_id";
 
     private static List<Entry> entries(PreparedStatement select) throws SQLException {
         List<Entry> found = new ArrayList<>();
@@ -346,7 +425,10 @@ final class MailboxRows {
                         row.getString("receiver"),
                         TransportState.of(row.getString("state")).orElseThrow(),
                         row.getObject("created_at", OffsetDateTime.class).toInstant(),
-                        row.getObject("updated_at", OffsetDateTime.class).toInstant()));
+                        row.getObject("updated_at", OffsetDateTime.class).toInstant(),
+                        row.getBoolean("outside"),
+                        Optional.ofNullable(row.getObject("handed_exchange", UUID.class)),
+                        Optional.ofNullable(row.getString("business")).orElse("")));
             }
         }
         return found;
@@ -356,7 +438,7 @@ final class MailboxRows {
         return String.join(", ", Collections.nCopies(values.size(), "?"));
     }
 
-    private static int update(Connection connection, String sql, Object... values) throws SQLException {
+    private static int update(Connection connection, String sql, @Nullable Object... values) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < values.length; i++) {
                 statement.setObject(i + 1, values[i] instanceof Instant at ? at.atOffset(ZoneOffset.UTC) : values[i]);

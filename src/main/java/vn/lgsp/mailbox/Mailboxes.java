@@ -1,12 +1,15 @@
 package vn.lgsp.mailbox;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -16,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import vn.lgsp.axis.AxisCode;
@@ -29,7 +33,14 @@ import vn.lgsp.edoc.DeduplicationKey;
 import vn.lgsp.edoc.Delivery;
 import vn.lgsp.edoc.DocumentPacket;
 import vn.lgsp.edoc.EdxmlReader;
+import vn.lgsp.edoc.EdxmlTime;
+import vn.lgsp.edoc.EdxmlWriter;
+import vn.lgsp.edoc.Organ;
+import vn.lgsp.edoc.OrganId;
 import vn.lgsp.edoc.Packet;
+import vn.lgsp.edoc.PartnerCodes;
+import vn.lgsp.edoc.ResponseFor;
+import vn.lgsp.edoc.StatusCode;
 import vn.lgsp.edoc.StatusPacket;
 import vn.lgsp.edoc.TransportState;
 import vn.lgsp.failure.BusException;
@@ -52,17 +63,22 @@ import vn.lgsp.seal.Sealer;
  */
 public final class Mailboxes {
     private static final Duration EXPIRY = Duration.ofMinutes(1);
+    private static final ZoneId CITY = ZoneId.of("Asia/Ho_Chi_Minh");
 
     private final MailboxRows rows;
     private final Supplier<Optional<Sealer>> sealer;
     private final Catalogue catalogue;
     private final EdxmlReader reader;
+    private final PartnerCodes codes;
+    private final Function<ExchangeId, Optional<TransportState>> handed;
     private final Duration life;
     private final Clock clock;
     private final AtomicLong lastExpiry = new AtomicLong();
 
     /**
      * @param sealer empty while the bus keeps no keys
+     * @param codes in which each of our systems reads organisation codes
+     * @param handed how a packet stands that an exchange of this bus has taken to hand on
      * @param life how long content waits for a receiver that does not come
      */
     public Mailboxes(
@@ -70,12 +86,16 @@ public final class Mailboxes {
             Supplier<Optional<Sealer>> sealer,
             Catalogue catalogue,
             EdxmlReader reader,
+            PartnerCodes codes,
+            Function<ExchangeId, Optional<TransportState>> handed,
             Duration life,
             Clock clock) {
         this.rows = new MailboxRows(database);
         this.sealer = sealer;
         this.catalogue = catalogue;
         this.reader = reader;
+        this.codes = codes;
+        this.handed = handed;
         this.life = life;
         this.clock = clock;
     }
@@ -96,8 +116,18 @@ public final class Mailboxes {
      */
     record Kept(UUID docId, String type, String from, List<Outside> outside) {}
 
-    /** A receiver that is not ours. */
+    /** A receiver that is not ours, or several with commas between. */
     record Outside(String to, String key) {}
+
+    /**
+     * How a packet is kept.
+     *
+     * @param together whether all receivers outside are one to hand on to
+     * @param held whether its receivers see it only when all that goes outside was {@link #handedOn handed on}
+     */
+    record Manner(boolean together, boolean held) {
+        static final Manner PLAIN = new Manner(false, false);
+    }
 
     /**
      * Keeps a packet for those of its receivers that are ours.
@@ -107,7 +137,7 @@ public final class Mailboxes {
      * @throws BusException {@code message-invalid}, {@code grant-missing} (sender is not the caller's), {@code message-conflict}, {@code
      *     guarantee-unavailable}
      */
-    Kept put(SystemId caller, Side side, byte[] packet, Set<String> only, Said said) {
+    Kept put(SystemId caller, Side side, byte[] packet, Set<String> only, Said said, Manner manner) {
         Snapshot known = catalogue.now();
         Packet read = read(packet);
         String type = read instanceof DocumentPacket ? "edoc" : "status";
@@ -129,7 +159,7 @@ public final class Mailboxes {
         }
         String digest = Sha256.hex(packet);
         UUID id = ExchangeId.at(clock.millis()).value();
-        List<MailboxRows.Slip> slips = new ArrayList<>();
+        List<Outside> inside = new ArrayList<>();
         List<Outside> outside = new ArrayList<>();
         List<Outside> named = receivers(read, digest);
         // the axis may write a receiver in another notation than the packet does: then all of ours count, each once by
@@ -140,16 +170,17 @@ public final class Mailboxes {
             if (chosen && !only.contains(receiver.to())) {
                 continue;
             }
-            boolean ours = known.systemOfOrgan(receiver.to()).isPresent();
-            if (!ours && side == Side.OUTSIDE) {
-                continue;
-            }
-            slips.add(
-                    new MailboxRows.Slip(ExchangeId.at(clock.millis()).value(), receiver.to(), receiver.key(), !ours));
-            if (!ours) {
+            if (known.systemOfOrgan(receiver.to()).isPresent()) {
+                inside.add(receiver);
+            } else if (side == Side.INSIDE) {
                 outside.add(receiver);
             }
         }
+        List<Outside> handsOn = manner.together() && outside.size() > 1 ? List.of(together(outside)) : outside;
+        List<MailboxRows.Slip> slips = new ArrayList<>();
+        inside.forEach(receiver -> slips.add(slip(receiver, Optional.empty())));
+        outside.forEach(receiver -> slips.add(slip(
+                receiver, Optional.of(handsOn.size() == outside.size() ? receiver.key() : handsOn.get(0).key()))));
         if (slips.isEmpty()) {
             throw refused(AxisCode.RECEIVER_UNKNOWN, "the packet has no receiver that could get it");
         }
@@ -160,10 +191,57 @@ public final class Mailboxes {
             Instant now = clock.instant();
             expire(now);
             return rows.put(
-                    new MailboxRows.Arriving(id, caller.value(), type, from, packet.length, digest, slips, sealed),
+                    new MailboxRows.Arriving(
+                            id,
+                            caller.value(),
+                            type,
+                            from,
+                            packet.length,
+                            digest,
+                            slips,
+                            sealed,
+                            manner.held(),
+                            reported(read)),
                     now);
         });
-        return new Kept(docId, type, from, outside);
+        return new Kept(docId, type, from, handsOn);
+    }
+
+    private MailboxRows.Slip slip(Outside receiver, Optional<String> handedKey) {
+        return new MailboxRows.Slip(
+                ExchangeId.at(clock.millis()).value(), receiver.to(), receiver.key(), handedKey);
+    }
+
+    private static Outside together(List<Outside> all) {
+        return new Outside(
+                all.stream().map(Outside::to).collect(Collectors.joining(",")),
+                Sha256.hex(all.stream().map(Outside::key).sorted().collect(Collectors.joining())));
+    }
+
+    /** The new document that its receiver reports on; whoever can report has it. */
+    private static Optional<String> reported(Packet packet) {
+        return packet instanceof StatusPacket status && !status.code().isOfSender()
+                ? Optional.of(newDocument(
+                        DeduplicationKey.of(status.documentId(), status.from().id(), BusinessType.NEW),
+                        status.to()))
+                : Optional.empty();
+    }
+
+    /** A document of another sender may have the same id. */
+    private static String newDocument(DeduplicationKey key, OrganId sender) {
+        return Sha256.hex(key.text() + sender.key());
+    }
+
+    /**
+     * Notes that an exchange of this bus has taken on what goes outside under this key.
+     *
+     * @throws BusException {@code message-conflict} when the packet is not kept any more
+     */
+    void handedOn(String key, ExchangeId exchange) {
+        ask(() -> {
+            rows.handedOn(key, exchange.value(), clock.instant());
+            return key;
+        });
     }
 
     /** Now and then is enough: each time is a commit. */
@@ -182,14 +260,12 @@ public final class Mailboxes {
         List<Outside> found = new ArrayList<>();
         if (packet instanceof DocumentPacket document) {
             for (Delivery delivery : document.deliveries()) {
-                String key = delivery.key().text();
                 // a document may be updated twice: only a new one is known by its name, and that is its sender's
                 found.add(new Outside(
                         delivery.receiver().id().key(),
-                        Sha256.hex(key
-                                + (document.businessType() == BusinessType.NEW
-                                        ? document.from().id().key()
-                                        : digest))));
+                        document.businessType() == BusinessType.NEW
+                                ? newDocument(delivery.key(), document.from().id())
+                                : Sha256.hex(delivery.key().text() + digest)));
             }
         } else if (packet instanceof StatusPacket status) {
             found.add(new Outside(status.to().key(), DeduplicationKey.of(status).text()));
@@ -233,10 +309,20 @@ public final class Mailboxes {
      * @throws BusException {@code record-not-found}, also when its content is destroyed by now
      */
     Fetched fetch(SystemId caller, String docId) {
+        Fetched found = open(caller, docId);
+        return new Fetched(found.entry(), codes.packet(caller, found.packet()));
+    }
+
+    private Fetched open(SystemId caller, String docId) {
         UUID id = id(docId);
         MailboxRows.Entry entry = ask(() -> rows.find(id, organs(caller))).orElseThrow(Mailboxes::unknown);
         Sealed sealed = ask(() -> rows.content(entry.packet())).orElseThrow(Mailboxes::unknown);
         return new Fetched(entry, sealer().open(new ExchangeId(entry.packet()), sealed));
+    }
+
+    /** A code of an organisation as this system reads it. */
+    String code(SystemId caller, String code) {
+        return codes.code(caller, code);
     }
 
     /** A packet in clear. */
@@ -261,10 +347,79 @@ public final class Mailboxes {
         }
     }
 
-    /** What became of a packet that this system has sent. */
-    List<MailboxRows.Entry> sent(SystemId caller, String docId) {
+    /**
+     * The report that a receiver asks for by telling a business code of a document instead of a state; empty when it has told this code
+     * before.
+     *
+     * @throws BusException {@code record-not-found}, also when the content is destroyed by now; {@code message-invalid} for a report
+     */
+    Optional<byte[]> report(SystemId caller, String docId, StatusCode code) {
+        Fetched fetched = open(caller, docId);
+        if (!(read(fetched.packet()) instanceof DocumentPacket document)) {
+            throw refused(AxisCode.PROCESSING, "a code of two digits is told of a document, not of a report");
+        }
+        if (fetched.entry().business().equals(code.code())) {
+            return Optional.empty();
+        }
+        Organ receiver = document.to().stream()
+                .filter(organ -> organ.id().key().equals(fetched.entry().receiver()))
+                .findFirst()
+                .orElseGet(() -> Organ.of(fetched.entry().receiver(), "", ""));
+        StatusPacket report = new StatusPacket(
+                receiver,
+                new ResponseFor(
+                        Optional.of(document.from().id()),
+                        document.code().number() + "/" + document.code().notation(),
+                        document.promulgation().date(),
+                        document.documentId()),
+                Optional.empty(),
+                code,
+                "",
+                EdxmlTime.text(LocalDateTime.ofInstant(clock.instant(), CITY)));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            EdxmlWriter.write(report, bytes);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return Optional.of(bytes.toByteArray());
+    }
+
+    /** Notes the business code whose report is on its way. */
+    void told(String docId, StatusCode code) {
         UUID id = id(docId);
-        return ask(() -> rows.sent(id, caller.value()));
+        ask(() -> {
+            rows.told(id, code.code(), clock.instant());
+            return id;
+        });
+    }
+
+    /**
+     * What became of a packet for one receiver.
+     *
+     * @param sent how far it came to the receiver's mailbox, or to the axis
+     * @param received what the receiver has told
+     */
+    record Sent(MailboxRows.Entry entry, TransportState sent, TransportState received) {}
+
+    /** What became of a packet that this system has sent. */
+    List<Sent> sent(SystemId caller, String docId) {
+        UUID id = id(docId);
+        return ask(() -> rows.sent(id, caller.value())).stream()
+                .map(this::sent)
+                .toList();
+    }
+
+    private Sent sent(MailboxRows.Entry entry) {
+        if (!entry.outside()) {
+            return new Sent(entry, TransportState.DONE, entry.state());
+        }
+        TransportState sent = entry.handed()
+                .flatMap(exchange -> handed.apply(new ExchangeId(exchange)))
+                .orElse(TransportState.PROCESSING);
+        return entry.state() == TransportState.DONE
+                ? new Sent(entry, TransportState.DONE, TransportState.DONE)
+                : new Sent(entry, sent, sent == TransportState.FAIL ? sent : TransportState.PROCESSING);
     }
 
     private Collection<String> organs(SystemId caller) {

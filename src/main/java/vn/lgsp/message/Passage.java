@@ -56,6 +56,7 @@ public final class Passage {
     private @Nullable String unit;
     private volatile @Nullable SystemId provider;
     private @Nullable DeliveryId delivery;
+    private @Nullable ExchangeId accepted;
     private Set<SystemId> callable = Set.of();
     private @Nullable Measured request;
     private @Nullable Measured answer;
@@ -357,6 +358,15 @@ public final class Passage {
 
     public void attempts(DeliveryId which) {
         delivery = which;
+    }
+
+    /** Under which exchange a guaranteed message is accepted: its own, or that of the first time. */
+    public Optional<ExchangeId> accepted() {
+        return Optional.ofNullable(accepted);
+    }
+
+    public void acceptedUnder(ExchangeId exchange) {
+        accepted = exchange;
     }
 
     public Optional<Measured> request() {

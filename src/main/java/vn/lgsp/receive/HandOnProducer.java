@@ -158,7 +158,7 @@ final class HandOnProducer extends InnerProducer {
         exchange.getMessage().removeHeaders("*");
         exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
         exchange.getMessage()
-                .setBody(("{\"exchange\":\"" + inner.id() + "\""
+                .setBody(("{\"exchange\":\"" + inner.accepted().orElse(inner.id()) + "\""
                                 + error.map(code -> ",\"code\":\"" + code.code() + "\"")
                                         .orElse("") + "}")
                         .getBytes(java.nio.charset.StandardCharsets.UTF_8));

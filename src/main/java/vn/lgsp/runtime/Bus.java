@@ -69,6 +69,7 @@ import vn.lgsp.deploy.UnitCheck;
 import vn.lgsp.deploy.Vocabulary;
 import vn.lgsp.deploy.Workers;
 import vn.lgsp.edoc.EdxmlReader;
+import vn.lgsp.edoc.PartnerCodes;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.failure.Finding;
 import vn.lgsp.guarantee.ProtocolStep;
@@ -410,8 +411,12 @@ public final class Bus implements AutoCloseable {
             CamelWay way,
             Switches switches) {
         guardDoors(known);
-        boolean guarantees =
-                everGuaranteed || guaranteed.isMade() || !known.destinations().isEmpty();
+        // what lies in a mailbox is sealed as what waits for a delivery is
+        boolean mailboxes = known.systems().stream().anyMatch(system -> !system.organs().isEmpty());
+        boolean guarantees = everGuaranteed
+                || mailboxes
+                || guaranteed.isMade()
+                || !known.destinations().isEmpty();
         if (guarantees || Broker.isNeeded(known)) {
             boolean news = queues.link().isEmpty();
             BrokerLink link = queues.open(known);
@@ -569,7 +574,8 @@ public final class Bus implements AutoCloseable {
         main.bind("simple", Vocabulary.simple());
         main.bind("jsonpath", new JsonPathLanguage());
         main.bind("lgsp-http", new HttpComponent(client));
-        main.bind("lgsp-axis", new AxisComponent(client));
+        PartnerCodes codes = PartnerTables.codes(settings.edoc().notations(), settings.home(), clock);
+        main.bind("lgsp-axis", new AxisComponent(client, codes));
         main.bind("lgsp-hand-on", handOn);
         main.bind(
                 "lgsp-mailbox",
@@ -578,6 +584,8 @@ public final class Bus implements AutoCloseable {
                         guaranteed::sealer,
                         catalogue,
                         new EdxmlReader(settings.edoc()),
+                        codes,
+                        guaranteed::handed,
                         settings.mailboxLife(),
                         clock)));
         main.bind("lgsp-soap", new SoapComponent(client, new SoapSecurity(catalogue, security)));

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.CamelContext;
@@ -33,8 +34,11 @@ import vn.lgsp.database.Database;
 import vn.lgsp.deploy.Workers;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.edoc.TransportState;
 import vn.lgsp.guarantee.AcceptStep;
 import vn.lgsp.guarantee.Deliveries;
+import vn.lgsp.guarantee.DeliveryState;
+import vn.lgsp.guarantee.DeliveryStatus;
 import vn.lgsp.guarantee.ExchangeStatus;
 import vn.lgsp.guarantee.GuaranteeQuery;
 import vn.lgsp.guarantee.GuaranteeSettings;
@@ -212,6 +216,18 @@ final class Guaranteed implements AutoCloseable {
     /** The accepted exchange with this id; may block. */
     Optional<ExchangeStatus> find(ExchangeId id) {
         return deliveries.flatMap(engine -> engine.query().find(id));
+    }
+
+    /** How far the deliveries of an accepted exchange came; may block. */
+    Optional<TransportState> handed(ExchangeId id) {
+        return find(id).map(exchange -> {
+            Set<DeliveryState> states =
+                    exchange.deliveries().stream().map(DeliveryStatus::state).collect(Collectors.toSet());
+            if (states.contains(DeliveryState.PARKED) || states.contains(DeliveryState.EXPIRED)) {
+                return TransportState.FAIL;
+            }
+            return states.equals(Set.of(DeliveryState.DELIVERED)) ? TransportState.DONE : TransportState.PROCESSING;
+        });
     }
 
     /** For the operators' page. */

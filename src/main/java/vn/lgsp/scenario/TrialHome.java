@@ -53,6 +53,8 @@ final class TrialHome implements AutoCloseable {
 
     private final Path folder;
     private final Map<SystemId, String> users = new HashMap<>();
+    /** Whether a service under test keeps packets: then systems stand for organisations, and the bus has keys. */
+    private boolean mailboxes;
 
     private TrialHome(Path folder) {
         this.folder = folder;
@@ -97,6 +99,8 @@ final class TrialHome implements AutoCloseable {
             boolean card =
                     name.endsWith(".card.yaml") && unit.card().guarantee().isPresent();
             byte[] content = Files.readAllBytes(file.getValue());
+            mailboxes |= name.startsWith("routes/")
+                    && new String(content, StandardCharsets.UTF_8).contains("lgsp-mailbox:");
             write(
                     name,
                     card
@@ -182,7 +186,11 @@ final class TrialHome implements AutoCloseable {
         List<Map<String, Object>> systems = new ArrayList<>();
         List<Map<String, Object>> accounts = new ArrayList<>();
         for (InformationSystem system : real.systems()) {
-            systems.add(system(system, addresses.apply(system.id())));
+            Map<String, Object> entry = system(system, addresses.apply(system.id()));
+            if (mailboxes && !system.organs().isEmpty()) {
+                entry.put("organs", system.organs());
+            }
+            systems.add(entry);
             String user = "lgsp-scenario-account-" + users.size();
             users.put(system.id(), user);
             accounts.add(account(user, system.id().value()));

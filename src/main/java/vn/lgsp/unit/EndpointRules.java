@@ -87,7 +87,7 @@ final class EndpointRules {
             List.of("send", "list", "fetch", "update-status", "sent-list", "agencies");
 
     private static final List<String> MAILBOX_TASKS =
-            List.of("put", "take", "list", "count", "fetch", "update-status", "sent-list");
+            List.of("put", "take", "list", "count", "fetch", "update-status", "sent-list", "handed-on");
 
     private static final Pattern HAND_ON = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*/v[1-9][0-9]{0,2}");
     private static final Pattern AXIS_VALUE = Pattern.compile("\\{[A-Za-z][A-Za-z0-9]*}|[A-Za-z0-9._,-]{1,500}");
@@ -120,6 +120,9 @@ final class EndpointRules {
             "refusals", new Form("fail, go-on", text -> List.of("fail", "go-on").contains(text)),
             "outside",
                     new Form("each, together", text -> List.of("each", "together")
+                            .contains(text)),
+            "inside",
+                    new Form("at-once, after-hand-on", text -> List.of("at-once", "after-hand-on")
                             .contains(text)));
 
     /** Those of X-Road, of either protocol. */

@@ -50,12 +50,75 @@ abstract class MailboxRowsSpecification {
     }
 
     private static MailboxRows.Slip slip(String receiver, String key, boolean outside) {
-        return new MailboxRows.Slip(UUID.randomUUID(), receiver, key, outside);
+        return new MailboxRows.Slip(
+                UUID.randomUUID(), receiver, key, outside ? Optional.of("handed-" + key) : Optional.empty());
     }
 
     private static MailboxRows.Arriving arriving(String digest, MailboxRows.Slip... slips) {
+        return arriving(digest, false, Optional.empty(), slips);
+    }
+
+    private static MailboxRows.Arriving arriving(
+            String digest, boolean held, Optional<String> reported, MailboxRows.Slip... slips) {
         return new MailboxRows.Arriving(
-                UUID.randomUUID(), "so-mot", "edoc", ONE, 100, digest, List.of(slips), Optional.of(SEALED));
+                UUID.randomUUID(),
+                "so-mot",
+                "edoc",
+                ONE,
+                100,
+                digest,
+                List.of(slips),
+                Optional.of(SEALED),
+                held,
+                reported);
+    }
+
+    @Test
+    void a_packet_that_is_held_is_its_receivers_when_all_of_it_is_handed_on_and_not_before() throws Exception {
+        MailboxRows rows = rows();
+        UUID one = UUID.randomUUID();
+        UUID id = rows.put(
+                arriving("d", true, Optional.empty(), slip(ONE, "k1", false), slip(FAR, "k2", true), slip(TWO, "k3", true)),
+                NOON);
+
+        rows.handedOn("handed-k2", one, NOON);
+        rows.handedOn("handed-k2", UUID.randomUUID(), NOON);
+        assertThat(rows.waiting(Set.of(ONE), "edoc", 10)).isEmpty();
+        assertThat(rows.count(Set.of(ONE), "edoc")).isZero();
+
+        rows.handedOn("handed-k3", UUID.randomUUID(), NOON);
+        assertThat(rows.waiting(Set.of(ONE), "edoc", 10)).hasSize(1);
+        assertThat(rows.sent(id, "so-mot"))
+                .filteredOn(entry -> entry.receiver().equals(FAR))
+                .extracting(MailboxRows.Entry::handed)
+                .containsExactly(Optional.of(one));
+        assertThatThrownBy(() -> rows.handedOn("handed-none", one, NOON)).isInstanceOf(MailboxRows.Conflict.class);
+    }
+
+    @Test
+    void a_packet_that_was_never_accepted_stands_in_nobodys_way() throws Exception {
+        MailboxRows rows = rows();
+        rows.put(arriving("d", true, Optional.empty(), slip(ONE, "k1", false), slip(FAR, "k2", true)), NOON);
+
+        UUID id = rows.put(arriving("other", slip(ONE, "k1", false)), NOON);
+
+        assertThat(rows.waiting(Set.of(ONE), "edoc", 10))
+                .extracting(MailboxRows.Entry::packet)
+                .containsExactly(id);
+        assertThatThrownBy(() -> rows.handedOn("handed-k2", UUID.randomUUID(), NOON))
+                .isInstanceOf(MailboxRows.Conflict.class);
+    }
+
+    @Test
+    void a_report_of_the_receiver_outside_shows_that_it_has_the_packet() throws Exception {
+        MailboxRows rows = rows();
+        UUID id = rows.put(arriving("d", slip(FAR, "k2", true)), NOON);
+
+        rows.put(arriving("report", false, Optional.of("k2"), slip(ONE, "k9", false)), NOON);
+
+        assertThat(rows.sent(id, "so-mot"))
+                .extracting(MailboxRows.Entry::state)
+                .containsExactly(TransportState.DONE);
     }
 
     @Test

@@ -27,7 +27,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * A city whose agencies exchange documents by the bus: two of them with a document system of their own, one speaks as the SDK does and one
+ * A city whose agencies exchange documents by the bus, with the services of the sample city: two of them with a document system of their own, one speaks as the SDK does and one
  * in the REST form, and beyond them the national axis.
  */
 final class DeskCity implements AutoCloseable {
@@ -53,16 +53,22 @@ final class DeskCity implements AutoCloseable {
 
     /** @param scheme of the axis at this address */
     TestBus.Builder bus(String address, String scheme) {
+        return bus(address, scheme, "answerTimeout: 2s");
+    }
+
+    /** @param connection further fields of the connection to the axis */
+    TestBus.Builder bus(String address, String scheme, String... connection) {
         Path secret = folder.resolve("axis.secret");
         TestBus.Builder bus = TestBus.in(folder);
         try {
             Files.writeString(secret, SECRET);
-            Path home = Path.of("src/test/resources/vn/lgsp/axis/home");
-            try (Stream<Path> files = Files.walk(home)) {
-                for (Path file : files.filter(Files::isRegularFile).toList()) {
-                    bus.write(home.relativize(file).toString(), Files.readString(file));
+            try (Stream<Path> files = Files.list(Path.of("routes/edoc"))) {
+                for (Path file : files.toList()) {
+                    bus.write(file.toString(), Files.readString(file));
                 }
             }
+            Path answer = Path.of("transforms/edoc/edoc-document-desk/answer.jq");
+            bus.write(answer.toString(), Files.readString(answer));
             for (String connector : List.of("send", "list", "fetch", "update-status")) {
                 String file = "connectors/document-axis-" + connector + ".kamelet.yaml";
                 bus.write(file, Files.readString(Path.of(file)));
@@ -73,18 +79,22 @@ final class DeskCity implements AutoCloseable {
         if (scheme.equals("document-axis-rest")) {
             bus.edit(
                     "routes/edoc/edoc-document-desk.camel.yaml",
-                    "lgsp-mailbox:put",
-                    "lgsp-mailbox:put?outside=together");
+                    "inside: after-hand-on",
+                    "inside: after-hand-on, outside: together");
         }
         return bus.edit(
                         "routes/edoc/edoc-axis-forward.card.yaml",
                         "first: 1s, longest: 5m",
                         "first: 50ms, longest: 200ms")
+                .edit("routes/edoc/edoc-axis-collect.card.yaml", "office-documents-key", "axis-collector")
                 .systemAt(
-                        "document-axis",
+                        "axis-sdk",
                         address,
-                        "answerTimeout: 2s",
-                        "credential: { scheme: " + scheme + ", user: SYS-TEST-01, secret: \"file:" + secret + "\" }")
+                        Stream.concat(
+                                        Stream.of(connection),
+                                        Stream.of("credential: { scheme: " + scheme
+                                                + ", user: SYS-TEST-01, secret: \"file:" + secret + "\" }"))
+                                .toArray(String[]::new))
                 .account(
                         "so-mot-van-thu",
                         "so-mot",
@@ -116,6 +126,19 @@ final class DeskCity implements AutoCloseable {
             byte[] body,
             Instant at,
             Consumer<Map<String, String>> change) {
+        return sdk(
+                "http://127.0.0.1:" + port + "/api/edoc-document-desk/v1", SECRET, path, parameters, body, at, change);
+    }
+
+    /** @param base address of whoever is called as the axis is */
+    JsonNode sdk(
+            String base,
+            String secret,
+            String path,
+            Map<String, String> parameters,
+            byte[] body,
+            Instant at,
+            Consumer<Map<String, String>> change) {
         boolean get = path.startsWith("/count") || path.startsWith("/download") || path.startsWith("/v1/get");
         Map<String, String> all = new LinkedHashMap<>();
         parameters.forEach((name, value) -> all.put("XroadVnpt-" + name, value));
@@ -136,12 +159,11 @@ final class DeskCity implements AutoCloseable {
         text.append('}');
         all.put("xroadvnpt-sign-header", text.toString());
         all.put("XroadVnpt-sign-header-key", String.join(";", names));
-        all.put("XroadVnpt-hash-header", AxisStub.hmac(text.toString()));
+        all.put("XroadVnpt-hash-header", AxisStub.hmac(text.toString(), secret));
         all.put("XroadVnpt-version", "3.0.201608");
         change.accept(all);
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + port + "/api/edoc-document-desk/v1" + path))
-                .timeout(Duration.ofSeconds(60));
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(60));
         all.forEach(request::header);
         if (!get) {
             request.header("Content-Type", all.getOrDefault("XroadVnpt-Content-Type", "application/json"))

@@ -5,7 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +111,57 @@ final class DocumentAxisTest {
     }
 
     @Test
+    void a_clock_that_is_not_ours_parks_nothing_and_is_measured() {
+        try (AxisCity city = new AxisCity(folder);
+                TestBus bus = city.bus("document-axis", "").start()) {
+            city.axis.misbehaves(request -> {
+                request.response()
+                        .putHeader(
+                                "Date",
+                                DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                                        ZonedDateTime.now(ZoneOffset.UTC).minusSeconds(600)));
+                return AxisCity.says(request, "{\"status\":\"FAIL\",\"ErrorCode\":\"15\",\"ErrorDesc\":\"no\"}");
+            });
+
+            String exchange = AxisCity.send(bus, 1)
+                    .headers()
+                    .firstValue("X-LGSP-Exchange")
+                    .orElseThrow();
+
+            await().atMost(SOON).untilAsserted(() -> assertThat(
+                            bus.get("/exchanges/" + exchange).body())
+                    .contains("accepted", "provider-failed")
+                    .containsPattern("15 clock-(59[5-9]|60[0-5])s"));
+            assertThat(TestBus.json(AxisCity.collect(bus)).path("code").asText())
+                    .as("nothing waits behind a call")
+                    .isEqualTo("provider-refused");
+            city.axis.misbehaves(request -> false);
+            await().atMost(SOON).until(() -> city.axisHas().contains(1));
+        }
+    }
+
+    @Test
+    void a_page_of_documents_that_cannot_be_fetched_lets_those_behind_it_through() {
+        try (AxisCity city = new AxisCity(folder);
+                TestBus bus = city.bus("document-axis", "").start()) {
+            Set<String> bad = new HashSet<>();
+            for (int i = 1; i <= 100; i++) {
+                bad.add(city.axis.holds("edoc", "000.00.00.H99", AxisCity.packet(i)));
+            }
+            String good = city.axis.holds("edoc", "000.00.00.H99", AxisCity.packet(101));
+            city.axis.misbehaves(request -> request.path().equals("/getEdoc")
+                    && bad.contains(request.getHeader("XroadVnpt-docId"))
+                    && AxisCity.says(request, "{\"status\":\"FAIL\",\"ErrorCode\":\"21\"}"));
+
+            assertThat(AxisCity.collect(bus).statusCode()).isEqualTo(502);
+            assertThat(AxisCity.collect(bus).statusCode()).isEqualTo(502);
+            assertThat(AxisCity.collect(bus).statusCode()).isEqualTo(200);
+
+            assertThat(city.axis.told()).containsOnlyKeys(good);
+        }
+    }
+
+    @Test
     void a_wrong_secret_is_refused_by_the_axis_and_reaches_nobody() throws Exception {
         try (AxisCity city = new AxisCity(folder)) {
             TestBus.Builder builder = city.bus("document-axis", "");
@@ -120,8 +176,9 @@ final class DocumentAxisTest {
 
     @Test
     void what_cannot_be_fetched_now_stays_in_the_list_and_hinders_nothing_beside_it() {
+        ShiftedClock clock = new ShiftedClock();
         try (AxisCity city = new AxisCity(folder);
-                TestBus bus = city.bus("document-axis", "").start()) {
+                TestBus bus = city.bus("document-axis", "").clock(clock).start()) {
             String bad = city.axis.holds("edoc", "000.00.00.H99", AxisCity.packet(1));
             String good = city.axis.holds("edoc", "000.00.00.H99", AxisCity.packet(2));
             for (String answer : List.of(
@@ -138,6 +195,7 @@ final class DocumentAxisTest {
                     assertThat(AxisCity.collect(bus).statusCode()).isEqualTo(502);
                 }
                 assertThat(city.axis.told()).containsOnlyKeys(good);
+                clock.forward(Duration.ofHours(1));
             }
             city.axis.misbehaves(request -> false);
             assertThat(AxisCity.collect(bus).statusCode()).isEqualTo(200);
@@ -148,8 +206,9 @@ final class DocumentAxisTest {
 
     @Test
     void a_document_that_is_listed_again_because_nobody_heard_that_it_is_done_is_delivered_once() {
+        ShiftedClock clock = new ShiftedClock();
         try (AxisCity city = new AxisCity(folder);
-                TestBus bus = city.bus("document-axis", "").start()) {
+                TestBus bus = city.bus("document-axis", "").clock(clock).start()) {
             String id = city.axis.holds("edoc", "000.00.00.H99", AxisCity.packet(7));
             city.axis.misbehaves(request -> {
                 if (request.path().equals("/updateStatus")) {
@@ -162,6 +221,7 @@ final class DocumentAxisTest {
             assertThat(AxisCity.collect(bus).statusCode()).isEqualTo(502);
             await().atMost(SOON).until(() -> city.agencyHas().contains(7));
             city.axis.misbehaves(request -> false);
+            clock.forward(Duration.ofSeconds(10));
             assertThat(AxisCity.collect(bus).statusCode()).isEqualTo(200);
             assertThat(city.axis.told()).containsEntry(id, "done");
             assertThat(city.agencyHas()).containsExactly(7);

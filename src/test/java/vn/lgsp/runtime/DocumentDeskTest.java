@@ -55,6 +55,31 @@ final class DocumentDeskTest {
         return com.fasterxml.jackson.databind.node.MissingNode.getInstance();
     }
 
+    private static JsonNode sentTo(String docId, String receiver) {
+        for (JsonNode one : city.sdk(
+                        bus.port(),
+                        "/getSentEdocList",
+                        Map.of("servicetype", "eDoc", "messagetype", "edoc", "docId", docId))
+                .path("data")) {
+            if (one.path("toCode").asText().equals(receiver)) {
+                return one;
+            }
+        }
+        return com.fasterxml.jackson.databind.node.MissingNode.getInstance();
+    }
+
+    private static List<String> reports() {
+        List<String> found = new java.util.ArrayList<>();
+        city.sdk(bus.port(), "/getReceivedEdocList", Map.of("servicetype", "eDoc", "messagetype", "status"))
+                .path("data")
+                .forEach(one -> found.add(decoded(city.sdk(
+                                bus.port(),
+                                "/getEdoc",
+                                Map.of("docId", one.path("docId").asText()))
+                        .path("data"))));
+        return found;
+    }
+
     private static String decoded(JsonNode text) {
         return new String(Base64.getDecoder().decode(text.asText()), UTF_8);
     }
@@ -104,6 +129,9 @@ final class DocumentDeskTest {
                 .extracting(one -> one.path("toCode").asText() + " "
                         + one.path("receiveStatus").asText())
                 .containsExactly(FAR + " processing", TWO + " done");
+        await().atMost(SOON).untilAsserted(() -> assertThat(sentTo(docId, FAR).path("sendStatus").asText())
+                .as("the axis has it")
+                .isEqualTo("done"));
 
         // the agency reports, and so does the far organisation
         assertThat(city.restSend(bus.port(), "status", EdocPackets.status(TWO, ONE, 11, "03"))
@@ -115,6 +143,9 @@ final class DocumentDeskTest {
                         .statusCode())
                 .isEqualTo(200);
         assertThat(city.axis.told()).containsEntry(far, "done");
+        assertThat(sentTo(docId, FAR).path("receiveStatus").asText())
+                .as("who reports has it")
+                .isEqualTo("done");
         assertThat(city.sdk(bus.port(), "/countReceiveStatus", Map.of("servicetype", "eDoc"))
                         .path("count")
                         .asInt())
@@ -381,5 +412,140 @@ final class DocumentDeskTest {
         assertThat(city.restDone(bus.port(), id, "fail").at("/data/errorCode").asText())
                 .as("what is done stays so")
                 .isEqualTo("21");
+    }
+
+    @Test
+    void nobody_has_a_packet_of_which_a_part_was_refused_and_its_sender_may_mend_it() {
+        assertThat(city.restSend(bus.port(), "edoc", EdocPackets.document(TWO, 56, ONE, FAR))
+                        .at("/data/errorCode")
+                        .asText())
+                .as("no grant to send to the axis")
+                .isEqualTo("19");
+        assertThat(received(ONE, 56)).as("not even its receiver in the city").isZero();
+
+        assertThat(city.restSend(bus.port(), "edoc", EdocPackets.document(TWO, 56, ONE))
+                        .path("success")
+                        .asBoolean())
+                .isTrue();
+        assertThat(received(ONE, 56)).isEqualTo(1);
+        assertThat(city.axis.sent()).noneMatch(doc -> doc.text().contains(EdocPackets.documentId(TWO, 56)));
+    }
+
+    private static long received(String receiver, int number) {
+        long found = 0;
+        for (JsonNode one : city.sdk(
+                        bus.port(), "/getReceivedEdocList", Map.of("servicetype", "eDoc", "messagetype", "edoc"))
+                .path("data")) {
+            if (one.path("to").asText().equals(receiver)
+                    && decoded(city.sdk(
+                                            bus.port(),
+                                            "/getEdoc",
+                                            Map.of("docId", one.path("docId").asText()))
+                                    .path("data"))
+                            .contains(EdocPackets.documentId(TWO, number))) {
+                found++;
+            }
+        }
+        return found;
+    }
+
+    @Test
+    void what_the_axis_refuses_for_good_is_told_to_the_sender_in_its_list() {
+        String nobody = "000.00.07.H98";
+        city.axis.misbehaves(request -> request.path().equals("/sendEdoc")
+                && String.valueOf(request.getHeader("XroadVnpt-to")).contains(nobody)
+                && AxisCity.says(request, "{\"status\":\"FAIL\",\"ErrorCode\":\"18\",\"ErrorDesc\":\"no\"}"));
+
+        String docId = city.sdkSend(bus.port(), "edoc", ONE, EdocPackets.document(ONE, 95, nobody))
+                .path("DocId")
+                .asText();
+
+        await().atMost(SOON).untilAsserted(() -> {
+            assertThat(sentTo(docId, nobody).path("sendStatus").asText()).isEqualTo("fail");
+            assertThat(sentTo(docId, nobody).path("receiveStatus").asText()).isEqualTo("fail");
+        });
+        city.axis.misbehaves(request -> false);
+    }
+
+    @Test
+    void a_code_of_two_digits_in_place_of_a_state_becomes_a_report_to_the_sender() {
+        city.sdkSend(bus.port(), "edoc", ONE, EdocPackets.document(ONE, 96, TWO));
+        String entry = onlyItem(
+                        city.rest(bus.port(), "/v1/syncReceivedEdocList?messageType=edoc"),
+                        EdocPackets.documentId(ONE, 96))
+                .path("docId")
+                .asText();
+
+        assertThat(city.restDone(bus.port(), entry, "03").path("success").asBoolean())
+                .isTrue();
+        assertThat(city.restDone(bus.port(), entry, "03").path("success").asBoolean())
+                .isTrue();
+
+        assertThat(reports())
+                .filteredOn(report -> report.contains(EdocPackets.documentId(ONE, 96)))
+                .as("told twice, reported once")
+                .singleElement()
+                .asString()
+                .contains("<edXML:StatusCode>03</edXML:StatusCode>", TWO);
+        assertThat(city.restDone(bus.port(), entry, "done").path("success").asBoolean())
+                .isTrue();
+        assertThat(city.restDone(bus.port(), entry, "06").at("/data/errorCode").asText())
+                .as("what is destroyed cannot be reported on")
+                .isEqualTo("21");
+
+        // a document from outside: its report goes out by the axis
+        String axisId = city.axis.holds("edoc", ONE, EdocPackets.document(FAR, 97, ONE));
+        assertThat(bus.post("/api/edoc-axis-collect/v1/collect", "application/json", "{}")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(city.axis.told()).containsEntry(axisId, "done");
+        JsonNode waits = city.sdk(
+                bus.port(), "/getReceivedEdocList", Map.of("servicetype", "eDoc", "messagetype", "edoc"));
+        for (JsonNode one : waits.path("data")) {
+            if (one.path("from").asText().equals(FAR)) {
+                assertThat(city.sdk(
+                                        bus.port(),
+                                        "/updateStatus",
+                                        Map.of("docid", one.path("docId").asText(), "status", "05"))
+                                .path("status")
+                                .asText())
+                        .isEqualTo("OK");
+            }
+        }
+        await().atMost(SOON).untilAsserted(() -> assertThat(city.axis.sent()).anySatisfy(doc -> {
+            assertThat(doc.type()).isEqualTo("status");
+            assertThat(doc.text())
+                    .contains("<edXML:StatusCode>05</edXML:StatusCode>", EdocPackets.documentId(FAR, 97));
+        }));
+    }
+
+    @Test
+    void each_partner_reads_codes_in_the_notation_that_is_set_for_it(@TempDir Path own) throws Exception {
+        String table = "transforms/_codes/organisation.codes.yaml";
+        try (DeskCity other = new DeskCity(own);
+                TestBus there = other.bus()
+                        .write(table, java.nio.file.Files.readString(Path.of(table)))
+                        .setting("lgsp.edoc.notations", "axis-sdk=qd20, so-hai=qd20")
+                        .start()) {
+            assertThat(other.sdkSend(there.port(), "edoc", ONE, EdocPackets.document(ONE, 11, TWO, FAR))
+                            .path("status")
+                            .asText())
+                    .isEqualTo("OK");
+
+            JsonNode item = other.rest(there.port(), "/v1/syncReceivedEdocList?messageType=edoc")
+                    .at("/data/0");
+            assertThat(item.path("from").asText()).isEqualTo("H99.01");
+            assertThat(decoded(other.rest(
+                                    there.port(),
+                                    "/v1/getEdoc?docId=" + item.path("docId").asText())
+                            .at("/data/edxml")))
+                    .contains("<edXML:OrganId>H99.02</edXML:OrganId>", EdocPackets.documentId(ONE, 11))
+                    .doesNotContain("OrganId>" + ONE);
+            await().atMost(SOON).untilAsserted(() -> assertThat(other.axis.sent()).anySatisfy(doc -> {
+                assertThat(doc.from()).isEqualTo("H99.01");
+                assertThat(doc.text()).contains("<edXML:OrganId>H99.01</edXML:OrganId>", "OrganId>" + FAR);
+            }));
+            assertThat(other.axis.complaints()).isEmpty();
+        }
     }
 }

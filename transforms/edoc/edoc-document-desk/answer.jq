@@ -7,7 +7,7 @@ if ($operation | startswith("sdk-")) then
       { data: map(listed + { created_time: .created, updated_time: .updated, status_desc: .status }) }
     elif $operation == "sdk-sent" then
       { data: map({ serviceType: "eDoc", messageType, fromCode: .from, toCode: .to, senderDocId, receiverDocId: .docId,
-          sentTime: .created, receivedTime: .updated, sendStatus: "done", sendStatusDesc: "done", receiveStatus: .status,
+          sentTime: .created, receivedTime: .updated, sendStatus, sendStatusDesc: .sendStatus, receiveStatus: .status,
           receiveStatusDesc: .status }) }
     elif $operation == "sdk-fetch" then { data: .packet }
     elif $operation == "sdk-update" then {}

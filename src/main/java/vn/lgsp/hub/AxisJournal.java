@@ -1,0 +1,97 @@
+package vn.lgsp.hub;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the axis has taken and was told, one JSON object a line, so that a hub that is killed goes on where it was. A line is with the system
+ * when {@link #write} returns: it outlives the process, not the machine. What a kill cut off is dropped.
+ */
+final class AxisJournal implements AutoCloseable {
+    /** The name of its file. */
+    static final String FILE = "axis.jsonl";
+
+    private final FileChannel file;
+    private final List<ObjectNode> before = new ArrayList<>();
+
+    private AxisJournal(FileChannel file) {
+        this.file = file;
+    }
+
+    /** @throws IllegalStateException when the folder cannot be written, or holds something else */
+    static AxisJournal open(Path folder) {
+        try {
+            Files.createDirectories(folder);
+            Path path = folder.resolve(FILE);
+            FileChannel file =
+                    FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            AxisJournal journal = new AxisJournal(file);
+            file.truncate(journal.read(Files.readAllBytes(path)));
+            file.position(file.size());
+            return journal;
+        } catch (IOException failed) {
+            throw new IllegalStateException("the hub cannot keep its documents below " + folder, failed);
+        }
+    }
+
+    /** @return where the last whole line ends */
+    private long read(byte[] all) {
+        int begin = 0;
+        for (int i = 0; i < all.length; i++) {
+            if (all[i] == '\n') {
+                byte[] line = java.util.Arrays.copyOfRange(all, begin, i);
+                Optional<ObjectNode> event = Json.object(line);
+                before.add(event.orElseThrow(
+                        () -> new IllegalStateException("the hub cannot read what it has kept in " + FILE)));
+                begin = i + 1;
+            }
+        }
+        return begin;
+    }
+
+    /** What earlier lives wrote, in order; once. */
+    List<ObjectNode> takeBefore() {
+        List<ObjectNode> all = List.copyOf(before);
+        before.clear();
+        return all;
+    }
+
+    void write(ObjectNode event) {
+        byte[] text = Json.bytes(event);
+        ByteBuffer line = ByteBuffer.allocate(text.length + 1).put(text).put((byte) '\n').flip();
+        try {
+            while (line.hasRemaining()) {
+                file.write(line);
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Forgets all of it. */
+    void clear() {
+        try {
+            file.truncate(0);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            file.close();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+}
