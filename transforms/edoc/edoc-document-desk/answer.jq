@@ -10,6 +10,10 @@ if ($operation | startswith("sdk-")) then
           sentTime: .created, receivedTime: .updated, sendStatus, sendStatusDesc: .sendStatus, receiveStatus: .status,
           receiveStatusDesc: .status }) }
     elif $operation == "sdk-fetch" then { data: .packet }
+    elif $operation == "sdk-agencies" then
+      { data: map({ id: .code, pid: .parent, code: (if .code102 == "" then .code else .code102 end), name, mail: "", oldCode: "" }) }
+    elif $operation == "sdk-agencies-qd20" then
+      { data: map({ id: .code, pid: .parent, code, code102, name, mail: "", oldCode: "" }) }
     elif $operation == "sdk-update" then {}
     else { count }
     end)

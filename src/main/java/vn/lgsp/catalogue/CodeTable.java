@@ -119,8 +119,7 @@ public record CodeTable(
      * @throws Refused naming file and line of each mistake
      */
     public static CodeTable read(String told, String name, String text) {
-        Section table = SourceFile.read(
-                told, text, List.of("name", "version", "sources", "sharing", "taken", "codes"));
+        Section table = SourceFile.read(told, text, List.of("name", "version", "sources", "sharing", "taken", "codes"));
         List<Source> sources = Section.each(
                 table.sections("sources", "service", "catalogue", "code", "name", "parent", "from", "until"),
                 CodeTable::source);
@@ -138,7 +137,8 @@ public record CodeTable(
                 sources,
                 sharing,
                 table.section("taken", "on", "by", "preview")
-                        .map(last -> new Taken(last.value("on", CodeTable::day), last.text("by"), last.text("preview"))),
+                        .map(last ->
+                                new Taken(last.value("on", CodeTable::day), last.text("by"), last.text("preview"))),
                 codes);
     }
 

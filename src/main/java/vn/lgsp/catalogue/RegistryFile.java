@@ -57,6 +57,7 @@ public final class RegistryFile {
     /** None that proves somebody or is an id: what it holds is in the record. */
     private static final Pattern CLAIM_HEADER = Pattern.compile(
             "(?i)(?!x-api-key$|x-secretkey$|x-lgsp-|x-request-id$|x-authentication-token$)x-[a-z0-9-]{1,60}");
+
     private static final String NO_SECRET = "not-read";
     private static final int LEAST_ITERATIONS = 210_000;
 

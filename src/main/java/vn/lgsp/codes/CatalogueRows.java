@@ -92,7 +92,8 @@ public record CatalogueRows(List<Row> rows) {
             if (!seen.add(row.code)) {
                 throw unfit(catalogue, "row " + number + " has a code that an earlier row has too");
             }
-            if (row.last.isPresent() && row.first.filter(row.last.get()::isBefore).isPresent()) {
+            if (row.last.isPresent()
+                    && row.first.filter(row.last.get()::isBefore).isPresent()) {
                 throw unfit(catalogue, "row " + number + " ends before it begins");
             }
         }

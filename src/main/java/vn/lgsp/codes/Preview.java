@@ -102,7 +102,8 @@ public record Preview(
             }
         }
         for (CatalogueRows.Row row : left.values()) {
-            boolean returns = table.codes().stream().anyMatch(code -> code.code().equals(row.code()));
+            boolean returns =
+                    table.codes().stream().anyMatch(code -> code.code().equals(row.code()));
             if (!returns || row.last().filter(day::isAfter).isEmpty()) {
                 Code fresh = fresh(row, table, returns, day);
                 changes.add(new Change(Kind.ADDED, Optional.empty(), Optional.of(fresh)));
@@ -120,8 +121,10 @@ public record Preview(
 
     /** What the catalogue says of a code; of what it does not say, what the table says stays. */
     private static Code as(Code code, CatalogueRows.Row row, CodeTable table) {
-        boolean parents = table.sources().stream().anyMatch(source -> source.parent().isPresent());
-        boolean ends = table.sources().stream().anyMatch(source -> source.until().isPresent());
+        boolean parents =
+                table.sources().stream().anyMatch(source -> source.parent().isPresent());
+        boolean ends =
+                table.sources().stream().anyMatch(source -> source.until().isPresent());
         return with(
                 code,
                 row.name().isEmpty() ? code.name() : row.name(),
@@ -141,7 +144,8 @@ public record Preview(
      * @param returns whether the table has had the code, and ended it
      */
     private static Code fresh(CatalogueRows.Row row, CodeTable table, boolean returns, LocalDate day) {
-        boolean always = table.codes().isEmpty() || row.last().filter(day::isAfter).isPresent();
+        boolean always =
+                table.codes().isEmpty() || row.last().filter(day::isAfter).isPresent();
         Optional<LocalDate> first = returns || (row.first().isEmpty() && !always) ? Optional.of(day) : row.first();
         Map<String, List<String>> partners = new LinkedHashMap<>();
         table.sharing().forEach(partner -> partners.put(partner, List.of(row.code())));

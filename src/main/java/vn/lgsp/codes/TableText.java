@@ -58,8 +58,7 @@ public final class TableText {
                     written.add(line);
                 } else {
                     String indent = line.substring(0, Math.max(0, line.indexOf('-')));
-                    change.after()
-                            .ifPresent(after -> written.add(indent + "- " + line(after, table.sharing())));
+                    change.after().ifPresent(after -> written.add(indent + "- " + line(after, table.sharing())));
                 }
                 continue;
             }
@@ -111,7 +110,8 @@ public final class TableText {
     /** New codes stand behind the last one; what people wrote below it stays below. */
     private static void insert(List<String> written, List<String> added) {
         int end = written.size();
-        while (end > 0 && (written.get(end - 1).isBlank() || written.get(end - 1).startsWith("#"))) {
+        while (end > 0
+                && (written.get(end - 1).isBlank() || written.get(end - 1).startsWith("#"))) {
             end--;
         }
         written.addAll(end, added);
@@ -122,12 +122,12 @@ public final class TableText {
     private static boolean isWanted(String told, String made, CodeTable table, Preview preview) {
         Map<Integer, Preview.Change> byLine = preview.changes().stream()
                 .filter(change -> change.before().isPresent())
-                .collect(Collectors.toMap(change -> change.before().orElseThrow().line(), change -> change));
+                .collect(
+                        Collectors.toMap(change -> change.before().orElseThrow().line(), change -> change));
         List<Code> wanted = Stream.concat(
-                        table.codes().stream()
-                                .flatMap(code -> Optional.ofNullable(byLine.get(code.line()))
-                                        .map(change -> change.after().stream())
-                                        .orElseGet(() -> Stream.of(code))),
+                        table.codes().stream().flatMap(code -> Optional.ofNullable(byLine.get(code.line()))
+                                .map(change -> change.after().stream())
+                                .orElseGet(() -> Stream.of(code))),
                         preview.changes().stream()
                                 .filter(change -> change.before().isEmpty())
                                 .flatMap(change -> change.after().stream()))
@@ -142,14 +142,7 @@ public final class TableText {
 
     private static Code anywhere(Code code) {
         return new Code(
-                code.code(),
-                code.name(),
-                code.parent(),
-                code.partners(),
-                code.first(),
-                code.last(),
-                code.local(),
-                0);
+                code.code(), code.name(), code.parent(), code.partners(), code.first(), code.last(), code.local(), 0);
     }
 
     /** The day; with a number behind it for the second of a day. */
@@ -157,7 +150,8 @@ public final class TableText {
         if (version.equals(day.toString())) {
             return day + ".2";
         }
-        Matcher again = Pattern.compile(Pattern.quote(day.toString()) + "\\.([0-9]{1,6})").matcher(version);
+        Matcher again = Pattern.compile(Pattern.quote(day.toString()) + "\\.([0-9]{1,6})")
+                .matcher(version);
         return again.matches() ? day + "." + (Integer.parseInt(again.group(1)) + 1) : day.toString();
     }
 

@@ -11,6 +11,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import vn.lgsp.catalogue.CodeTable;
@@ -32,6 +34,7 @@ final class CatalogueClient {
             .build();
     private final int port;
     private final Function<ServiceKey, String> keys;
+    private final Map<ServiceKey, String> known = new HashMap<>();
 
     /** @param keys of the account that asks this service */
     CatalogueClient(int port, Function<ServiceKey, String> keys) {
@@ -44,9 +47,10 @@ final class CatalogueClient {
         Optional<CatalogueRows> all = Optional.empty();
         for (CodeTable.Source source : table.sources()) {
             String path = "/" + URLEncoder.encode(source.catalogue(), StandardCharsets.UTF_8);
-            CatalogueRows read = CatalogueRows.of(
-                    source, get(source.service(), path + "/columns"), get(source.service(), path));
-            all = Optional.of(all.map(before -> before.and(source.catalogue(), read)).orElse(read));
+            CatalogueRows read =
+                    CatalogueRows.of(source, get(source.service(), path + "/columns"), get(source.service(), path));
+            all = Optional.of(
+                    all.map(before -> before.and(source.catalogue(), read)).orElse(read));
         }
         return all.orElseThrow();
     }
@@ -60,7 +64,7 @@ final class CatalogueClient {
         HttpRequest request = HttpRequest.newBuilder(
                         URI.create("http://localhost:" + port + "/api/" + service + "/catalogues" + path))
                 .timeout(LONGEST)
-                .header("X-Api-Key", keys.apply(service))
+                .header("X-Api-Key", known.computeIfAbsent(service, keys))
                 .header("Accept", "application/json")
                 .build();
         HttpResponse<byte[]> answer;

@@ -47,13 +47,10 @@ import vn.lgsp.unit.Unit;
  */
 @Command(
         name = "catalogues",
-        description = "Compares tables of codes with the shared catalogues that they are taken from, and takes changes over.",
+        description =
+                "Compares tables of codes with the shared catalogues that they are taken from, and takes changes over.",
         mixinStandardHelpOptions = true,
-        subcommands = {
-            CataloguesCommand.Tables.class,
-            CataloguesCommand.Compare.class,
-            CataloguesCommand.Apply.class
-        },
+        subcommands = {CataloguesCommand.Tables.class, CataloguesCommand.Compare.class, CataloguesCommand.Apply.class},
         footer = {
             "",
             "Examples:",
@@ -81,8 +78,9 @@ public final class CataloguesCommand implements Callable<Integer> {
     abstract static class OfTables implements Callable<Integer> {
         @Option(
                 names = "--key",
-                description = "of the account that reads catalogues; in the sample city that of the one which has a grant,"
-                        + " otherwise LGSP_KEY")
+                description =
+                        "of the account that reads catalogues; in the sample city that of the one which has a grant,"
+                                + " otherwise LGSP_KEY")
         private @Nullable String key;
 
         @Option(names = "--data-port", description = "of the bus on this machine (8080, or as --config says)")
@@ -131,7 +129,8 @@ public final class CataloguesCommand implements Callable<Integer> {
 
     @Command(
             name = "list",
-            description = "Lists the tables of codes: where each is taken from, how many codes count today, and who uses it.",
+            description =
+                    "Lists the tables of codes: where each is taken from, how many codes count today, and who uses it.",
             mixinStandardHelpOptions = true,
             footer = {"", "Examples:", "  ./lgsp catalogues list", "  ./lgsp catalogues list --offered --json"})
     static final class Tables extends OfTables {
@@ -183,7 +182,11 @@ public final class CataloguesCommand implements Callable<Integer> {
                     .map(taken -> " (" + taken.on() + ", " + taken.by() + ")")
                     .orElse("");
             output.say(LINE.formatted(
-                            table.name(), table.version(), document.get("counting"), from + by, document.get("services"))
+                            table.name(),
+                            table.version(),
+                            document.get("counting"),
+                            from + by,
+                            document.get("services"))
                     .stripTrailing());
         }
 
@@ -200,14 +203,14 @@ public final class CataloguesCommand implements Callable<Integer> {
             document.put(
                     "sources",
                     table.sources().stream()
-                            .map(source -> Map.of(
-                                    "service", source.service().toString(), "catalogue", source.catalogue()))
+                            .map(source ->
+                                    Map.of("service", source.service().toString(), "catalogue", source.catalogue()))
                             .toList());
             document.put(
                     "taken",
                     table.taken()
-                            .map(taken -> Map.of(
-                                    "on", taken.on().toString(), "by", taken.by(), "preview", taken.preview())));
+                            .map(taken ->
+                                    Map.of("on", taken.on().toString(), "by", taken.by(), "preview", taken.preview())));
             document.put(
                     "services",
                     units.stream()
@@ -237,7 +240,9 @@ public final class CataloguesCommand implements Callable<Integer> {
     abstract static class OfOneTable extends OfTables {
         private static final int MOST_SHOWN = 200;
 
-        @Parameters(paramLabel = "TABLE", description = "such as ethnic-group: transforms/_codes/ethnic-group.codes.yaml")
+        @Parameters(
+                paramLabel = "TABLE",
+                description = "such as ethnic-group: transforms/_codes/ethnic-group.codes.yaml")
         private String table = "";
 
         @Option(
@@ -293,7 +298,8 @@ public final class CataloguesCommand implements Callable<Integer> {
                                             .toList())));
             preview.changes().stream().limit(MOST_SHOWN).forEach(change -> output.say(line(change)));
             if (preview.changes().size() > MOST_SHOWN) {
-                output.say("  and %,d more: --json has them all".formatted(preview.changes().size() - MOST_SHOWN));
+                output.say("  and %,d more: --json has them all"
+                        .formatted(preview.changes().size() - MOST_SHOWN));
             }
             preview.conflicts()
                     .forEach(code -> output.say("  " + output.bad("conflict") + "  " + code
@@ -329,7 +335,8 @@ public final class CataloguesCommand implements Callable<Integer> {
                                     .flatMap(Code::last)
                                     .map(day -> ", until " + day)
                                     .orElse("");
-                case CHANGED -> differences(change.before().orElseThrow(), change.after().orElseThrow());
+                case CHANGED ->
+                    differences(change.before().orElseThrow(), change.after().orElseThrow());
             };
         }
 
@@ -473,8 +480,7 @@ public final class CataloguesCommand implements Callable<Integer> {
                 tell(known, preview, false, List.of());
                 return ExitCode.DONE;
             }
-            String text =
-                    TableText.of(known.told(), known.text(), known.table(), preview, operator.user());
+            String text = TableText.of(known.told(), known.text(), known.table(), preview, operator.user());
             List<Finding> findings = check(settings, known, text);
             if (!findings.isEmpty()) {
                 if (output.isJson()) {
@@ -501,17 +507,18 @@ public final class CataloguesCommand implements Callable<Integer> {
             }
             if (!preview.conflicts().isEmpty()) {
                 throw new IllegalArgumentException("the catalogue has codes that the file says are the city's own: "
-                        + String.join(", ", preview.conflicts()) + ". Nothing was changed; take their local out, or the codes");
+                        + String.join(", ", preview.conflicts())
+                        + ". Nothing was changed; take their local out, or the codes");
             }
             if (preview.lostPercent() > mostLost) {
-                throw new IllegalArgumentException(preview.lostPercent() + " of a hundred codes that count would end, and "
-                        + mostLost + " may: is the catalogue whole? Nothing was changed; --most-lost "
-                        + preview.lostPercent() + " is your consent");
+                throw new IllegalArgumentException(
+                        preview.lostPercent() + " of a hundred codes that count would end, and "
+                                + mostLost + " may: is the catalogue whole? Nothing was changed; --most-lost "
+                                + preview.lostPercent() + " is your consent");
             }
         }
 
-        private List<Finding> check(BusSettings settings, CodeTableFiles.Known known, String text)
-                throws IOException {
+        private List<Finding> check(BusSettings settings, CodeTableFiles.Known known, String text) throws IOException {
             try (Progress progress = output.progress("checking the services that use it")) {
                 return new CodeTableFiles(settings.home()).inCopy(known, text, copy -> {
                     Configuration configuration = home.configurationAt(copy);
@@ -547,13 +554,16 @@ public final class CataloguesCommand implements Callable<Integer> {
                 wrong = notInForce(management, users);
             } catch (IOException refused) {
                 CodeTableFiles.write(known.path(), known.text());
-                throw refused;
+                throw refused instanceof Unreachable
+                        ? refused
+                        : new IOException(refused.getMessage() + "; " + known.told() + " is as it was", refused);
             }
             if (wrong.isPresent()) {
                 CodeTableFiles.write(known.path(), known.text());
                 management.post("/deployments/apply", Map.of("reason", why + ", taken back"));
-                throw new IllegalArgumentException(wrong.get() + " did not come into force with it, so the file is as it was:"
-                        + " ./lgsp list tells why. Is " + settings.home().toAbsolutePath() + " the home of this bus?");
+                throw new IllegalArgumentException(wrong.get()
+                        + " did not come into force with it, so the file is as it was:" + " ./lgsp list tells why. Is "
+                        + settings.home().toAbsolutePath() + " the home of this bus?");
             }
             return users;
         }
@@ -596,7 +606,8 @@ public final class CataloguesCommand implements Callable<Integer> {
                                                 + String.join(
                                                         ", ",
                                                         users.stream()
-                                                                .map(unit -> unit.card().key() + " "
+                                                                .map(unit -> unit.card()
+                                                                                .key() + " "
                                                                         + UnitKey.brief(unit.digest()))
                                                                 .toList())));
             }

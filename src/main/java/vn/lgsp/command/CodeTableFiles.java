@@ -57,8 +57,7 @@ final class CodeTableFiles {
 
     /** @throws IllegalArgumentException when there is none of this name */
     Known one(String name) throws IOException {
-        List<String> names =
-                all().stream().map(known -> known.table().name()).toList();
+        List<String> names = all().stream().map(known -> known.table().name()).toList();
         if (!names.contains(name)) {
             throw new IllegalArgumentException("there is no table " + FOLDER + name + SUFFIX + " below " + home
                     + Nearest.of(name, names)

@@ -160,20 +160,23 @@ public final class ExplainCommand implements Callable<Integer> {
         if (!told.calls().isEmpty()) {
             heading("Services of this bus that are called");
             told.calls().forEach(call -> {
-                output.say("  %-34s %s".formatted(
-                        call.service() + "/" + call.operation(),
-                        call.name().orElseGet(() -> output.bad("no card of it is here"))));
-                output.say("  %-34s %s%s".formatted(
-                        "",
-                        call.as().map(system -> output.faint("as " + system + ", "))
-                                .orElseGet(() -> output.bad("the account is not registered, ")),
-                        call.grant()
-                                        .map(grant -> output.faint("by the grant " + grant))
-                                        .orElseGet(() -> output.bad("no grant is in force"))
-                                + output.faint(
-                                        call.systems().isEmpty()
-                                                ? ""
-                                                : "; it calls " + String.join(", ", call.systems()))));
+                output.say("  %-34s %s"
+                        .formatted(
+                                call.service() + "/" + call.operation(),
+                                call.name().orElseGet(() -> output.bad("no card of it is here"))));
+                output.say("  %-34s %s%s"
+                        .formatted(
+                                "",
+                                call.as()
+                                        .map(system -> output.faint("as " + system + ", "))
+                                        .orElseGet(() -> output.bad("the account is not registered, ")),
+                                call.grant()
+                                                .map(grant -> output.faint("by the grant " + grant))
+                                                .orElseGet(() -> output.bad("no grant is in force"))
+                                        + output.faint(
+                                                call.systems().isEmpty()
+                                                        ? ""
+                                                        : "; it calls " + String.join(", ", call.systems()))));
             });
         }
         output.say("");

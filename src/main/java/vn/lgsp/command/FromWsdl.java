@@ -142,15 +142,28 @@ record FromWsdl(
                 Files.createDirectories(file.resolveSibling(""));
                 Files.writeString(file, schema.getValue());
             }
-            String request = side(trial, operation.request(), "request", ": câu hỏi", files);
+            boolean asks = operation.request().isPresent();
+            String request = asks ? side(trial, operation.request().get(), "request", ": câu hỏi", files) : "";
             boolean answers = operation.answer().isPresent();
             String answer = answers ? side(trial, operation.answer().get(), "response", ": câu trả lời", files) : "";
             files.put("routes/" + domain + "/" + base() + ".card.yaml", filled(CARD, request, answer));
             files.put(
                     "routes/" + domain + "/" + base() + ".camel.yaml",
-                    filled(ROUTE + (answers ? ANSWER : NO_ANSWER), request, answer));
+                    filled(
+                            ROUTE
+                                    + (asks ? ASKED : "")
+                                    + CALL
+                                    + (answers ? ANSWER : operation.oneWay() ? NO_ANSWER : EMPTY_ANSWER),
+                            request,
+                            answer));
             Map<String, String> scenarios = new LinkedHashMap<>();
-            scenarios.put(answers ? "answered" : "taken", answers ? ANSWERED : TAKEN);
+            if (answers) {
+                scenarios.put("answered", ANSWERED);
+            } else if (operation.oneWay()) {
+                scenarios.put("taken", TAKEN);
+            } else {
+                scenarios.put("done", DONE);
+            }
             scenarios.put("soap-fault", FAULT);
             scenarios.put("grant-missing", STRANGER);
             scenarios.forEach((name, text) -> files.put(
@@ -215,15 +228,26 @@ record FromWsdl(
         words.put("@operation@", operation.name());
         words.put("@id@", operationId());
         words.put("@path@", path());
-        words.put("@requestFile@", operation.request().file());
-        words.put("@requestElement@", operation.request().element());
+        boolean asks = operation.request().isPresent();
+        words.put(
+                "@requestFile@",
+                operation.request().map(WsdlOperation.Message::file).orElse(""));
+        words.put(
+                "@requestElement@",
+                operation.request().map(WsdlOperation.Message::element).orElse(""));
+        words.put("@accepts@", asks ? "    accepts: [application/json]\n" : "");
+        words.put("@sent@", asks ? "  file: " + request + "/asked.in.json\n" : "");
+        boolean answered = operation.answer().isPresent() || operation.oneWay();
+        words.put(
+                "@emptyBody@", parameter("emptyBody", asks ? answered ? "" : "answer" : answered ? "request" : "both"));
+        words.put("@envelope@", operation.version().namespace());
+        words.put("@soapType@", operation.version() == SoapVersion.SOAP_12 ? "application/soap+xml" : "text/xml");
         words.put(
                 "@answerFile@",
                 operation.answer().map(WsdlOperation.Message::file).orElse(""));
         words.put(
                 "@answerElement@",
                 operation.answer().map(WsdlOperation.Message::element).orElse(""));
-        words.put("@requestSamples@", request);
         words.put("@answerSamples@", answer);
         boolean newer = operation.version() == SoapVersion.SOAP_12;
         words.put("@version12@", newer ? parameter("version", "1.2") : "");
@@ -240,10 +264,10 @@ record FromWsdl(
         // in a message of several parts nothing can be compared as XML
         words.put(
                 "@asked@",
-                operation.attachments().isPresent()
+                operation.attachments().isPresent() || !asks
                         ? ""
-                        : (newer ? "" : "        headers: { Content-Type: text/xml; charset=utf-8 }\n") + "        file: "
-                                + request + "/asked.out.xml\n");
+                        : (newer ? "" : "        headers: { Content-Type: text/xml; charset=utf-8 }\n")
+                                + "        file: " + request + "/asked.out.xml\n");
         words.put(
                 "@namespace@",
                 parameter(
@@ -287,8 +311,7 @@ record FromWsdl(
               - id: @id@
                 method: POST
                 path: @path@
-                accepts: [application/json]
-            """;
+            @accepts@""";
 
     private static final String ROUTE = """
             # @title@: asks the operation @operation@ of @system@, as its contract describes it.
@@ -299,12 +322,18 @@ record FromWsdl(
                 from:
                   uri: direct:@base@
                   steps:
+            """;
+
+    private static final String ASKED = """
                     - to: lgsp-validate:@domain@/@base@/request.schema.json
                     - to: lgsp-xml:@domain@/@base@/@requestFile@?element=@requestElement@
+            """;
+
+    private static final String CALL = """
                     - to:
                         uri: lgsp-soap:@system@
                         parameters:
-            @version12@@action@""";
+            @version12@@action@@emptyBody@""";
 
     private static final String ANSWER = """
             @namespace@              expectsName: @answerElement@
@@ -318,6 +347,27 @@ record FromWsdl(
                     - setHeader: { name: CamelHttpResponseCode, constant: "202" }
             """;
 
+    /** The contract promises one with nothing in it. */
+    private static final String EMPTY_ANSWER = """
+                    - setHeader: { name: CamelHttpResponseCode, constant: "204" }
+            """;
+
+    private static final String DONE = """
+            scenario: The operation @operation@ is asked, and answered with nothing
+            given:
+              @system@:
+                headers: { Content-Type: "@soapType@; charset=utf-8" }
+                text: '<e:Envelope xmlns:e="@envelope@"><e:Body/></e:Envelope>'
+            when:
+              post: @path@
+            @sent@then:
+              answer: { status: 204 }
+              record: { outcome: answered, provider: @system@, operation: "POST @path@" }
+              peers:
+                @system@:
+                  - request: POST /
+            @asked@""";
+
     private static final String ANSWERED = """
             scenario: The operation @operation@ is asked and answered
             given:
@@ -326,8 +376,7 @@ record FromWsdl(
                 file: @answerSamples@/answered.in.xml
             when:
               post: @path@
-              file: @requestSamples@/asked.in.json
-            then:
+            @sent@then:
               answer:
                 status: 200
                 file: @answerSamples@/answered.out.json
@@ -344,8 +393,7 @@ record FromWsdl(
                 status: 202
             when:
               post: @path@
-              file: @requestSamples@/asked.in.json
-            then:
+            @sent@then:
               answer: { status: 202 }
               record: { outcome: answered, provider: @system@, operation: "POST @path@" }
               peers:
@@ -361,8 +409,7 @@ record FromWsdl(
                 fault: { code: @fault@, text: out of order }
             when:
               post: @path@
-              file: @requestSamples@/asked.in.json
-            then:
+            @sent@then:
               answer: { status: 502, code: provider-failed, at: { /partnerCode: @fault@ } }
             """;
 
@@ -371,8 +418,7 @@ record FromWsdl(
             when:
               as: stranger
               post: @path@
-              file: @requestSamples@/asked.in.json
-            then:
+            @sent@then:
               answer: { status: 403, code: grant-missing }
               peers: { @system@: [] }
             """;

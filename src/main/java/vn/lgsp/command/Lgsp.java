@@ -29,6 +29,7 @@ import vn.lgsp.failure.Refused;
             ExplainCommand.class,
             TryCommand.class,
             DeliveryCommand.class,
+            RunsCommand.class,
             EdocCommand.class,
             ListCommand.class,
             SystemsCommand.class,

@@ -242,16 +242,17 @@ public final class NewServiceCommand implements Callable<Integer> {
         Map<String, byte[]> files = new TreeMap<>();
         made.files().forEach((file, text) -> files.put(file, text.getBytes(StandardCharsets.UTF_8)));
         write(folder, files);
-        String sample = files.keySet().stream()
+        // an operation whose body is empty is asked with nothing
+        String content = files.keySet().stream()
                 .filter(file -> file.endsWith("request.schema.json/example.in.json"))
                 .findFirst()
-                .orElseThrow();
+                .map(sample -> "-H 'Content-Type: application/json' \\\n    --data-binary @" + sample)
+                .orElse("-X POST");
         tell(
                 registry,
                 about.service(),
                 files,
-                curl(registry) + "-H 'Content-Type: application/json' \\\n    --data-binary @" + sample
-                        + " http://localhost:8080/api/" + service + "/v"
+                curl(registry) + content + " http://localhost:8080/api/" + service + "/v"
                         + about.service().version() + made.path());
         if (!output.isJson()) {
             asked.notes().forEach(note -> output.say("  Note: " + note));

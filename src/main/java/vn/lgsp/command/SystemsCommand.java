@@ -73,7 +73,9 @@ public final class SystemsCommand extends OperatorCommand {
         }
         JsonNode deliveries = one.path("deliveries");
         return text(one, "waitingCalls") + "+"
-                + (deliveries.isMissingNode() ? "?" : String.valueOf(deliveries.path("waiting").asLong()));
+                + (deliveries.isMissingNode()
+                        ? "?"
+                        : String.valueOf(deliveries.path("waiting").asLong()));
     }
 
     private static String time(JsonNode heard) {

@@ -30,9 +30,11 @@ public final class AxisComponent extends DefaultComponent {
 
     /** Makes the same endpoints, and calls nobody: to see whether a route can be built. */
     public static AxisComponent unconnected() {
-        return new AxisComponent(() -> {
-            throw new IllegalStateException("this component is not connected");
-        }, Optional.empty());
+        return new AxisComponent(
+                () -> {
+                    throw new IllegalStateException("this component is not connected");
+                },
+                Optional.empty());
     }
 
     Optional<PartnerCodes> codes() {

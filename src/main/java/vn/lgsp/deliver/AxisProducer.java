@@ -172,8 +172,7 @@ final class AxisProducer extends SystemProducer {
 
     private void missed(Exchange exchange) {
         String docId = exchange.getProperty(DOCUMENT, "", String.class);
-        boolean ofDocument =
-                endpoint.task() == AxisForm.Task.FETCH || endpoint.task() == AxisForm.Task.UPDATE_STATUS;
+        boolean ofDocument = endpoint.task() == AxisForm.Task.FETCH || endpoint.task() == AxisForm.Task.UPDATE_STATUS;
         if (ofDocument && !docId.isEmpty()) {
             endpoint.patience()
                     .missed(endpoint.system(), docId, endpoint.client().clock().instant());
@@ -252,7 +251,8 @@ final class AxisProducer extends SystemProducer {
         return new BusException(
                 error,
                 endpoint.system() + " refused how the call was signed, and by its answer its clock is "
-                        + ahead.abs().toSeconds() + " s " + (ahead.isNegative() ? "behind" : "ahead of") + " that of the bus",
+                        + ahead.abs().toSeconds() + " s " + (ahead.isNegative() ? "behind" : "ahead of")
+                        + " that of the bus",
                 "%s clock%+ds".formatted(code, ahead.toSeconds()),
                 null);
     }
@@ -297,7 +297,8 @@ final class AxisProducer extends SystemProducer {
         ArrayNode some = AxisForm.array();
         for (JsonNode one : list) {
             if (some.size() < endpoint.getLimit()
-                    && endpoint.patience().isDue(endpoint.system(), one.path("docId").asText(), now)) {
+                    && endpoint.patience()
+                            .isDue(endpoint.system(), one.path("docId").asText(), now)) {
                 some.add(one);
             }
         }

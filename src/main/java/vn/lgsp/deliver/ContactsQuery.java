@@ -60,11 +60,13 @@ public final class ContactsQuery {
 
     /** The last time that the system was heard. */
     public Optional<Answer> lastAnswer(SystemId system) {
-        return Optional.ofNullable(contacts.get(system)).map(contact -> contact.answer);
+        Contact known = contacts.get(system);
+        return known == null ? Optional.empty() : Optional.ofNullable(known.answer);
     }
 
     /** The last time that it was not. */
     public Optional<Silence> lastSilence(SystemId system) {
-        return Optional.ofNullable(contacts.get(system)).map(contact -> contact.silence);
+        Contact known = contacts.get(system);
+        return known == null ? Optional.empty() : Optional.ofNullable(known.silence);
     }
 }

@@ -58,8 +58,7 @@ final class HttpProducer extends SystemProducer {
         this.headerParameters = CallParameter.headers(endpoint.getHeaders());
         this.queryParameters = CallParameter.query(endpoint.getQuery());
         this.formParts = CallParameter.parts(endpoint.getMultipart());
-        this.formFields =
-                endpoint.getForm().equals(EVERY_MEMBER) ? List.of() : CallParameter.parts(endpoint.getForm());
+        this.formFields = endpoint.getForm().equals(EVERY_MEMBER) ? List.of() : CallParameter.parts(endpoint.getForm());
     }
 
     @Override
@@ -87,7 +86,8 @@ final class HttpProducer extends SystemProducer {
                     stream.isPresent());
         }
         String path = (endpoint.getXRoad().isEmpty() ? "" : XRoad.path(endpoint.getXRoad()))
-                + PathFiller.fill(endpoint.path(), name -> Optional.ofNullable(exchange.getVariable(name, String.class)));
+                + PathFiller.fill(
+                        endpoint.path(), name -> Optional.ofNullable(exchange.getVariable(name, String.class)));
         String method = !endpoint.getMethod().isEmpty()
                 ? endpoint.getMethod()
                 : body == null && formParts.isEmpty() && endpoint.getForm().isEmpty() ? "GET" : "POST";
@@ -179,8 +179,7 @@ final class HttpProducer extends SystemProducer {
     }
 
     /** The parts or fields that the route names, from members of the JSON body and from variables. */
-    private static List<FormData.Field> fields(
-            Exchange exchange, List<CallParameter> named, Optional<Buffer> content) {
+    private static List<FormData.Field> fields(Exchange exchange, List<CallParameter> named, Optional<Buffer> content) {
         boolean ofBody = named.stream().anyMatch(part -> part.variable().isEmpty());
         Optional<JsonNode> body =
                 ofBody ? Optional.of(FormData.object(bytes(content), HttpProducer::unsendable)) : Optional.empty();
@@ -251,7 +250,10 @@ final class HttpProducer extends SystemProducer {
                     && exchange.removeProperty(RENEWED) == null
                     && answer.session()
                             .filter(session -> endpoint.client()
-                                    .endsSession(endpoint.system(), session, read.result().getBytes()))
+                                    .endsSession(
+                                            endpoint.system(),
+                                            session,
+                                            read.result().getBytes()))
                             .isPresent()) {
                 exchange.setProperty(RENEWED, true);
                 again(exchange, passage, callback);

@@ -37,6 +37,11 @@ public final class JmsComponent extends DefaultComponent {
         return client.orElseThrow(() -> new IllegalStateException("this component is not connected"));
     }
 
+    /** Whether messages of calls are handed to this system now. */
+    public OutboundClient.Suspension breaker(SystemId system) {
+        return client().breaker(system);
+    }
+
     /** When the consumer of each queue was last heard. */
     public ContactsQuery contacts() {
         return client().contacts();

@@ -301,10 +301,10 @@ public final class OutboundClient {
      */
     boolean endsSession(SystemId system, Tokens.Held session, byte[] content) {
         boolean ended = credential(system)
-                        .filter(OutboundCredential.Session.class::isInstance)
-                        .map(OutboundCredential.Session.class::cast)
-                        .flatMap(shown -> PortalSession.errorCode(content).filter(shown::isExpired))
-                        .isPresent();
+                .filter(OutboundCredential.Session.class::isInstance)
+                .map(OutboundCredential.Session.class::cast)
+                .flatMap(shown -> PortalSession.errorCode(content).filter(shown::isExpired))
+                .isPresent();
         return ended
                 && Optional.ofNullable(pools.get(system))
                         .flatMap(Pool::tokens)
@@ -461,8 +461,7 @@ public final class OutboundClient {
         }
 
         private Optional<Tokens.Held> session() {
-            return token.filter(
-                    held -> connection.credential().orElse(null) instanceof OutboundCredential.Session);
+            return token.filter(held -> connection.credential().orElse(null) instanceof OutboundCredential.Session);
         }
 
         private void prove(HttpClientRequest request) {

@@ -174,9 +174,15 @@ final class QueueClient implements AutoCloseable {
                 .toList();
     }
 
+    OutboundClient.Suspension breaker(SystemId system) {
+        Guarded guarded = breakers.get(system);
+        return guarded == null
+                ? OutboundClient.Suspension.CLOSED
+                : guarded.breaker().state();
+    }
+
     private Breaker breaker(SystemId system, Connection.Breaker settings) {
-        return breakers
-                .compute(
+        return breakers.compute(
                         system,
                         (id, old) -> old != null && old.settings().equals(settings)
                                 ? old
@@ -302,8 +308,7 @@ final class QueueClient implements AutoCloseable {
                             && !passage.isCallerGone()
                     ? tries.next(Duration.ZERO, queue.answerTimeout())
                     : Optional.empty();
-            pause.ifPresentOrElse(
-                    wait -> vertx.setTimer(wait.toMillis(), now -> begin()), () -> done.fail(failure));
+            pause.ifPresentOrElse(wait -> vertx.setTimer(wait.toMillis(), now -> begin()), () -> done.fail(failure));
         }
     }
 

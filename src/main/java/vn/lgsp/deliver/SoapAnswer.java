@@ -52,6 +52,25 @@ final class SoapAnswer {
                 answer -> payload(answer, expected, message.attachments(), named));
     }
 
+    /**
+     * That an answer has nothing in its body, as its contract promises.
+     *
+     * @throws BusException as {@link #unwrap}: a fault, or anything else, is the provider's failure
+     */
+    static void requireNothing(SoapMessage message) {
+        EnvelopeReader.read(message.envelope(), message.type().charset(), INVALID, answer -> {
+            Optional<QName> held = answer.toPayloadIfAny();
+            if (answer.isFault()) {
+                throw fault(answer);
+            }
+            if (held.isPresent()) {
+                throw otherPayload(answer, held.get().getLocalPart());
+            }
+            answer.end();
+            return held;
+        });
+    }
+
     /** Whether a payload has no element inside. */
     static boolean isEmpty(byte[] payload) {
         try {

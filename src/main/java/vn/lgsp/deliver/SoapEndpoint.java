@@ -29,6 +29,7 @@ public final class SoapEndpoint extends SystemEndpoint {
     private String xRoadParty = "";
     private String mediaType = "";
     private String empty = "answer";
+    private String emptyBody = "";
     private final Set<String> attachments = new LinkedHashSet<>();
     private Packaging attachmentsAs = Packaging.MTOM;
 
@@ -170,6 +171,23 @@ public final class SoapEndpoint extends SystemEndpoint {
 
     public void setEmpty(String empty) {
         this.empty = empty;
+    }
+
+    /** Which message of the contract has nothing in its body: {@code request}, {@code answer} or {@code both}; none where it is not set. */
+    public String getEmptyBody() {
+        return emptyBody;
+    }
+
+    public void setEmptyBody(String emptyBody) {
+        this.emptyBody = emptyBody;
+    }
+
+    boolean asksWithNothing() {
+        return emptyBody.equals("request") || emptyBody.equals("both");
+    }
+
+    boolean expectsNothing() {
+        return emptyBody.equals("answer") || emptyBody.equals("both");
     }
 
     boolean isNothingFound() {

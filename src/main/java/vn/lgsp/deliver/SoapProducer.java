@@ -44,16 +44,24 @@ final class SoapProducer extends SystemProducer {
     @Override
     OutboundClient.Call call(Exchange exchange, Passage passage) throws InvalidPayloadException {
         Inbound inbound = exchange.getProperty(Inbound.PROPERTY, Inbound.class);
-        byte[] payload = exchange.getMessage().getMandatoryBody(byte[].class);
+        byte[] payload =
+                endpoint.asksWithNothing() ? new byte[0] : exchange.getMessage().getMandatoryBody(byte[].class);
         SoapVersion version = endpoint.version();
-        Optional<AttachmentWriter.Layout> beside = endpoint.layout();
+        Optional<AttachmentWriter.Layout> beside = endpoint.layout().filter(layout -> !endpoint.asksWithNothing());
         AttachmentWriter.Written written = beside.map(layout -> AttachmentWriter.write(
-                        version, endpoint.getAction(), blocks(exchange, passage), payload, layout, ErrorCode.MESSAGE_INVALID))
+                        version,
+                        endpoint.getAction(),
+                        blocks(exchange, passage),
+                        payload,
+                        layout,
+                        ErrorCode.MESSAGE_INVALID))
                 .orElseGet(() -> new AttachmentWriter.Written(
                         endpoint.getMediaType().isEmpty()
                                 ? version.contentType(endpoint.getAction())
                                 : endpoint.getMediaType() + "; charset=utf-8",
-                        EnvelopeWriter.wrap(version, blocks(exchange, passage), payload)));
+                        endpoint.asksWithNothing()
+                                ? EnvelopeWriter.empty(version, blocks(exchange, passage))
+                                : EnvelopeWriter.wrap(version, blocks(exchange, passage), payload)));
         byte[] secured = endpoint.security().secure(endpoint.system(), written.content(), beside.isPresent());
         Map<String, String> headers = CallHeaders.mapped(inbound, passage);
         headers.put("content-type", written.contentType());
@@ -131,13 +139,14 @@ final class SoapProducer extends SystemProducer {
         try {
             byte[] payload = payload(answer);
             exchange.getMessage().removeHeaders("*");
-            exchange.getMessage().setBody(endpoint.isOneWay() ? null : payload);
+            exchange.getMessage().setBody(endpoint.isOneWay() || endpoint.expectsNothing() ? null : payload);
         } catch (BusException told) {
             exchange.setException(
                     !endpoint.getXRoad().isEmpty()
                                     && told.code() == ErrorCode.PROVIDER_FAILED
                                     && told.partnerCode().isPresent()
-                            ? XRoadCall.failure(endpoint.system(), told.partnerCode().get())
+                            ? XRoadCall.failure(
+                                    endpoint.system(), told.partnerCode().get())
                             : told);
         } catch (RuntimeException | Error failed) {
             exchange.setException(failed);
@@ -181,6 +190,10 @@ final class SoapProducer extends SystemProducer {
         SoapMessage message = SoapAnswer.message(answer.body(), answer.contentType());
         if (answer.status() == 200) {
             endpoint.security().verify(endpoint.system(), message);
+        }
+        if (endpoint.expectsNothing()) {
+            SoapAnswer.requireNothing(message);
+            return new byte[0];
         }
         byte[] payload = SoapAnswer.unwrap(
                 message, endpoint.getExpectsNamespace(), endpoint.getExpectsName(), endpoint.namedParts());

@@ -40,11 +40,11 @@ final class XRoadCall {
      * @param user who acts, if the route says so
      * @param party the member class of the agency that asks; empty where it is not told
      */
-    static XRoad.Head head(
-            Optional<String> user, Passage passage, String service, String version, String party) {
+    static XRoad.Head head(Optional<String> user, Passage passage, String service, String version, String party) {
         if (user.isPresent() && !USER.matcher(user.get()).matches()) {
             throw new BusException(
-                    ErrorCode.MESSAGE_INVALID, "the variable xRoadUserId has characters that no X-Road header can carry");
+                    ErrorCode.MESSAGE_INVALID,
+                    "the variable xRoadUserId has characters that no X-Road header can carry");
         }
         return new XRoad.Head(
                 service,
@@ -55,7 +55,8 @@ final class XRoadCall {
                 party.isEmpty()
                         ? Optional.empty()
                         : passage.caller()
-                                .map(caller -> new XRoad.Party(party, caller.agency().value())));
+                                .map(caller ->
+                                        new XRoad.Party(party, caller.agency().value())));
     }
 
     /** The failure that a fault code means, by either spelling; the code is kept as it came. */

@@ -29,11 +29,14 @@ public final class OrganCodes {
     /** The partner whose codes are those of QCVN 102. */
     public static final String QCVN102 = "qcvn102";
 
-    private static final Pattern ORGAN_ID = Pattern.compile("<(?:[A-Za-z_][A-Za-z0-9_.-]*:)?OrganId\\s*>([^<>&]{1,200})</");
+    private static final Pattern ORGAN_ID =
+            Pattern.compile("<(?:[A-Za-z_][A-Za-z0-9_.-]*:)?OrganId\\s*>([^<>&]{1,200})</");
 
     private final Map<String, List<Code>> codes = new HashMap<>();
+    private final CodeTable table;
 
     private OrganCodes(CodeTable table) {
+        this.table = table;
         for (Code code : table.codes()) {
             Stream.concat(
                             Stream.of(code.code()),
@@ -58,14 +61,24 @@ public final class OrganCodes {
     public Optional<Organisation> find(OrganId code, LocalDate day) {
         return codes.getOrDefault(code.key(), List.of()).stream()
                 .filter(each -> each.countsOn(day))
-                .map(each -> new Organisation(
-                        new OrganId(each.code()),
-                        each.of(QCVN102).stream().findFirst().map(OrganId::new),
-                        each.name(),
-                        Optional.of(each.parent())
-                                .filter(parent -> !parent.isEmpty())
-                                .map(OrganId::new)))
+                .map(OrganCodes::organisation)
                 .findFirst();
+    }
+
+    /** All organisations that count on a day, in the order of the table. */
+    public List<Organisation> on(LocalDate day) {
+        return table.codes().stream()
+                .filter(each -> each.countsOn(day))
+                .map(OrganCodes::organisation)
+                .toList();
+    }
+
+    private static Organisation organisation(Code each) {
+        return new Organisation(
+                new OrganId(each.code()),
+                each.of(QCVN102).stream().findFirst().map(OrganId::new),
+                each.name(),
+                Optional.of(each.parent()).filter(parent -> !parent.isEmpty()).map(OrganId::new));
     }
 
     /** The same code in a notation; empty where the table has none for it on the day. */
@@ -89,7 +102,8 @@ public final class OrganCodes {
             String code = organ.group(1).strip();
             Optional<OrganId> other = code.isEmpty() || code.length() > OrganId.LONGEST
                     ? Optional.empty()
-                    : in(notation, new OrganId(code), day).filter(one -> !one.value().equals(code));
+                    : in(notation, new OrganId(code), day)
+                            .filter(one -> !one.value().equals(code));
             if (other.isPresent()) {
                 recoded.append(text, written, organ.start(1))
                         .append(organ.group(1).replace(code, other.get().value()));

@@ -3,6 +3,7 @@ package vn.lgsp.edoc;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -21,7 +22,7 @@ public final class PartnerCodes {
     private final Supplier<Optional<OrganCodes>> table;
     private final Clock clock;
 
-    /** @param table as it is now; asked at each use for a partner that has a notation */
+    /** @param table as it is now */
     public PartnerCodes(Map<SystemId, Notation> notations, Supplier<Optional<OrganCodes>> table, Clock clock) {
         this.notations = Map.copyOf(notations);
         this.table = table;
@@ -46,6 +47,11 @@ public final class PartnerCodes {
         return wanted == null
                 ? packet
                 : table.get().map(codes -> codes.in(wanted, packet, today())).orElse(packet);
+    }
+
+    /** The organisations of the table that count today; empty where there is no table. */
+    public List<OrganCodes.Organisation> organisations() {
+        return table.get().map(codes -> codes.on(today())).orElse(List.of());
     }
 
     private LocalDate today() {

@@ -208,7 +208,8 @@ public final class FormData {
         }
         return new Multipart.Part(
                 List.of(
-                        disposition + "; filename=\"" + fileName(file.path("name").textValue(), here) + "\"",
+                        disposition + "; filename=\""
+                                + fileName(file.path("name").textValue(), here) + "\"",
                         "Content-Type: " + type),
                 content);
     }

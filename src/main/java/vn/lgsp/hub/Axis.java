@@ -200,9 +200,10 @@ final class Axis {
         agency("9809", "9801", "H98.09", "000.00.09.H98", "Đơn vị đã khóa", "SYS-TEST-02", true);
         List<ObjectNode> before = journal.map(AxisJournal::takeBefore).orElse(List.of());
         before.forEach(this::again);
-        life = 1 + (int) before.stream()
-                .filter(event -> Json.text(event, "event").equals("life"))
-                .count();
+        life = 1
+                + (int) before.stream()
+                        .filter(event -> Json.text(event, "event").equals("life"))
+                        .count();
         note(Json.object().put("event", "life"));
     }
 

@@ -32,8 +32,8 @@ final class AxisJournal implements AutoCloseable {
         try {
             Files.createDirectories(folder);
             Path path = folder.resolve(FILE);
-            FileChannel file =
-                    FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            FileChannel file = FileChannel.open(
+                    path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             AxisJournal journal = new AxisJournal(file);
             file.truncate(journal.read(Files.readAllBytes(path)));
             file.position(file.size());
@@ -67,7 +67,8 @@ final class AxisJournal implements AutoCloseable {
 
     void write(ObjectNode event) {
         byte[] text = Json.bytes(event);
-        ByteBuffer line = ByteBuffer.allocate(text.length + 1).put(text).put((byte) '\n').flip();
+        ByteBuffer line =
+                ByteBuffer.allocate(text.length + 1).put(text).put((byte) '\n').flip();
         try {
             while (line.hasRemaining()) {
                 file.write(line);

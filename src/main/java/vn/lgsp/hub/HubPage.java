@@ -4,6 +4,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -61,7 +62,37 @@ final class HubPage {
         for (int i = received.size() - 1; i >= Math.max(0, received.size() - SHOWN); i--) {
             html.append(row(received.get(i)));
         }
-        return html.append("</tbody></table></div></main></body></html>").toString();
+        html.append("</tbody></table></div>");
+        settings(html, hub);
+        return html.append("</main></body></html>").toString();
+    }
+
+    /** One line for each setting, with the value that holds; an empty field sets the usual one. */
+    private static void settings(StringBuilder html, Hub hub) {
+        html.append(heading("Cài đặt", "settings"));
+        html.append("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Cài đặt\"><table id=\"settings\">"
+                + "<thead><tr>");
+        column(html, "Hệ thống", "simulator");
+        column(html, "Cài đặt", "setting");
+        column(html, "Thường là", "usual");
+        column(html, "Giá trị", "value");
+        html.append("</tr></thead><tbody>");
+        hub.known().values().forEach(simulated -> new TreeMap<>(
+                        hub.settings(simulated.name()).all())
+                .forEach((name, value) -> html.append(row(
+                        simulated, name, value, hub.settings(simulated.name()).usual(name)))));
+        html.append("</tbody></table></div>");
+    }
+
+    private static String row(Simulated simulated, String name, String value, String usual) {
+        String what = name + ", " + simulated.vietnamese();
+        return "<tr class=\"" + (value.equals(usual) ? "" : "set") + "\"><th scope=\"row\"><code>/" + simulated.name()
+                + "</code></th><td><code>" + name + "</code></td><td>" + (usual.isEmpty() ? "–" : Xml.escaped(usual))
+                + "</td><td><form method=\"post\" action=\"/hub/setting\"><input type=\"hidden\" name=\"simulator\" value=\""
+                + simulated.name() + "\"><input type=\"hidden\" name=\"name\" value=\"" + name
+                + "\"><input name=\"value\" size=\"24\" value=\"" + Xml.escaped(value) + "\" placeholder=\"như thường\""
+                + " aria-label=\"Giá trị của " + what + "\"><button aria-label=\"Đặt " + what
+                + "\">Đặt <span class=\"en\" lang=\"en\">set</span></button></form></td></tr>";
     }
 
     private static String row(Hub hub, Simulated simulated, long count) {
@@ -69,7 +100,8 @@ final class HubPage {
         String on = hub.faults(name).on().stream()
                 .map(set -> "<span class=\"on\">" + Xml.escaped(set.fault().label())
                         + (set.value().isEmpty() ? "" : "=" + Xml.escaped(set.value()))
-                        + (set.left() == Faults.LASTING ? "" : " ×" + set.left()) + "</span>")
+                        + (set.left() == Faults.LASTING ? "" : " ×" + set.left())
+                        + (set.operation().isEmpty() ? "" : " · " + Xml.escaped(set.operation())) + "</span>")
                 .collect(Collectors.joining(" "));
         String options = simulated.faults().stream()
                 .map(fault -> "<option value=\"" + fault.label() + "\">" + fault.vietnamese() + " · " + fault.english()
@@ -87,7 +119,8 @@ final class HubPage {
                 + "<input name=\"value\" size=\"8\" placeholder=\"giá trị\" aria-label=\"Giá trị, "
                 + simulated.vietnamese() + "\"><input name=\"times\" size=\"3\" inputmode=\"numeric\""
                 + " placeholder=\"lần\" aria-label=\"Số lần, " + simulated.vietnamese()
-                + "\"><button aria-label=\"Bật, " + simulated.vietnamese()
+                + "\"><input name=\"operation\" size=\"8\" placeholder=\"đường dẫn\" aria-label=\"Chỉ khi đường dẫn có, "
+                + simulated.vietnamese() + "\"><button aria-label=\"Bật, " + simulated.vietnamese()
                 + "\">Bật <span class=\"en\" lang=\"en\">on</span></button></form></td></tr>";
     }
 

@@ -104,6 +104,14 @@ final class HubRoutes {
             form(body);
             request.response().putHeader("location", "/hub");
             send(request, 303, HTML, new byte[0]);
+        } else if (wanted.equals("POST /setting")) {
+            QueryStringDecoder form = new QueryStringDecoder(new String(body, StandardCharsets.UTF_8), false);
+            Settings settings = hub.settings(field(form, "simulator"));
+            String name = field(form, "name");
+            String value = field(form, "value");
+            settings.put(name, value.isEmpty() ? settings.usual(name) : value);
+            request.response().putHeader("location", "/hub#settings");
+            send(request, 303, HTML, new byte[0]);
         } else if (wanted.equals("POST /axis/deliver")) {
             // a packet may be large
             workers.executeBlocking(() -> hub.deliver(body), false)
@@ -247,6 +255,7 @@ final class HubRoutes {
             }
             made.times(Integer.parseInt(times));
         }
+        made.on(field(form, "operation"));
     }
 
     private static String field(QueryStringDecoder form, String name) {

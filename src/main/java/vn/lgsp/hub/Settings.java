@@ -51,6 +51,11 @@ public final class Settings {
         return values.getOrDefault(name, form.usual());
     }
 
+    /** The value that holds where nothing is set. */
+    String usual(String name) {
+        return Optional.ofNullable(forms.get(name)).map(Setting::usual).orElse("");
+    }
+
     /** All values that hold. */
     public synchronized Map<String, String> all() {
         Map<String, String> all = new LinkedHashMap<>();

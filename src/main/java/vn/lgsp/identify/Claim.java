@@ -28,7 +28,8 @@ final class Claim {
                 if (claimed.isEmpty()) {
                     throw new BusException(
                             ErrorCode.MESSAGE_INVALID,
-                            "the header " + header + " holds no code of a party, such as VN/GOV/000.00.00.G22/registry");
+                            "the header " + header
+                                    + " holds no code of a party, such as VN/GOV/000.00.00.G22/registry");
                 }
             }
         }

@@ -17,7 +17,7 @@ import vn.lgsp.message.Stage;
  * Proves who is asking, before a byte of the body is read (BUS-03, BUS-04, SEC-03). A request to a SOAP address that shows no
  * credential is left open while the registry has accounts that sign their messages: {@link IdentifyMessageStep} proves it then.
  *
- * <p>Fails with {@code consumer-unknown}.
+ * <p>Fails with {@code consumer-unknown}, or with {@code message-invalid} where a platform says in no code whom it asks for (EXT-02).
  */
 public final class IdentifyStep implements Processor {
     private final Catalogue catalogue;
@@ -63,9 +63,7 @@ public final class IdentifyStep implements Processor {
     /** Who is proved is in the record even where what it claims is refused. */
     private void identified(Passage passage, Caller caller, Inbound request, Snapshot known) {
         passage.identified(caller);
-        identification
-                .claimed(caller, request, known)
-                .ifPresent(party -> passage.identified(caller.onBehalfOf(party)));
+        identification.claimed(caller, request, known).ifPresent(party -> passage.identified(caller.onBehalfOf(party)));
     }
 
     private static boolean maySign(Exchange exchange, Snapshot known) {

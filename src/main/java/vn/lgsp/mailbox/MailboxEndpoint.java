@@ -20,7 +20,9 @@ public final class MailboxEndpoint extends DefaultEndpoint {
         FETCH,
         UPDATE_STATUS,
         SENT_LIST,
-        HANDED_ON;
+        HANDED_ON,
+        DOWNLOAD,
+        AGENCIES;
 
         static Optional<Task> of(String name) {
             return Arrays.stream(values())

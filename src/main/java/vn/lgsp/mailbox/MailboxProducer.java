@@ -15,6 +15,7 @@ import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.support.DefaultProducer;
 import vn.lgsp.axis.AxisCode;
 import vn.lgsp.axis.FileHash;
+import vn.lgsp.edoc.OrganId;
 import vn.lgsp.edoc.StatusCode;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
@@ -64,12 +65,38 @@ final class MailboxProducer extends DefaultProducer {
             case UPDATE_STATUS -> update(exchange, caller);
             case SENT_LIST -> {
                 ArrayNode list = JsonParsers.content().createArrayNode();
-                mailboxes.sent(caller, needed(exchange, "docId")).forEach(one -> list.add(entry(caller, one.entry())
-                        .put("sendStatus", one.sent().word())
-                        .put("status", one.received().word())));
+                mailboxes
+                        .sent(caller, needed(exchange, "docId"))
+                        .forEach(one -> list.add(entry(caller, one.entry())
+                                .put("sendStatus", one.sent().word())
+                                .put("status", one.received().word())));
                 answer(exchange, list);
             }
             case HANDED_ON -> handedOn(exchange);
+            case DOWNLOAD -> {
+                byte[] packet =
+                        mailboxes.fetch(caller, needed(exchange, "docId")).packet();
+                exchange.getMessage().removeHeaders("*");
+                exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/octet-stream");
+                exchange.getMessage().setBody(packet);
+            }
+            case AGENCIES -> {
+                Optional<String> level = value(exchange, "level");
+                ArrayNode list = JsonParsers.content().createArrayNode();
+                mailboxes.agencies().stream()
+                        .filter(one -> level.isEmpty()
+                                || level.get()
+                                        .equals(Integer.toString(
+                                                one.code().value().split("\\.", -1).length)))
+                        .forEach(one -> list.addObject()
+                                .put("code", one.code().value())
+                                .put(
+                                        "code102",
+                                        one.code102().map(OrganId::value).orElse(""))
+                                .put("name", one.name())
+                                .put("parent", one.parent().map(OrganId::value).orElse("")));
+                answer(exchange, list);
+            }
         }
     }
 
@@ -116,7 +143,9 @@ final class MailboxProducer extends DefaultProducer {
             throw new BusException(refused.get(), "the packet was not accepted for a receiver outside");
         }
         endpoint.mailboxes()
-                .handedOn(needed(exchange, "key"), ExchangeId.of(said.path("exchange").asText()));
+                .handedOn(
+                        needed(exchange, "key"),
+                        ExchangeId.of(said.path("exchange").asText()));
     }
 
     private void put(Exchange exchange, SystemId caller, Mailboxes.Side side) throws InvalidPayloadException {

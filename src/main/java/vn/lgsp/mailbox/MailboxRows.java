@@ -153,6 +153,16 @@ final class MailboxRows {
         List<Slip> missing = arriving.entries().stream()
                 .filter(slip -> !there.contains(slip.key()))
                 .toList();
+        for (Slip slip : arriving.entries()) {
+            if (slip.outside() && there.contains(slip.key())) {
+                // the first time it may have been handed on under another key: each alone, or all together
+                update(
+                        connection,
+                        "update mailbox_entry set handed_key = ? where entry_key = ?",
+                        slip.handedKey().orElse(null),
+                        slip.key());
+            }
+        }
         if (missing.isEmpty()) {
             return known.isEmpty() ? arriving.packet() : known.get(0).packet();
         }

@@ -36,6 +36,7 @@ import vn.lgsp.edoc.EdxmlReader;
 import vn.lgsp.edoc.EdxmlTime;
 import vn.lgsp.edoc.EdxmlWriter;
 import vn.lgsp.edoc.Organ;
+import vn.lgsp.edoc.OrganCodes;
 import vn.lgsp.edoc.OrganId;
 import vn.lgsp.edoc.Packet;
 import vn.lgsp.edoc.PartnerCodes;
@@ -180,7 +181,11 @@ public final class Mailboxes {
         List<MailboxRows.Slip> slips = new ArrayList<>();
         inside.forEach(receiver -> slips.add(slip(receiver, Optional.empty())));
         outside.forEach(receiver -> slips.add(slip(
-                receiver, Optional.of(handsOn.size() == outside.size() ? receiver.key() : handsOn.get(0).key()))));
+                receiver,
+                Optional.of(
+                        handsOn.size() == outside.size()
+                                ? receiver.key()
+                                : handsOn.get(0).key()))));
         if (slips.isEmpty()) {
             throw refused(AxisCode.RECEIVER_UNKNOWN, "the packet has no receiver that could get it");
         }
@@ -208,8 +213,7 @@ public final class Mailboxes {
     }
 
     private MailboxRows.Slip slip(Outside receiver, Optional<String> handedKey) {
-        return new MailboxRows.Slip(
-                ExchangeId.at(clock.millis()).value(), receiver.to(), receiver.key(), handedKey);
+        return new MailboxRows.Slip(ExchangeId.at(clock.millis()).value(), receiver.to(), receiver.key(), handedKey);
     }
 
     private static Outside together(List<Outside> all) {
@@ -222,8 +226,7 @@ public final class Mailboxes {
     private static Optional<String> reported(Packet packet) {
         return packet instanceof StatusPacket status && !status.code().isOfSender()
                 ? Optional.of(newDocument(
-                        DeduplicationKey.of(status.documentId(), status.from().id(), BusinessType.NEW),
-                        status.to()))
+                        DeduplicationKey.of(status.documentId(), status.from().id(), BusinessType.NEW), status.to()))
                 : Optional.empty();
     }
 
@@ -320,6 +323,11 @@ public final class Mailboxes {
         return new Fetched(entry, sealer().open(new ExchangeId(entry.packet()), sealed));
     }
 
+    /** The organisations that the bus knows by its table of codes, in both notations. */
+    List<OrganCodes.Organisation> agencies() {
+        return codes.organisations();
+    }
+
     /** A code of an organisation as this system reads it. */
     String code(SystemId caller, String code) {
         return codes.code(caller, code);
@@ -405,9 +413,7 @@ public final class Mailboxes {
     /** What became of a packet that this system has sent. */
     List<Sent> sent(SystemId caller, String docId) {
         UUID id = id(docId);
-        return ask(() -> rows.sent(id, caller.value())).stream()
-                .map(this::sent)
-                .toList();
+        return ask(() -> rows.sent(id, caller.value())).stream().map(this::sent).toList();
     }
 
     private Sent sent(MailboxRows.Entry entry) {

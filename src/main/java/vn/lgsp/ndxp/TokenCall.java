@@ -45,8 +45,8 @@ public record TokenCall(Map<String, String> headers, String body) {
         headers.put("content-type", "application/json");
         return new TokenCall(
                 headers,
-                "{\"username\":" + JsonText.of(credential.user()) + ",\"password\":"
-                        + JsonText.of(credential.secret()) + "}");
+                "{\"username\":" + JsonText.of(credential.user()) + ",\"password\":" + JsonText.of(credential.secret())
+                        + "}");
     }
 
     private static TokenCall form(Map<String, String> headers, String body) {

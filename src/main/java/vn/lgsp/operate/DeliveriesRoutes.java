@@ -43,22 +43,12 @@ final class DeliveriesRoutes {
     }
 
     void mount(Router router) {
-        router.get("/deliveries").handler(this::signInFirst).handler(guard::sessionOrBasic);
+        router.get("/deliveries").handler(guard::signInFirst).handler(guard::sessionOrBasic);
         router.get("/deliveries").handler(this::some);
-        router.get("/deliveries/:delivery").handler(this::signInFirst).handler(guard::sessionOrBasic);
+        router.get("/deliveries/:delivery").handler(guard::signInFirst).handler(guard::sessionOrBasic);
         router.get("/deliveries/:delivery").handler(this::one);
         router.post("/deliveries/:delivery/retry").handler(guard::sessionOrBasic);
         router.post("/deliveries/:delivery/retry").handler(this::retry);
-    }
-
-    /** A browser without a session sees the sign-in page, not a window of its own that no sign-out closes. */
-    private void signInFirst(RoutingContext context) {
-        boolean shows = context.request().headers().contains(HttpHeaders.AUTHORIZATION);
-        if (isBrowser(context) && !shows && guard.holder(context).isEmpty()) {
-            Answers.redirect(context, ConsoleRoutes.SIGN_IN_PAGE);
-        } else {
-            context.next();
-        }
     }
 
     private void some(RoutingContext context) {
@@ -79,7 +69,7 @@ final class DeliveriesRoutes {
                                     .collect(Collectors.joining(", ")));
             return;
         }
-        if (isBrowser(context)) {
+        if (Guard.isBrowser(context)) {
             answer(
                     context,
                     workers.executeBlocking(() -> new Overview(deliveries.counts(), deliveries.list(filter)), false),
@@ -110,7 +100,7 @@ final class DeliveriesRoutes {
                 workers.executeBlocking(() -> deliveries.find(id.get()), false),
                 (asked, found) -> found.ifPresentOrElse(
                         delivery -> {
-                            if (isBrowser(asked)) {
+                            if (Guard.isBrowser(asked)) {
                                 Optional<DeliveriesView.Retried> retried =
                                         parameter(asked, "retried", DeliveriesRoutes::retried);
                                 Answers.send(
@@ -139,7 +129,7 @@ final class DeliveriesRoutes {
                         .addKeyValue("outcome", end.succeeded() ? word(end.result()) : "failed")
                         .log(""));
         answer(context, done, (asked, result) -> {
-            if (isBrowser(asked) && result != DeliveriesView.Retried.UNKNOWN) {
+            if (Guard.isBrowser(asked) && result != DeliveriesView.Retried.UNKNOWN) {
                 asked.response()
                         .putHeader(HttpHeaders.LOCATION, "/deliveries/" + id.get() + "?retried=" + word(result));
                 Answers.send(asked, 303, "text/plain", "");
@@ -177,15 +167,11 @@ final class DeliveriesRoutes {
     }
 
     private static void problem(RoutingContext context, int status, String detail) {
-        if (isBrowser(context)) {
+        if (Guard.isBrowser(context)) {
             Answers.send(context, status, HTML, DeliveriesPage.problem(Guard.operator(context), detail));
         } else {
             Answers.problem(context, status, detail);
         }
-    }
-
-    private static boolean isBrowser(RoutingContext context) {
-        return String.valueOf(context.request().getHeader(HttpHeaders.ACCEPT)).contains("text/html");
     }
 
     /** A form sends the parts that nobody filled in as empty ones. */

@@ -30,6 +30,21 @@ final class Guard {
         return token(context).flatMap(signIn::holder);
     }
 
+    /** A browser without a session sees the sign-in page, not a window of its own that no sign-out closes. */
+    void signInFirst(RoutingContext context) {
+        boolean shows = context.request().headers().contains(HttpHeaders.AUTHORIZATION);
+        if (isBrowser(context) && !shows && holder(context).isEmpty()) {
+            Answers.redirect(context, ConsoleRoutes.SIGN_IN_PAGE);
+        } else {
+            context.next();
+        }
+    }
+
+    /** Whether a page is wanted. */
+    static boolean isBrowser(RoutingContext context) {
+        return String.valueOf(context.request().getHeader(HttpHeaders.ACCEPT)).contains("text/html");
+    }
+
     /** Passes on with a session; answers 401 without. */
     void session(RoutingContext context) {
         holder(context).ifPresentOrElse(operator -> pass(context, operator), () -> refuse(context));

@@ -36,7 +36,9 @@ final class RightLately {
     }
 
     void remember(Operator operator, String password) {
-        byUser.put(operator.user(), new Right(mark(operator, password), clock.instant().plus(REMEMBERED)));
+        byUser.put(
+                operator.user(),
+                new Right(mark(operator, password), clock.instant().plus(REMEMBERED)));
     }
 
     /** Whether this was the password of this operator, as the registry has him now. */

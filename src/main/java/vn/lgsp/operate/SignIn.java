@@ -58,7 +58,8 @@ final class SignIn {
         if (!wait.isZero()) {
             return Future.succeededFuture(told(new Limited(wait), operator, address));
         }
-        boolean lately = operator.filter(one -> this.lately.knows(one, password)).isPresent();
+        boolean lately =
+                operator.filter(one -> this.lately.knows(one, password)).isPresent();
         Future<Boolean> checked = lately
                 ? Future.succeededFuture(true)
                 : workers.executeBlocking(() -> isRight(operator, password), false);

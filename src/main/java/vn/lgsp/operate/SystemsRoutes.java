@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.Locale;
 import vn.lgsp.message.SystemId;
 
-/** The registered systems at {@code /systems}, for operators: which are connected, and how (EXT-15). */
+/** The registered systems at {@code /systems}, for operators: which are connected, and how; a page for a browser, JSON for everybody else (EXT-15). */
 final class SystemsRoutes {
+    private static final String HTML = "text/html; charset=utf-8";
+
     private final Guard guard;
     private final SystemsView systems;
     private final WorkerExecutor workers;
@@ -22,13 +24,18 @@ final class SystemsRoutes {
     }
 
     void mount(Router router) {
-        router.get("/systems").handler(guard::sessionOrBasic).handler(this::all);
+        router.get("/systems").handler(guard::signInFirst).handler(guard::sessionOrBasic);
+        router.get("/systems").handler(this::all);
         router.get("/systems/:system").handler(guard::sessionOrBasic).handler(this::one);
     }
 
     private void all(RoutingContext context) {
         workers.executeBlocking(systems::list, false)
                 .onSuccess(found -> {
+                    if (Guard.isBrowser(context)) {
+                        Answers.send(context, 200, HTML, SystemsPage.list(Guard.operator(context), found));
+                        return;
+                    }
                     JsonArray list = new JsonArray();
                     found.forEach(system -> list.add(json(system)));
                     Answers.json(context, 200, list.encode());
@@ -51,7 +58,7 @@ final class SystemsRoutes {
                 .onFailure(context::fail);
     }
 
-    private static JsonObject json(SystemsView.System system) {
+    private static JsonObject json(SystemsView.Member system) {
         JsonObject json = new JsonObject()
                 .put("system", system.id().value())
                 .put("name", system.name())

@@ -49,7 +49,7 @@ public interface SystemsView {
      * @param provides services whose routes may call it, or that deliver to it
      * @param lastRequest the last exchange that it began, since this node started
      */
-    record System(
+    record Member(
             SystemId id,
             String name,
             AgencyCode agency,
@@ -98,8 +98,8 @@ public interface SystemsView {
     record Request(Instant at, Outcome outcome) {}
 
     /** All systems of the registry, by id. */
-    List<System> list();
+    List<Member> list();
 
     /** One of them. */
-    Optional<System> find(SystemId id);
+    Optional<Member> find(SystemId id);
 }

@@ -8,8 +8,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -43,6 +43,7 @@ import vn.lgsp.soap.SoapVersion;
 public final class HoldAnswerStep extends AsyncProcessorSupport {
     /** What HTTP says to a one-way operation, which has no answer of its own. */
     private static final int ACCEPTED = 202;
+
     private static final Pattern BOUNDARY = Pattern.compile("(?i);\\s*boundary\\s*=");
 
     private final Vertx vertx;

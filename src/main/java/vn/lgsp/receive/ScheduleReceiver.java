@@ -100,7 +100,6 @@ public final class ScheduleReceiver implements AutoCloseable {
     /** Used by the timer only. */
     private Instant pruneAt = Instant.MIN;
 
-
     /**
      * @param started whether a service takes exchanges: nothing is begun of one that does not
      * @param runsKept how long a run is kept after its end

@@ -98,8 +98,7 @@ public final class RecordQuery {
         }
 
         public Filter onBehalfOf(PartyCode party) {
-            return new Filter(
-                    id, correlation, service, system, Optional.of(party), outcome, from, to, limit);
+            return new Filter(id, correlation, service, system, Optional.of(party), outcome, from, to, limit);
         }
 
         public Filter ended(Outcome how) {

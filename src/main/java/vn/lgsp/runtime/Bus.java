@@ -369,11 +369,7 @@ public final class Bus implements AutoCloseable {
             throw failed.getCause() instanceof RuntimeException known ? known : failed;
         }
         guaranteed.start(
-                vertx,
-                camel,
-                entrance("way-deliver"),
-                settings.receive().eventLoops(),
-                systems::ended);
+                vertx, camel, entrance("way-deliver"), settings.receive().eventLoops(), systems::ended);
         running.push(guaranteed);
         managementPort =
                 await(management.start(), "management-port", settings.operate().port());
@@ -412,7 +408,8 @@ public final class Bus implements AutoCloseable {
             Switches switches) {
         guardDoors(known);
         // what lies in a mailbox is sealed as what waits for a delivery is
-        boolean mailboxes = known.systems().stream().anyMatch(system -> !system.organs().isEmpty());
+        boolean mailboxes =
+                known.systems().stream().anyMatch(system -> !system.organs().isEmpty());
         boolean guarantees = everGuaranteed
                 || mailboxes
                 || guaranteed.isMade()
@@ -475,9 +472,7 @@ public final class Bus implements AutoCloseable {
 
     /** The systems that failed too often, however they are reached. */
     private List<String> suspended(OutboundClient client) {
-        return Stream.concat(
-                        client.suspended().stream(),
-                        jms.map(JmsComponent::suspended).orElse(List.of()).stream())
+        return Stream.concat(client.suspended().stream(), jms.map(JmsComponent::suspended).orElse(List.of()).stream())
                 .distinct()
                 .sorted()
                 .toList();
@@ -518,7 +513,8 @@ public final class Bus implements AutoCloseable {
             UnitArchive archive,
             Vertx vertx) {
         Main main = new Main();
-        // The bus ends by its own order. Camel's hook would stop the context beside it, and hold a bus that has been closed for good.
+        // The bus ends by its own order. Camel's hook would stop the context beside it, and hold a bus that has been
+        // closed for good.
         main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         main.setDefaultPropertyPlaceholderLocation("false");
         main.configure()

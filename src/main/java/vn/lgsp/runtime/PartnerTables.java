@@ -25,10 +25,10 @@ final class PartnerTables {
     private Optional<OrganCodes> table;
     private FileTime changed;
 
-    private PartnerTables(Path home) {
+    private PartnerTables(Path home, Optional<OrganCodes> table) {
         this.home = home;
         this.changed = changed(home);
-        this.table = Optional.of(OrganCodes.read(home));
+        this.table = table;
     }
 
     /**
@@ -37,10 +37,10 @@ final class PartnerTables {
      * @throws Refused where a partner has a notation, and the table cannot be read
      */
     static PartnerCodes codes(Map<SystemId, Notation> notations, Path home, Clock clock) {
-        if (notations.isEmpty()) {
-            return new PartnerCodes(notations, Optional::empty, clock);
-        }
-        return new PartnerCodes(notations, new PartnerTables(home)::now, clock);
+        Optional<OrganCodes> table = notations.isEmpty() && !Files.exists(home.resolve(OrganCodes.TABLE))
+                ? Optional.empty()
+                : Optional.of(OrganCodes.read(home));
+        return new PartnerCodes(notations, new PartnerTables(home, table)::now, clock);
     }
 
     private synchronized Optional<OrganCodes> now() {

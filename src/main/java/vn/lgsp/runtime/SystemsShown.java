@@ -74,7 +74,7 @@ final class SystemsShown implements SystemsView {
     }
 
     @Override
-    public List<System> list() {
+    public List<Member> list() {
         Snapshot known = catalogue.now();
         Optional<Map<SystemId, Map<DeliveriesView.State, Long>>> counts = counts();
         return known.systems().stream()
@@ -84,7 +84,7 @@ final class SystemsShown implements SystemsView {
     }
 
     @Override
-    public Optional<System> find(SystemId id) {
+    public Optional<Member> find(SystemId id) {
         Snapshot known = catalogue.now();
         return known.system(id).map(system -> shown(system, known, counts()));
     }
@@ -97,25 +97,27 @@ final class SystemsShown implements SystemsView {
         }
     }
 
-    private System shown(
-            InformationSystem system,
-            Snapshot known,
-            Optional<Map<SystemId, Map<DeliveriesView.State, Long>>> counts) {
+    private Member shown(
+            InformationSystem system, Snapshot known, Optional<Map<SystemId, Map<DeliveriesView.State, Long>>> counts) {
         SystemId id = system.id();
         Optional<Deliveries> standing = counts.map(all -> standing(all.getOrDefault(id, Map.of())));
         Optional<Route> route = system.connection()
                 .map(connection -> route(id, connection, standing))
                 .or(() -> system.queue().map(queue -> route(id, queue, standing)));
         List<ServiceCard> services = known.services();
-        return new System(
+        return new Member(
                 id,
                 system.name(),
                 system.agency(),
                 route.map(reached -> link(id, reached)).orElse(Link.NONE),
                 route,
                 known.accountsOf(id).stream().map(Account::id).sorted().toList(),
-                keys(services.stream().filter(card -> !known.grants(id, card.key()).isEmpty()).toList()),
-                keys(services.stream().filter(card -> card.providers().contains(id)).toList()),
+                keys(services.stream()
+                        .filter(card -> !known.grants(id, card.key()).isEmpty())
+                        .toList()),
+                keys(services.stream()
+                        .filter(card -> card.providers().contains(id))
+                        .toList()),
                 Optional.ofNullable(requests.get(id)));
     }
 
@@ -136,7 +138,7 @@ final class SystemsShown implements SystemsView {
                 connection.address().getScheme(),
                 connection.address().toString(),
                 credentials(connection),
-                connection.breaker().of() == 0 ? Breaker.OFF : Breaker.valueOf(client.breaker(id).name()),
+                breaker(connection.breaker(), client.breaker(id)),
                 client.waiting(id),
                 connection.deliveryRate(),
                 standing,
@@ -150,12 +152,19 @@ final class SystemsShown implements SystemsView {
                 "jms",
                 queue.name(),
                 List.of(),
-                Breaker.OFF,
+                breaker(
+                        queue.breaker(),
+                        open.map(component -> component.breaker(id)).orElse(OutboundClient.Suspension.CLOSED)),
                 open.map(component -> component.waiting(id)).orElse(0),
                 Optional.empty(),
                 standing,
                 open.flatMap(component -> answer(component.contacts(), id)),
                 open.flatMap(component -> failure(component.contacts(), id)));
+    }
+
+    /** As the registry has it now: the one that is made may be of a while ago. */
+    private static Breaker breaker(Connection.Breaker settings, OutboundClient.Suspension state) {
+        return settings.of() == 0 ? Breaker.OFF : Breaker.valueOf(state.name());
     }
 
     /** Kinds only. */
@@ -183,7 +192,9 @@ final class SystemsShown implements SystemsView {
         Optional<Failure> silence =
                 contacts.lastSilence(id).map(unheard -> new Failure(unheard.at(), unheard.code(), Optional.empty()));
         Optional<Failure> ended = Optional.ofNullable(failures.get(id));
-        return ended.filter(known -> silence.isEmpty() || !known.at().isBefore(silence.get().at())).or(() -> silence);
+        return ended.filter(known ->
+                        silence.isEmpty() || !known.at().isBefore(silence.get().at()))
+                .or(() -> silence);
     }
 
     private Link link(SystemId id, Route route) {

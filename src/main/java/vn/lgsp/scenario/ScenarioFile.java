@@ -525,14 +525,14 @@ public final class ScenarioFile {
         });
     }
 
-    /** A system that the service may call, or one that it calls. */
+    /** A system that the service may call, or one that it calls; any where the card of such a one cannot be read. */
     private SystemId peer(String name, int line) {
         List<String> known = Stream.concat(Stream.of(unit.card()), CalledServices.of(unit).stream())
                 .flatMap(card -> card.providers().stream())
                 .map(SystemId::value)
                 .distinct()
                 .toList();
-        if (!known.contains(name)) {
+        if (!known.contains(name) && CalledServices.areAllKnown(unit)) {
             throw new Refused(Finding.of(Rule.SCENARIO_PEER, file, line, Section.brief(name), String.join(", ", known))
                     .near(Nearest.of(name, known)));
         }

@@ -99,8 +99,8 @@ final class TrialHome implements AutoCloseable {
             boolean card =
                     name.endsWith(".card.yaml") && unit.card().guarantee().isPresent();
             byte[] content = Files.readAllBytes(file.getValue());
-            mailboxes |= name.startsWith("routes/")
-                    && new String(content, StandardCharsets.UTF_8).contains("lgsp-mailbox:");
+            mailboxes |=
+                    name.startsWith("routes/") && new String(content, StandardCharsets.UTF_8).contains("lgsp-mailbox:");
             write(
                     name,
                     card

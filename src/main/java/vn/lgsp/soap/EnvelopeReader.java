@@ -163,14 +163,16 @@ public final class EnvelopeReader {
 
     /** Goes past what is left of the header to the one element of the body. */
     public QName toPayload() throws XMLStreamException {
+        return toPayloadIfAny().orElseThrow(() -> refuse("has an empty SOAP body"));
+    }
+
+    /** The same, of a body that may be empty. */
+    public Optional<QName> toPayloadIfAny() throws XMLStreamException {
         while (!isSoap("Body") || depth != IN_ENVELOPE) {
             toHeader();
         }
         declare(inherited);
-        if (!toChild()) {
-            throw refuse("has an empty SOAP body");
-        }
-        return xml.getName();
+        return toChild() ? Optional.of(xml.getName()) : Optional.empty();
     }
 
     /** Whether the element that the reader stands at is a fault. */

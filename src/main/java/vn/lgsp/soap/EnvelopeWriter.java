@@ -53,6 +53,11 @@ public final class EnvelopeWriter {
         return envelope.toByteArray();
     }
 
+    /** An envelope with these header blocks, and nothing in its body. */
+    public static byte[] empty(SoapVersion version, List<HeaderBlock> headers) {
+        return bytes(open(version) + header(version, headers) + "<soapenv:Body/></soapenv:Envelope>");
+    }
+
     private static String header(SoapVersion version, List<HeaderBlock> blocks) {
         if (blocks.isEmpty()) {
             return "";

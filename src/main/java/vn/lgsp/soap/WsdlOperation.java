@@ -9,8 +9,9 @@ import java.util.Optional;
  *
  * @param version of SOAP that the binding speaks
  * @param action the SOAPAction; empty where there is none
- * @param request what goes in the body
- * @param answer what comes in the body of a good answer; empty of a one-way operation
+ * @param request what goes in the body; empty where it is empty
+ * @param answer what comes in the body of a good answer; empty where that is empty, and of a one-way operation
+ * @param oneWay whether no answer is promised
  * @param schemas texts by the names of files that refer to nothing but each other
  * @param address where the contract says that the service is
  * @param attachments what travels beside the envelope, if anything does
@@ -20,8 +21,9 @@ public record WsdlOperation(
         String name,
         SoapVersion version,
         String action,
-        Message request,
+        Optional<Message> request,
         Optional<Message> answer,
+        boolean oneWay,
         Map<String, String> schemas,
         Optional<String> address,
         Optional<Beside> attachments,

@@ -212,7 +212,7 @@ public final class WsdlReader {
         answer.ifPresent(body -> goesBeside(body, style));
         Set<Element> needed = needed(parts, notes);
         Map<String, String> files = new LinkedHashMap<>();
-        WsdlOperation.Message asked;
+        Optional<WsdlOperation.Message> asked;
         Optional<WsdlOperation.Message> told;
         if (style.equals("rpc")) {
             String file = "rpc.xsd";
@@ -224,13 +224,13 @@ public final class WsdlReader {
                         "soap:body namespace", "request and answer of this rpc operation are in different namespaces");
             }
             files.put(file, rpc(request, answer, name, needed, files));
-            asked = new WsdlOperation.Message(file, request.namespace, name);
+            asked = Optional.of(new WsdlOperation.Message(file, request.namespace, name));
             told = answer.isEmpty()
                     ? Optional.empty()
                     : Optional.of(new WsdlOperation.Message(file, request.namespace, name + "Response"));
         } else {
             asked = document(request, needed, files);
-            told = answer.map(body -> document(body, needed, files));
+            told = answer.flatMap(body -> document(body, needed, files));
         }
         return new WsdlOperation(
                 name,
@@ -238,6 +238,7 @@ public final class WsdlReader {
                 soapOperation.map(element -> element.getAttribute("soapAction")).orElse(""),
                 asked,
                 told,
+                answer.isEmpty(),
                 files,
                 address(bound),
                 attachments(),
@@ -260,7 +261,8 @@ public final class WsdlReader {
         beside.values().forEach(parts::addAll);
         if (!parts.isEmpty() && !references.isEmpty()) {
             throw new Unimportable(
-                    "swaRef and mime:content", "the operation has attachments by reference and by name, in one message");
+                    "swaRef and mime:content",
+                    "the operation has attachments by reference and by name, in one message");
         }
         if (parts.isEmpty() && references.isEmpty()) {
             return Optional.empty();
@@ -412,12 +414,16 @@ public final class WsdlReader {
         return parts;
     }
 
-    private WsdlOperation.Message document(Body body, Set<Element> needed, Map<String, String> files) {
+    /** What the body holds; empty where it is empty. */
+    private Optional<WsdlOperation.Message> document(Body body, Set<Element> needed, Map<String, String> files) {
+        if (body.parts.isEmpty() && body.beside.isEmpty()) {
+            return Optional.empty();
+        }
         if (body.parts.size() != 1) {
             throw new Unimportable(
-                    body.parts.isEmpty() ? "empty soap:body" : "several parts in a soap:body",
+                    body.parts.isEmpty() ? "attachments of an empty soap:body" : "several parts in a soap:body",
                     "the body of the message '" + body.message + "' has "
-                            + (body.parts.isEmpty() ? "no part" : body.parts.size() + " parts")
+                            + (body.parts.isEmpty() ? "attachments, and no part" : body.parts.size() + " parts")
                             + ", and lgsp-soap carries one element");
         }
         QName element = body.parts
@@ -438,7 +444,7 @@ public final class WsdlReader {
                         "no schema of the contract declares the element " + element + " of the message '" + body.message
                                 + "'"));
         write(schema, needed, files);
-        return new WsdlOperation.Message(schema.file(), element.getNamespaceURI(), element.getLocalPart());
+        return Optional.of(new WsdlOperation.Message(schema.file(), element.getNamespaceURI(), element.getLocalPart()));
     }
 
     /** The wrapper elements that rpc/literal has, which no schema declares. */
@@ -561,7 +567,8 @@ public final class WsdlReader {
                 }
                 if (!is(each, XSD, "element") || !each.hasAttribute("name")) {
                     throw new Unimportable(
-                            "swaRef of another kind", "something else than an element of the contract is an attachment");
+                            "swaRef of another kind",
+                            "something else than an element of the contract is an attachment");
                 }
                 each.setAttribute("type", xsd(root, "base64Binary"));
                 references.add(each.getAttribute("name"));
@@ -572,24 +579,23 @@ public final class WsdlReader {
     /** What travels beside a body stands at its end as base64: so the connector takes it out, and puts it in. */
     private static void addParts(Element root, String element, Set<String> parts) {
         Optional<Element> declared = children(root).stream()
-                .filter(child -> is(child, XSD, "element")
-                        && child.getAttribute("name").equals(element))
+                .filter(child ->
+                        is(child, XSD, "element") && child.getAttribute("name").equals(element))
                 .findFirst();
         if (declared.isEmpty()) {
             return;
         }
         Element type = (declared.get().hasAttribute("type")
-                        ? children(root).stream()
-                                .filter(child -> child.getAttribute("name")
-                                        .equals(reference(declared.get(), "type").getLocalPart()))
+                        ? children(root).stream().filter(child -> child.getAttribute("name")
+                                .equals(reference(declared.get(), "type").getLocalPart()))
                         : children(declared.get()).stream())
                 .filter(child -> is(child, XSD, "complexType"))
                 .findFirst()
                 .orElseThrow(() -> besideAnother(element));
         Optional<Element> model = model(type);
         if (model.filter(held -> !is(held, XSD, "sequence")).isPresent()
-                || children(type).stream().anyMatch(child -> String.valueOf(child.getLocalName())
-                        .endsWith("Content"))) {
+                || children(type).stream()
+                        .anyMatch(child -> String.valueOf(child.getLocalName()).endsWith("Content"))) {
             throw besideAnother(element);
         }
         Document document = root.getOwnerDocument();

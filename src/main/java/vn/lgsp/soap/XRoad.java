@@ -121,7 +121,10 @@ public final class XRoad {
             }
         }
         return new HeaderBlock(
-                new QName(HEADER, name), xml.append("</xrd:").append(name).append('>').toString(), false, "");
+                new QName(HEADER, name),
+                xml.append("</xrd:").append(name).append('>').toString(),
+                false,
+                "");
     }
 
     private static HeaderBlock text(String name, String text) {

@@ -31,7 +31,8 @@ final class OpenApiContent {
         for (var media : file.at(pointer).properties()) {
             String type = type(media.getKey());
             String schema = pointer + OpenApiFile.step(media.getKey()) + "/schema";
-            boolean held = (isRead(type) || type.contains("*")) && !file.at(schema).isMissingNode();
+            boolean held =
+                    (isRead(type) || type.contains("*")) && !file.at(schema).isMissingNode();
             byType.put(
                     type,
                     new Media(
@@ -123,6 +124,8 @@ final class OpenApiContent {
         if (field.isObject() && field.path("content").isTextual() && !types.contains("object")) {
             return field.path("content");
         }
-        return field.isTextual() ? OpenApiParameter.meanings(field.asText(), types).get(0) : field;
+        return field.isTextual()
+                ? OpenApiParameter.meanings(field.asText(), types).get(0)
+                : field;
     }
 }

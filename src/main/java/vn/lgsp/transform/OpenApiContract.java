@@ -47,9 +47,8 @@ final class OpenApiContract {
         Map<String, String> places = new LinkedHashMap<>();
         collectParameters(document, here.substring(0, here.lastIndexOf('/')) + "/parameters", places);
         collectParameters(document, here + "/parameters", places);
-        places.values()
-                .forEach(pointer -> OpenApiParameter.of(document, ofRequests, name, pointer)
-                        .ifPresent(parameters::add));
+        places.values().forEach(pointer -> OpenApiParameter.of(document, ofRequests, name, pointer)
+                .ifPresent(parameters::add));
         String asked = document.target(here + "/requestBody");
         bodyRequired = document.at(asked).path("required").asBoolean();
         body = new OpenApiContent(document, ofRequests, name, asked + "/content");
@@ -93,7 +92,8 @@ final class OpenApiContract {
         for (int i = 0; i < document.at(pointer).size(); i++) {
             String place = document.target(pointer + "/" + i);
             JsonNode parameter = document.at(place);
-            places.put(parameter.path("in").asText() + " " + parameter.path("name").asText(), place);
+            places.put(
+                    parameter.path("in").asText() + " " + parameter.path("name").asText(), place);
         }
     }
 
@@ -158,7 +158,8 @@ final class OpenApiContract {
         if (!reasons.isEmpty()) {
             throw side.refuse("breaks " + name + ": "
                     + String.join(
-                            "; ", reasons.stream().distinct().limit(MOST_REASONS).toList()));
+                            "; ",
+                            reasons.stream().distinct().limit(MOST_REASONS).toList()));
         }
     }
 }

@@ -81,7 +81,9 @@ final class OpenApiFile {
     /** Where the $ref of what stands here leads, in one step. */
     String referred(String pointer) {
         String written = at(pointer).path("$ref").asText();
-        String led = written.length() > 1 ? URLDecoder.decode(written.substring(1).replace("+", "%2B"), StandardCharsets.UTF_8) : "";
+        String led = written.length() > 1
+                ? URLDecoder.decode(written.substring(1).replace("+", "%2B"), StandardCharsets.UTF_8)
+                : "";
         if (!led.startsWith("/") || at(led).isMissingNode()) {
             throw refusal(pointer, "the $ref '" + written + "' leads to nothing in this file");
         }
@@ -188,7 +190,8 @@ final class OpenApiFile {
 
     /** As JSON has it; YAML writes numbers in further ways, which mean nothing here. */
     static JsonNode number(String text) {
-        return text.length() <= JsonParsers.LONGEST_NUMBER && NUMBER.matcher(text).matches()
+        return text.length() <= JsonParsers.LONGEST_NUMBER
+                        && NUMBER.matcher(text).matches()
                 ? DecimalNode.valueOf(new BigDecimal(text))
                 : TextNode.valueOf(text);
     }

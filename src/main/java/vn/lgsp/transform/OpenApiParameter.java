@@ -94,7 +94,8 @@ record OpenApiParameter(
         List<String> types = new ArrayList<>();
         file.at(pointer + "/content").fieldNames().forEachRemaining(types::add);
         if (types.size() != 1 || !OpenApiContent.isJson(types.get(0))) {
-            throw file.refusal(pointer + "/content", "the content of a parameter is application/json, or it has a schema");
+            throw file.refusal(
+                    pointer + "/content", "the content of a parameter is application/json, or it has a schema");
         }
         return pointer + "/content" + OpenApiFile.step(types.get(0)) + "/schema";
     }
@@ -131,7 +132,9 @@ record OpenApiParameter(
         List<JsonNode> found = new ArrayList<>();
         if (types.contains("array")) {
             ArrayNode items = JsonNodeFactory.instance.arrayNode();
-            for (String item : separator.isEmpty() ? new String[] {text} : text.split(java.util.regex.Pattern.quote(separator), -1)) {
+            for (String item : separator.isEmpty()
+                    ? new String[] {text}
+                    : text.split(java.util.regex.Pattern.quote(separator), -1)) {
                 items.add(meanings(item, itemTypes).get(0));
             }
             found.add(items);

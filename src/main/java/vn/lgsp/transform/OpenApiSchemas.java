@@ -181,7 +181,8 @@ final class OpenApiSchemas {
     private void requireNoAddress(JsonNode schema, String pointer) {
         for (String keyword : ADDRESSES) {
             if (schema.has(keyword)) {
-                throw file.refusal(pointer + "/" + keyword, "it uses " + keyword + ": refer by $ref to a place in this file");
+                throw file.refusal(
+                        pointer + "/" + keyword, "it uses " + keyword + ": refer by $ref to a place in this file");
             }
         }
         if (schema.has("$schema") && !schema.path("$schema").asText().equals(DRAFT)) {
@@ -195,7 +196,9 @@ final class OpenApiSchemas {
         for (JsonNode name : written) {
             String property = pointer + "/properties" + OpenApiFile.step(name.asText());
             boolean own = !file.at(property).path(notHere).asBoolean();
-            if (own && (file.at(property).isMissingNode() || !file.at(file.target(property)).path(notHere).asBoolean())) {
+            if (own
+                    && (file.at(property).isMissingNode()
+                            || !file.at(file.target(property)).path(notHere).asBoolean())) {
                 made.add(name);
             }
         }

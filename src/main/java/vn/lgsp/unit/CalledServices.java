@@ -7,10 +7,13 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import vn.lgsp.catalogue.Calls;
 import vn.lgsp.catalogue.CardFile;
@@ -45,6 +48,16 @@ public final class CalledServices {
             }
         }
         return List.copyOf(found.values());
+    }
+
+    /** Whether each of those has a good card; what is wrong with one that has not is told where it stands. */
+    public static boolean areAllKnown(Unit unit) {
+        List<ServiceCard> known = of(unit);
+        Set<ServiceKey> keys = known.stream().map(ServiceCard::key).collect(Collectors.toCollection(HashSet::new));
+        keys.add(unit.card().key());
+        return Stream.concat(Stream.of(unit.card()), known.stream())
+                .flatMap(card -> named(card).stream())
+                .allMatch(keys::contains);
     }
 
     /** The way on which the calls of this service come back to it, from itself to itself; empty when they do not. */

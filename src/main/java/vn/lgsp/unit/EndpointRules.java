@@ -86,8 +86,8 @@ final class EndpointRules {
     private static final List<String> AXIS_TASKS =
             List.of("send", "list", "fetch", "update-status", "sent-list", "agencies");
 
-    private static final List<String> MAILBOX_TASKS =
-            List.of("put", "take", "list", "count", "fetch", "update-status", "sent-list", "handed-on");
+    private static final List<String> MAILBOX_TASKS = List.of(
+            "put", "take", "list", "count", "fetch", "download", "update-status", "sent-list", "handed-on", "agencies");
 
     private static final Pattern HAND_ON = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*/v[1-9][0-9]{0,2}");
     private static final Pattern AXIS_VALUE = Pattern.compile("\\{[A-Za-z][A-Za-z0-9]*}|[A-Za-z0-9._,-]{1,500}");
@@ -141,6 +141,9 @@ final class EndpointRules {
                             .contains(text)),
             "empty",
                     new Form("answer, record-not-found", text -> List.of("answer", "record-not-found")
+                            .contains(text)),
+            "emptyBody",
+                    new Form("request, answer, both", text -> List.of("request", "answer", "both")
                             .contains(text)),
             "attachments", new Form("NoiDung,Anh", text -> text.matches(ELEMENT + "(," + ELEMENT + "){0,31}")),
             "attachmentsAs",
@@ -360,7 +363,8 @@ final class EndpointRules {
         Value method = options.getOrDefault("method", uri);
         Value form = options.getOrDefault("form", uri);
         boolean multipart = options.containsKey("multipart");
-        if ((multipart || options.containsKey("form")) && List.of("GET", "HEAD", "DELETE").contains(method.text())) {
+        if ((multipart || options.containsKey("form"))
+                && List.of("GET", "HEAD", "DELETE").contains(method.text())) {
             found.add(Rule.ENDPOINT_OPTION_VALUE, method.place(), "method", scheme, method.text(), "POST, PUT, PATCH");
         }
         if (multipart && options.containsKey("form")) {

@@ -274,7 +274,9 @@ public final class RouteRules {
                                             how.to().toString(),
                                             how.operation())),
                             () -> found.add(
-                                    Rule.CARD_SYNCHRONISE_SERVICE, place, how.to().toString()));
+                                    Rule.CARD_SYNCHRONISE_SERVICE,
+                                    place,
+                                    how.to().toString()));
         });
     }
 

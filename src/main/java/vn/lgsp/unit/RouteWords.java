@@ -166,7 +166,8 @@ final class RouteWords {
             Map.entry("lgsp-csv", List.of("separator", "columns")),
             Map.entry("lgsp-hand-on", List.of("messageId", "carries", "contentType", "refusals")),
             Map.entry(
-                    "lgsp-http", List.of(
+                    "lgsp-http",
+                    List.of(
                             "method",
                             "passThrough",
                             "answers",
@@ -196,6 +197,7 @@ final class RouteWords {
                             "attachmentsAs",
                             "mediaType",
                             "empty",
+                            "emptyBody",
                             "xRoad",
                             "xRoadVersion",
                             "xRoadParty")),

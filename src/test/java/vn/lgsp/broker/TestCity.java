@@ -50,6 +50,14 @@ public final class TestCity {
         return new Catalogue(snapshot(answerTimeout));
     }
 
+    /** The same, where a message that may have been got is handed over again by this plan. */
+    public static Snapshot withRetry(Duration answerTimeout, vn.lgsp.catalogue.Connection.Retry retry) {
+        return snapshot(
+                answerTimeout,
+                List.of(account(ARCHIVE_USER, ARCHIVE, ARCHIVE_KEY, Optional.empty())),
+                new Queue(ARCHIVE_QUEUE, answerTimeout, false, vn.lgsp.catalogue.Connection.Breaker.DEFAULT, retry));
+    }
+
     static Snapshot snapshot(Duration answerTimeout) {
         return snapshot(
                 answerTimeout,
@@ -60,6 +68,10 @@ public final class TestCity {
     }
 
     static Snapshot snapshot(Duration answerTimeout, List<Account> accounts) {
+        return snapshot(answerTimeout, accounts, new Queue(ARCHIVE_QUEUE, answerTimeout));
+    }
+
+    private static Snapshot snapshot(Duration answerTimeout, List<Account> accounts, Queue archive) {
         AgencyCode open = new AgencyCode("T01");
         AgencyCode closed = new AgencyCode("T02");
         return new Snapshot(
@@ -73,18 +85,17 @@ public final class TestCity {
                                         Optional.empty(),
                                         Optional.of(LocalDate.parse("2020-01-01")))),
                         List.of(
-                                system(ARCHIVE, open, ARCHIVE_QUEUE, answerTimeout),
-                                system(TAX, open, TAX_QUEUE, answerTimeout),
-                                system(new SystemId("closed"), closed, "lgsp.closed.in", answerTimeout)),
+                                system(ARCHIVE, open, archive),
+                                system(TAX, open, new Queue(TAX_QUEUE, answerTimeout)),
+                                system(new SystemId("closed"), closed, new Queue("lgsp.closed.in", answerTimeout))),
                         accounts,
                         List.of(),
                         List.of()),
                 List.of(card(NOTIFY, true), card(LOOKUP, false)));
     }
 
-    private static InformationSystem system(SystemId id, AgencyCode agency, String queue, Duration answerTimeout) {
-        return new InformationSystem(
-                id, agency, id.value(), Optional.empty(), Optional.of(new Queue(queue, answerTimeout)));
+    private static InformationSystem system(SystemId id, AgencyCode agency, Queue queue) {
+        return new InformationSystem(id, agency, id.value(), Optional.empty(), Optional.of(queue));
     }
 
     static Account account(String id, SystemId system, String key, Optional<Instant> expires) {

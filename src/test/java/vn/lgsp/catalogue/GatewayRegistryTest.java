@@ -78,11 +78,13 @@ final class GatewayRegistryTest {
 
     @Test
     void a_session_is_logged_in_for_below_the_address_and_lasts_an_hour_unless_told_otherwise() {
-        assertThat(read("address: http://127.0.0.1:1/portal\ncredential: { scheme: session, user: u, secret: \"env:S\" }")
-                        .credential())
-                .contains(new OutboundCredential.Session(
-                        "u", "a-secret", "/mapi/login", Duration.ofHours(1), List.of()));
-        OutboundCredential.Session chosen = (OutboundCredential.Session) read("""
+        assertThat(
+                        read("address: http://127.0.0.1:1/portal\ncredential: { scheme: session, user: u, secret: \"env:S\" }")
+                                .credential())
+                .contains(
+                        new OutboundCredential.Session("u", "a-secret", "/mapi/login", Duration.ofHours(1), List.of()));
+        OutboundCredential.Session chosen =
+                (OutboundCredential.Session) read("""
                         address: http://adapter.example.vn:8080/XrdAdapter/RestService/forward
                         addresses: [203.0.113.7]
                         credential: { scheme: session, user: u, secret: "env:S", loginPath: /bndp/public/v1/login, life: 15m, expired: ["5"], plain: true }""").credential().orElseThrow();
@@ -95,12 +97,10 @@ final class GatewayRegistryTest {
 
     @Test
     void a_password_goes_over_http_only_where_the_registry_says_that_it_may() {
-        assertThatExceptionOfType(Refused.class)
-                .isThrownBy(() -> read("""
+        assertThatExceptionOfType(Refused.class).isThrownBy(() -> read("""
                         address: http://adapter.example.vn:8080
                         addresses: [203.0.113.7]
-                        credential: { scheme: session, user: u, secret: "env:S" }"""))
-                .withMessageContaining("address is http");
+                        credential: { scheme: session, user: u, secret: "env:S" }""")).withMessageContaining("address is http");
     }
 
     @ParameterizedTest

@@ -76,8 +76,7 @@ final class PreviewTest {
 
         String text = TableText.of("bang.codes.yaml", FILE, table, preview, "van.a");
 
-        assertThat(text)
-                .isEqualTo("""
+        assertThat(text).isEqualTo("""
                         # Bảng mẫu
                         name: Bảng mẫu
                         version: "2026-07-01"
@@ -97,7 +96,8 @@ final class PreviewTest {
                         # end of the table
                         """.formatted(preview.digest()));
         CodeTable after = table(text);
-        assertThat(after.taken()).hasValueSatisfying(taken -> assertThat(taken.by()).isEqualTo("van.a"));
+        assertThat(after.taken())
+                .hasValueSatisfying(taken -> assertThat(taken.by()).isEqualTo("van.a"));
         assertThat(after.index("city-hall", true)).containsKeys("01", "06");
         assertThat(Preview.of(after, text, rows(after, OFFERED), DAY).changes()).isEmpty();
     }
@@ -153,7 +153,8 @@ final class PreviewTest {
 
     @Test
     void a_code_of_the_city_that_the_catalogue_has_too_is_a_conflict() {
-        assertThat(preview(FILE, "[{\"Ma\":\"L9\",\"Ten\":\"Chín\"}]").conflicts()).containsExactly("L9");
+        assertThat(preview(FILE, "[{\"Ma\":\"L9\",\"Ten\":\"Chín\"}]").conflicts())
+                .containsExactly("L9");
     }
 
     @Test
@@ -164,7 +165,8 @@ final class PreviewTest {
         assertThat(preview(FILE, OFFERED).digest()).isEqualTo(digest).hasSize(16);
         assertThat(preview(FILE + "\n", OFFERED).digest()).isNotEqualTo(digest);
         assertThat(preview(FILE, OFFERED.replace("Hai", "Hải")).digest()).isNotEqualTo(digest);
-        assertThat(Preview.of(table, FILE, rows(table, OFFERED), DAY.plusDays(1)).digest())
+        assertThat(Preview.of(table, FILE, rows(table, OFFERED), DAY.plusDays(1))
+                        .digest())
                 .isNotEqualTo(digest);
     }
 

@@ -38,6 +38,8 @@ class FromWsdlTest {
         "hello_world.wsdl, greetMeOneWay",
         "rt-javascript/hello_world_any.wsdl, acceptAnyN",
         "locator.wsdl, registerPeerManager",
+        "doc_lit_bare.wsdl, bareNoParam",
+        "doc_lit_bare.wsdl, PutLastTradedPrice",
         "no_body_parts.wsdl, operation1",
         "swa-mime.wsdl, echoDataRef"
     })
@@ -50,7 +52,7 @@ class FromWsdlTest {
         assertThat(made.status()).as(made.err()).isZero();
         assertThat(made.out())
                 .contains(
-                        "transforms/greet/greet-person-ask/request.schema.json",
+                        "transforms/greet/greet-person-ask/scenarios/grant-missing.scenario.yaml",
                         "/api/greet-person-ask/v1/" + operation);
         assertThat(checked.status()).as(checked.out()).isZero();
         assertThat(tested.status()).as(tested.out() + tested.err()).isZero();
@@ -118,11 +120,7 @@ class FromWsdlTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "jms_spec_test.wsdl, greetMe, not over HTTP",
-        "swa-mime.wsdl, echoData, no place for them",
-        "doc_lit_bare.wsdl, bareNoParam, has no part"
-    })
+    @CsvSource({"jms_spec_test.wsdl, greetMe, not over HTTP", "swa-mime.wsdl, echoData, no place for them"})
     void what_cannot_be_imported_is_refused_with_the_construct_and_nothing_is_made(
             String contract, String operation, String why) throws IOException {
         Called refused = make(contract(contract), "--operation=" + operation);

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import vn.lgsp.broker.Broker;
 import vn.lgsp.broker.BrokerLink;
 import vn.lgsp.broker.BrokerSettings;
@@ -274,6 +276,26 @@ final class JmsComponentTest {
         assertThat(code(ended(sending))).isEqualTo(ErrorCode.PROVIDER_UNREACHABLE);
         assertThat(code(ended(send("bytes", attempt(new byte[] {1}))))).isEqualTo(ErrorCode.PROVIDER_UNREACHABLE);
         assertThat(component.waiting(TestCity.ARCHIVE)).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void what_was_under_way_when_the_broker_is_lost_is_handed_over_again_only_where_nothing_is_made_twice(
+            boolean honours) throws Exception {
+        catalogue.replace(TestCity.withRetry(
+                Duration.ofMinutes(1), new vn.lgsp.catalogue.Connection.Retry(2, Duration.ofSeconds(5), honours)));
+        MessageConsumer consumer = consumer(archive(Session.CLIENT_ACKNOWLEDGE));
+        CompletableFuture<Exchange> sending = send("bytes", exchange(new byte[] {1}, passage(TestCity.LOOKUP)));
+        assertThat(consumer.receive(5_000)).isNotNull();
+        long lost = System.nanoTime();
+
+        broker.close();
+
+        await().until(() -> component.waiting(TestCity.ARCHIVE) == 0);
+        assertThat(code(ended(sending))).isEqualTo(ErrorCode.PROVIDER_UNREACHABLE);
+        assertThat(Duration.ofNanos(System.nanoTime() - lost).toSeconds() >= 5)
+                .as("it waited for its second time")
+                .isEqualTo(honours);
     }
 
     @Test

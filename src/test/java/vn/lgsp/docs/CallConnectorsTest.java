@@ -35,7 +35,14 @@ final class CallConnectorsTest {
                 .orElse("");
 
         assertThat(text.toLowerCase(Locale.ROOT))
-                .contains("time-out", "retry rules", "circuit breaker", "tls", "authentication", "secrets", "by reference");
+                .contains(
+                        "time-out",
+                        "retry rules",
+                        "circuit breaker",
+                        "tls",
+                        "authentication",
+                        "secrets",
+                        "by reference");
     }
 
     @Test

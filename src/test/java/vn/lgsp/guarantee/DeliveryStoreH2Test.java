@@ -12,7 +12,7 @@ class DeliveryStoreH2Test extends DeliveryStoreSpecification {
     }
 
     @Override
-    String address(String name) {
+    protected String address(String name) {
         return "jdbc:h2:file:" + folder.resolve(name).toAbsolutePath();
     }
 }

@@ -30,7 +30,7 @@ class DeliveryStorePostgresIT extends DeliveryStoreSpecification {
     private static final int ROUNDS = Campaign.size("lgsp.rounds", 6, 30);
 
     @Override
-    String address(String name) {
+    protected String address(String name) {
         return TestPostgres.database(name);
     }
 

@@ -9,7 +9,6 @@ import static vn.lgsp.guarantee.Messages.NOON;
 import static vn.lgsp.guarantee.Messages.done;
 import static vn.lgsp.guarantee.Messages.message;
 
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -29,8 +28,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import vn.lgsp.database.Database;
-import vn.lgsp.database.DatabaseSettings;
+import vn.lgsp.TestClock;
+import vn.lgsp.database.OnOneDatabase;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.guarantee.DeliveryStore.Claim;
@@ -39,7 +38,6 @@ import vn.lgsp.guarantee.DeliveryStore.Insertion;
 import vn.lgsp.guarantee.DeliveryStore.NewDelivery;
 import vn.lgsp.guarantee.DeliveryStore.NewExchange;
 import vn.lgsp.guarantee.DeliveryStore.Retried;
-import vn.lgsp.guarantee.Messages.MovingClock;
 import vn.lgsp.message.DeliveryId;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Measured;
@@ -48,30 +46,25 @@ import vn.lgsp.message.SystemId;
 import vn.lgsp.seal.Sealed;
 
 /** What the store of deliveries promises, whichever database is behind it. */
-abstract class DeliveryStoreSpecification {
+abstract class DeliveryStoreSpecification extends OnOneDatabase {
     private static final Duration LEASE = Duration.ofMinutes(1);
 
-    final MovingClock clock = new MovingClock();
-    private Optional<Database> made = Optional.empty();
+    final TestClock clock = new TestClock(Messages.NOON);
     private Optional<DeliveryStore> opened = Optional.empty();
 
-    /** The address of a new, empty database. */
-    abstract String address(String name) throws IOException;
+    DeliveryStoreSpecification() {
+        super("guaranteed_exchange");
+    }
 
     @BeforeEach
-    void open() throws IOException {
-        made = Optional.of(new Database(new DatabaseSettings(address("lgsp-" + UUID.randomUUID()), "postgres", "")));
+    final void open() {
+        clock.now = Messages.NOON;
         opened = Optional.of(new DeliveryStore(database(), clock, "node-1"));
     }
 
     @AfterEach
-    void close() {
+    final void close() {
         store().close();
-        database().close();
-    }
-
-    private Database database() {
-        return made.orElseThrow();
     }
 
     private DeliveryStore store() {

@@ -3,11 +3,8 @@ package vn.lgsp.guarantee;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -125,25 +122,5 @@ final class Messages {
     /** All calls have ended, well or not. */
     static void ended(Stream<? extends CompletableFuture<?>> calls) {
         done(CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new)).exceptionally(failed -> null));
-    }
-
-    /** A clock that a test sets. */
-    static final class MovingClock extends Clock {
-        volatile Instant now = NOON;
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
     }
 }

@@ -17,13 +17,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import vn.lgsp.TestClock;
 import vn.lgsp.database.Database;
 import vn.lgsp.docs.Page;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.guarantee.DeliveryStore.Claim;
 import vn.lgsp.guarantee.DeliveryStore.Insertion;
 import vn.lgsp.guarantee.DeliveryStore.Retried;
-import vn.lgsp.guarantee.Messages.MovingClock;
 import vn.lgsp.message.DeliveryId;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.ServiceKey;
@@ -111,7 +111,7 @@ final class StateTable implements AutoCloseable {
     }
 
     private final Database database;
-    private final MovingClock clock = new MovingClock();
+    private final TestClock clock = new TestClock(Messages.NOON);
     private final DeliveryStore own;
     private final DeliveryStore earlier;
     private final DeliveryStore elsewhere;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -44,7 +45,7 @@ final class AxisHubTest extends HubUnderTest {
                 .as("a system that is not known")
                 .isEqualTo("15");
         vector[7] = "edoc";
-        TIME.pass(301);
+        TIME.pass(Duration.ofSeconds(301));
         assertThat(HubCaller.json(call.post("/axis/getReceivedEdocList", "{}", vector))
                         .path("status")
                         .asText())
@@ -267,7 +268,7 @@ final class AxisHubTest extends HubUnderTest {
                         "{\"username\":\"lgsp-test\",\"password\":\"example-secret\",\"applicationCode\":\"\",\"otp\":\"\",\"typeObjs\":[0,1]}"));
         known[5] = "Bearer " + login.at("/data/token").asText();
         assertThat(call.get(path, known).statusCode()).isEqualTo(200);
-        TIME.pass(60);
+        TIME.pass(Duration.ofSeconds(60));
         assertThat(call.get(path, known).statusCode()).isEqualTo(401);
         known[3] = "example-secreu";
         assertThat(HubCaller.json(call.get(path, known)).at("/data/errorCode").asText())

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.net.ConnectException;
 import java.net.http.HttpResponse;
 import java.text.Normalizer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,7 @@ final class GatewayHubTest extends HubUnderTest {
                     .isEqualTo(200);
         }
         String token = call.token("ndxp", "ck-example:cs-example");
-        TIME.pass(2);
+        TIME.pass(Duration.ofSeconds(2));
         HttpResponse<String> expired = company(token);
         assertThat(expired.statusCode()).isEqualTo(401);
         assertThat(expired.headers().firstValue("www-authenticate")).contains("Bearer error=\"invalid_token\"");
@@ -120,7 +121,7 @@ final class GatewayHubTest extends HubUnderTest {
                                 "1763608500001")
                         .statusCode())
                 .isEqualTo(401);
-        TIME.pass(301);
+        TIME.pass(Duration.ofSeconds(301));
         assertThat(call.post(
                                 "/population/dancu",
                                 question,

@@ -53,6 +53,21 @@ class HubPageIT {
                             .setState(com.microsoft.playwright.options.WaitForSelectorState.DETACHED));
             assertThat(hub.faults("ndxp").on()).isEmpty();
 
+            page.getByLabel("Giá trị của token-life, Nền tảng NDXP", new Page.GetByLabelOptions().setExact(true))
+                    .fill("2");
+            page.getByRole(AriaRole.BUTTON, exactly("Đặt token-life, Nền tảng NDXP"))
+                    .click();
+            page.locator("#settings tr.set").waitFor();
+            assertThat(hub.settings("ndxp").get("token-life")).isEqualTo("2");
+            page.getByLabel("Giá trị của token-life, Nền tảng NDXP", new Page.GetByLabelOptions().setExact(true))
+                    .fill("");
+            page.getByRole(AriaRole.BUTTON, exactly("Đặt token-life, Nền tảng NDXP"))
+                    .click();
+            page.locator("#settings tr.set")
+                    .waitFor(new Locator.WaitForOptions()
+                            .setState(com.microsoft.playwright.options.WaitForSelectorState.DETACHED));
+            assertThat(hub.settings("ndxp").get("token-life")).isEqualTo("3600");
+
             page.locator("#received tbody a").first().click();
             page.waitForURL("**/request");
             assertThat(page.content()).contains("&lt;b&gt;secret&lt;/b&gt;");

@@ -274,4 +274,49 @@ final class HubSwitchTest extends HubUnderTest {
         assertThat(call.get("/nothing").statusCode()).isEqualTo(404);
         assertThat(call.get("/hub/nothing").statusCode()).isEqualTo(404);
     }
+
+    @Test
+    void what_the_forms_of_the_page_send_sets_settings_and_switches() throws Exception {
+        assertThat(call.post(
+                                "/hub/setting",
+                                "simulator=security-server&name=fault-style&value=new",
+                                "Content-Type",
+                                HubCaller.FORM)
+                        .statusCode())
+                .isEqualTo(303);
+        assertThat(hub.settings("security-server").get("fault-style")).isEqualTo("new");
+        assertThat(call.get("/hub").body())
+                .contains("<tr class=\"set\"><th scope=\"row\"><code>/security-server</code>");
+        call.post("/hub/setting", "simulator=security-server&name=fault-style&value=", "Content-Type", HubCaller.FORM);
+        assertThat(hub.settings("security-server").get("fault-style")).isEqualTo("legacy");
+        for (String wrong : List.of(
+                "simulator=security-server&name=fault-style&value=old",
+                "simulator=security-server&name=nothing&value=1",
+                "simulator=nobody&name=fault-style&value=new")) {
+            assertThat(call.post("/hub/setting", wrong, "Content-Type", HubCaller.FORM)
+                            .statusCode())
+                    .as(wrong)
+                    .isEqualTo(400);
+        }
+        assertThat(call.post(
+                                "/hub/setting",
+                                "simulator=security-server&name=fault-style&value=new",
+                                "Content-Type",
+                                HubCaller.FORM,
+                                "Origin",
+                                "http://example.vn")
+                        .statusCode())
+                .isEqualTo(403);
+
+        call.post(
+                "/hub/switch",
+                "simulator=ndxp&fault=down&value=&times=&operation=token",
+                "Content-Type",
+                HubCaller.FORM);
+        assertThat(HubCaller.json(call.get("/hub/faults/ndxp"))
+                        .at("/0/operation")
+                        .asText())
+                .isEqualTo("token");
+        assertThat(call.get("/hub").body()).contains("down=before · token");
+    }
 }

@@ -4,16 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import vn.lgsp.TestClock;
 
 /** All simulators on one port, as new before each case, and how their callers call them. */
 abstract class HubUnderTest {
@@ -21,36 +19,12 @@ abstract class HubUnderTest {
     static final Instant SIGNED = Instant.parse("2025-11-20T03:15:00.042Z");
 
     static final String APPLICATION = "lgspaccesstoken";
-    static final Time TIME = new Time();
+    static final TestClock TIME = new TestClock(SIGNED);
     /** The last one of each gateway. */
     static final Map<String, String> TOKENS = new LinkedHashMap<>();
 
     static Hub hub;
     static HubCaller call;
-
-    /** A clock that stands. */
-    static final class Time extends Clock {
-        private Instant now = SIGNED;
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public synchronized Instant instant() {
-            return now;
-        }
-
-        synchronized void pass(long seconds) {
-            now = now.plusSeconds(seconds);
-        }
-    }
 
     @BeforeAll
     static void start() {

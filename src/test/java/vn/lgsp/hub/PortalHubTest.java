@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,7 @@ final class PortalHubTest extends HubUnderTest {
                         .asInt())
                 .as("a service that writes, at the path of those that read")
                 .isNotZero();
-        TIME.pass(1800);
+        TIME.pass(Duration.ofMinutes(30));
         assertThat(portal("mapi/share", ask.formatted(session))
                         .path("error_code")
                         .asInt())

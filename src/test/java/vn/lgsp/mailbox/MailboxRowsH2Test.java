@@ -4,11 +4,14 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
 final class MailboxRowsH2Test extends MailboxRowsSpecification {
-    @TempDir
-    private Path folder;
+    private final Path folder;
+
+    MailboxRowsH2Test(@TempDir Path folder) {
+        this.folder = folder;
+    }
 
     @Override
-    String address(String name) {
+    protected String address(String name) {
         return "jdbc:h2:file:" + folder.resolve(name);
     }
 }

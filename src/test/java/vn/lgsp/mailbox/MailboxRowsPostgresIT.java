@@ -5,7 +5,7 @@ import vn.lgsp.TestPostgres;
 /** The specification on a real PostgreSQL. */
 final class MailboxRowsPostgresIT extends MailboxRowsSpecification {
     @Override
-    String address(String name) {
+    protected String address(String name) {
         return TestPostgres.database(name);
     }
 }

@@ -3,7 +3,6 @@ package vn.lgsp.mailbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,39 +13,26 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import vn.lgsp.database.Database;
-import vn.lgsp.database.DatabaseSettings;
+import vn.lgsp.database.OnOneDatabase;
 import vn.lgsp.edoc.TransportState;
 import vn.lgsp.failure.Invalid;
 import vn.lgsp.seal.Sealed;
 
 /** What lies in mailboxes, and when it is destroyed, whichever database is behind it (EXT-20, MSG-06). */
-abstract class MailboxRowsSpecification {
+abstract class MailboxRowsSpecification extends OnOneDatabase {
     private static final Instant NOON = Instant.parse("2026-03-01T05:00:00Z");
     private static final Sealed SEALED = new Sealed(1, 7, new byte[60], new byte[100_000]);
     private static final String ONE = "000.00.01.H99";
     private static final String TWO = "000.00.02.H99";
     private static final String FAR = "000.00.00.H98";
 
-    private Optional<Database> made = Optional.empty();
-
-    abstract String address(String name) throws IOException;
-
-    @BeforeEach
-    void open() throws IOException {
-        made = Optional.of(new Database(new DatabaseSettings(address("lgsp-" + UUID.randomUUID()), "postgres", "")));
-    }
-
-    @AfterEach
-    void close() {
-        made.orElseThrow().close();
+    MailboxRowsSpecification() {
+        super("mailbox_packet");
     }
 
     private MailboxRows rows() {
-        return new MailboxRows(made.orElseThrow());
+        return new MailboxRows(database());
     }
 
     private static MailboxRows.Slip slip(String receiver, String key, boolean outside) {
@@ -78,7 +64,13 @@ abstract class MailboxRowsSpecification {
         MailboxRows rows = rows();
         UUID one = UUID.randomUUID();
         UUID id = rows.put(
-                arriving("d", true, Optional.empty(), slip(ONE, "k1", false), slip(FAR, "k2", true), slip(TWO, "k3", true)),
+                arriving(
+                        "d",
+                        true,
+                        Optional.empty(),
+                        slip(ONE, "k1", false),
+                        slip(FAR, "k2", true),
+                        slip(TWO, "k3", true)),
                 NOON);
 
         rows.handedOn("handed-k2", one, NOON);
@@ -93,6 +85,18 @@ abstract class MailboxRowsSpecification {
                 .extracting(MailboxRows.Entry::handed)
                 .containsExactly(Optional.of(one));
         assertThatThrownBy(() -> rows.handedOn("handed-none", one, NOON)).isInstanceOf(MailboxRows.Conflict.class);
+    }
+
+    @Test
+    void a_packet_that_is_sent_again_may_be_handed_on_under_another_key() throws Exception {
+        MailboxRows rows = rows();
+        rows.put(arriving("d", true, Optional.empty(), slip(ONE, "k1", false), slip(FAR, "k2", true)), NOON);
+
+        MailboxRows.Slip together = new MailboxRows.Slip(UUID.randomUUID(), FAR, "k2", Optional.of("together"));
+        rows.put(arriving("d", true, Optional.empty(), slip(ONE, "k1", false), together), NOON);
+        rows.handedOn("together", UUID.randomUUID(), NOON);
+
+        assertThat(rows.waiting(Set.of(ONE), "edoc", 10)).hasSize(1);
     }
 
     @Test
@@ -116,9 +120,7 @@ abstract class MailboxRowsSpecification {
 
         rows.put(arriving("report", false, Optional.of("k2"), slip(ONE, "k9", false)), NOON);
 
-        assertThat(rows.sent(id, "so-mot"))
-                .extracting(MailboxRows.Entry::state)
-                .containsExactly(TransportState.DONE);
+        assertThat(rows.sent(id, "so-mot")).extracting(MailboxRows.Entry::state).containsExactly(TransportState.DONE);
     }
 
     @Test

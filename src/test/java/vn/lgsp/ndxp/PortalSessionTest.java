@@ -19,8 +19,8 @@ final class PortalSessionTest {
 
     @Test
     void a_login_says_user_and_password_as_json() {
-        TokenCall call = TokenCall.of(new OutboundCredential.Session(
-                "u\"1", "mật khẩu", "/mapi/login", Duration.ofHours(1), List.of()));
+        TokenCall call = TokenCall.of(
+                new OutboundCredential.Session("u\"1", "mật khẩu", "/mapi/login", Duration.ofHours(1), List.of()));
 
         assertThat(call.body()).isEqualTo("{\"username\":\"u\\\"1\",\"password\":\"mật khẩu\"}");
         assertThat(call.headers()).containsEntry("content-type", "application/json");
@@ -73,8 +73,10 @@ final class PortalSessionTest {
 
     @Test
     void an_error_code_is_a_number_or_a_short_text() {
-        assertThat(PortalSession.errorCode(bytes("{\"error_code\":5,\"result\":[]}"))).contains("5");
-        assertThat(PortalSession.errorCode(bytes("{\"error_code\":\"Đỗ Văn Mẫu\"}"))).isEmpty();
+        assertThat(PortalSession.errorCode(bytes("{\"error_code\":5,\"result\":[]}")))
+                .contains("5");
+        assertThat(PortalSession.errorCode(bytes("{\"error_code\":\"Đỗ Văn Mẫu\"}")))
+                .isEmpty();
         assertThat(PortalSession.errorCode(bytes("{\"result\":[]}"))).isEmpty();
     }
 }

@@ -53,6 +53,14 @@ class DeliveriesIT {
             assertThat(browser.failures()).isEmpty();
             assertThat(browser.complaints()).isEmpty();
 
+            page.getByText("Hệ thống").click();
+            assertThat(page.locator("#systems tbody tr").count()).isEqualTo(2);
+            assertThat(page.locator("#systems").textContent())
+                    .contains("mất", "open", "provider-failed <b>E\"17</b>", "oauth2, secret-headers", "chỉ gọi đến");
+            picture(page, "systems");
+            assertThat(browser.failures()).isEmpty();
+            assertThat(browser.complaints()).isEmpty();
+
             Page narrow = browser.page(390, 800);
             narrow.context()
                     .addCookies(page.context().cookies().stream()
@@ -63,6 +71,11 @@ class DeliveriesIT {
             picture(narrow, "deliveries-narrow");
             assertThat(narrow.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
                     .as("only the tables scroll sideways")
+                    .isEqualTo(true);
+
+            narrow.navigate("http://localhost:" + bus.port + "/systems");
+            assertThat(narrow.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+                    .as("only the table scrolls sideways")
                     .isEqualTo(true);
 
             page.getByText("Đăng xuất").click();

@@ -3,11 +3,8 @@ package vn.lgsp.operate;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import vn.lgsp.TestClock;
 import vn.lgsp.catalogue.Catalogue;
 import vn.lgsp.catalogue.Operator;
 import vn.lgsp.catalogue.Registry;
@@ -37,7 +35,7 @@ final class ManagedBus implements AutoCloseable {
     static final Operator MAY_SWITCH = new Operator(SWITCHER, HASH, Set.of(Operator.Right.SWITCH));
     static final String CONTENT = "so-giay-to-012345678901";
 
-    final Time time = new Time();
+    final TestClock time = new TestClock(Instant.parse("2026-03-01T08:00:00Z"));
     final Catalogue catalogue;
     final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     final Map<ExchangeId, Map<String, Object>> records = new ConcurrentHashMap<>();
@@ -81,7 +79,7 @@ final class ManagedBus implements AutoCloseable {
                 services,
                 new NoRuns(),
                 new NoDeployments(),
-                new NoSystems(),
+                new FewSystems(),
                 List.of(probe),
                 time);
         port = server.start().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
@@ -155,29 +153,5 @@ final class ManagedBus implements AutoCloseable {
         server.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
         vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
         camel.close();
-    }
-
-    /** A clock that a test moves. */
-    static final class Time extends Clock {
-        private volatile Instant now = Instant.parse("2026-03-01T08:00:00Z");
-
-        void pass(Duration duration) {
-            now = now.plus(duration);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }

@@ -7,12 +7,12 @@ import vn.lgsp.message.SystemId;
 /** A registry without a system. */
 public final class NoSystems implements SystemsView {
     @Override
-    public List<System> list() {
+    public List<Member> list() {
         return List.of();
     }
 
     @Override
-    public Optional<System> find(SystemId id) {
+    public Optional<Member> find(SystemId id) {
         return Optional.empty();
     }
 }

@@ -139,8 +139,10 @@ class PerimeterTest {
     @Test
     void records_are_filtered_and_a_wrong_filter_is_refused() {
         String session = bus.signedIn();
-        bus.client.get("/records?limit=7&service=land-parcel-lookup&system=tax-office&outcome=refused"
-                        + "&onBehalfOf=VN/GOV/000.00.00.G22", session);
+        bus.client.get(
+                "/records?limit=7&service=land-parcel-lookup&system=tax-office&outcome=refused"
+                        + "&onBehalfOf=VN/GOV/000.00.00.G22",
+                session);
 
         RecordsView.Filter filter = bus.asked.get(bus.asked.size() - 1);
         assertThat(filter.limit()).isEqualTo(7);
@@ -148,8 +150,9 @@ class PerimeterTest {
         assertThat(filter.system().orElseThrow()).hasToString("tax-office");
         assertThat(filter.outcome()).contains(Outcome.REFUSED);
         assertThat(filter.onBehalfOf().orElseThrow()).hasToString("VN/GOV/000.00.00.G22");
-        for (String wrong :
-                new String[] {"limit=0", "limit=501", "limit=x", "service=A_B", "system=%20", "onBehalfOf=1", "outcome=good"}) {
+        for (String wrong : new String[] {
+            "limit=0", "limit=501", "limit=x", "service=A_B", "system=%20", "onBehalfOf=1", "outcome=good"
+        }) {
             assertThat(bus.client.get("/records?" + wrong, session).status()).isEqualTo(400);
         }
     }

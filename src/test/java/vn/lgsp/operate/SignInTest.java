@@ -134,8 +134,8 @@ class SignInTest {
 
     @Test
     void a_password_that_was_right_a_moment_ago_is_not_hashed_again_until_it_is_another_or_time_has_passed() {
-        Operator operator = new Operator(
-                ManagedBus.USER, PasswordHash.make("right", 10_000).stored());
+        Operator operator =
+                new Operator(ManagedBus.USER, PasswordHash.make("right", 10_000).stored());
         RightLately lately = new RightLately(bus.time);
         assertThat(lately.knows(operator, "right")).isFalse();
         lately.remember(operator, "right");

@@ -2,52 +2,37 @@ package vn.lgsp.receive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import vn.lgsp.catalogue.Schedule;
 import vn.lgsp.catalogue.Synchronise;
-import vn.lgsp.database.Database;
-import vn.lgsp.database.DatabaseSettings;
+import vn.lgsp.database.OnOneDatabase;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.ServiceId;
 import vn.lgsp.message.ServiceKey;
 
 /** Who begins which run, and how far a dataset has been read, whichever database is behind it (DLV-08, SHR-02). */
-abstract class ScheduleRowsSpecification {
+abstract class ScheduleRowsSpecification extends OnOneDatabase {
     private static final ServiceKey SERVICE = new ServiceKey(new ServiceId("land-parcel-synchronise"), 1);
     private static final Instant NOON = Instant.parse("2026-03-01T05:00:00Z");
     private static final Duration TEN_MINUTES = Duration.ofMinutes(10);
 
-    private Optional<Database> made = Optional.empty();
-
-    abstract String address(String name) throws IOException;
-
-    @BeforeEach
-    void open() throws IOException {
-        made = Optional.of(new Database(new DatabaseSettings(address("lgsp-" + UUID.randomUUID()), "postgres", "")));
-    }
-
-    @AfterEach
-    void close() {
-        made.orElseThrow().close();
+    ScheduleRowsSpecification() {
+        super("schedule_state", "schedule_run", "synchronisation", "synchronisation_seen");
     }
 
     private ScheduleRows node(String name) {
-        return new ScheduleRows(made.orElseThrow(), name);
+        return new ScheduleRows(database(), name);
     }
 
     private static Schedule everyTenMinutes(boolean catchUp) {
@@ -195,7 +180,7 @@ abstract class ScheduleRowsSpecification {
             Optional.of(new Synchronise(SERVICE, "keep", Synchronise.What.PART, 100, 1)));
 
     private SynchroniseRows reading(ScheduleRows node) {
-        return new SynchroniseRows(made.orElseThrow(), node.run());
+        return new SynchroniseRows(database(), node.run());
     }
 
     private static SourcePage page(String items, int count, String watermark, boolean more) {

@@ -14,8 +14,6 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +23,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.lgsp.TestClock;
 import vn.lgsp.database.DatabaseSettings;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
@@ -365,7 +364,7 @@ class RecorderTest {
 
     @Test
     void the_lag_is_how_long_the_oldest_unwritten_record_waits() {
-        MovingClock clock = new MovingClock();
+        TestClock clock = new TestClock(Passages.NOON);
         RecordSettings settings = TestRecorder.settings(data);
         DatabaseSettings away = DatabaseSettings.under(data).at(TestRecorder.AWAY);
         try (TestRecorder bus = new TestRecorder(settings, away, clock, Segment.ON_DISK)) {
@@ -411,24 +410,5 @@ class RecorderTest {
         CompletableFuture<Exception> done = new CompletableFuture<>();
         step.process(exchange, sync -> done.complete(exchange.getException()));
         return done.orTimeout(10, java.util.concurrent.TimeUnit.SECONDS).join();
-    }
-
-    private static final class MovingClock extends Clock {
-        private volatile Instant now = Passages.NOON;
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }

@@ -75,6 +75,12 @@ final class ArchiveConsumer implements AutoCloseable {
         return List.copyOf(taken);
     }
 
+    /** As if nothing had come yet. */
+    void forget() {
+        taken.clear();
+        rolledBack.set(0);
+    }
+
     private void run() {
         try {
             do {

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,7 +21,6 @@ final class AxisCity implements AutoCloseable {
 
     final AxisStub axis = new AxisStub();
     final StubPeer agency;
-    private final List<String> taken = new CopyOnWriteArrayList<>();
     private final Path folder;
 
     AxisCity(Path folder) {
@@ -173,6 +171,19 @@ final class AxisCity implements AutoCloseable {
 
     static HttpResponse<String> collect(TestBus bus) {
         return bus.post("/api/edoc-axis-collect/v1/collect", "application/json", "{}");
+    }
+
+    /** Makes the axis well, waits until nothing is on its way, and forgets all of it: the next case begins as the first. */
+    void beginAnew() {
+        axis.misbehaves(request -> false);
+        GuaranteedCity.soon().until(() -> sql("select 1 from delivery where state in ('accepted', 'delivering')") == 0);
+        sql("delete from guaranteed_exchange");
+        axis.forget();
+        agency.forget();
+    }
+
+    private int sql(String statement) {
+        return GuaranteedCity.sql(folder, statement);
     }
 
     /** Answers with this in place of the axis. */

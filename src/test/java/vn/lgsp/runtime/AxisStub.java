@@ -81,6 +81,14 @@ final class AxisStub implements AutoCloseable {
         return waiting.isEmpty();
     }
 
+    /** As if nothing had come yet. */
+    void forget() {
+        sent.clear();
+        waiting.clear();
+        told.clear();
+        complaints.clear();
+    }
+
     /** Answers by itself, and says {@code true}, where the axis shall not behave. */
     void misbehaves(Predicate<HttpServerRequest> how) {
         fault = how;
@@ -90,7 +98,7 @@ final class AxisStub implements AutoCloseable {
         if (fault.test(request)) {
             return;
         }
-        byte[] body = peer.received().get(peer.received().size() - 1).body();
+        byte[] body = peer.last().body();
         String answer = request.path().startsWith("/v1/") ? rest(request, body) : sdk(request, body);
         request.response().putHeader("Content-Type", "application/json").end(answer);
     }

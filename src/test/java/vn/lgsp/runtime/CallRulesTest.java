@@ -91,25 +91,22 @@ final class CallRulesTest {
                 .grant("patiently")
                 .grant("called")
                 .grant("unsurely")
+                .service("emptily", card("emptily", "faults"), TestBus.Builder.route("emptily", """
+                        - to: lgsp-soap:faults/dong?action=urn:a/dong&emptyBody=both
+                        - setHeader: { name: CamelHttpResponseCode, constant: "204" }
+                        """))
                 .grant("soaped")
+                .grant("emptily")
                 .start();
         assertThat(bus.bus().refusedServices()).isEmpty();
     }
 
     private static String card(String service, String system) {
-        return """
-                service: %s
-                version: 1
-                name: { vi: Giấy tờ, en: Papers }
-                description: Papers of the archive.
-                contact: the test
-                providers: [%s]
-                mode: mapped
-                criterion: real-time
-                personalData: false
-                operations:
-                  - { id: read, method: GET, path: "/papers/{number}", query: [trang, way, key], headers: [X-Ho-So] }
-                """.formatted(service, system);
+        return TestBus.Builder.card(
+                service,
+                system,
+                "",
+                "{ id: read, method: GET, path: \"/papers/{number}\", query: [trang, way, key], headers: [X-Ho-So] }");
     }
 
     @AfterAll
@@ -392,6 +389,33 @@ final class CallRulesTest {
 
     private static boolean suspended(String system) {
         return bus.metrics().contains("lgsp_provider_suspended{system=\"" + system + "\"} 1");
+    }
+
+    @Test
+    void a_soap_call_whose_messages_are_empty_sends_an_empty_body_and_takes_nothing_but_one() throws Exception {
+        String open = "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\">";
+        byte[][] seen = new byte[1][];
+        provider.does(talk -> {
+            seen[0] = talk.body();
+            talk.say(200, "text/xml", open + "<e:Header/><e:Body> <!-- none --> </e:Body></e:Envelope>");
+        });
+
+        Wire.Answer answer = get("emptily", "/papers/1");
+
+        assertThat(answer.status()).isEqualTo(204);
+        assertThat(new String(seen[0], StandardCharsets.UTF_8)).contains("<soapenv:Body/></soapenv:Envelope>");
+        for (String wrong : List.of(
+                "<e:Body><tra>bi-mat</tra></e:Body>",
+                "<e:Body><e:Fault><faultcode>e:Server</faultcode><faultstring>bi-mat</faultstring></e:Fault></e:Body>")) {
+            provider.does(talk -> talk.say(200, "text/xml", open + wrong + "</e:Envelope>"));
+            Wire.Answer failed = get("emptily", "/papers/1");
+            refused(failed, 502, "provider-failed");
+            assertThat(failed.body()).doesNotContain("bi-mat");
+        }
+        for (String broken : List.of("<e:Body>bi-mat</e:Body>", "", "<e:Body/><e:Body/>", "<e:Body>")) {
+            provider.does(talk -> talk.say(200, "text/xml", open + broken + "</e:Envelope>"));
+            refused(get("emptily", "/papers/1"), 502, "provider-invalid");
+        }
     }
 
     private static String health() {

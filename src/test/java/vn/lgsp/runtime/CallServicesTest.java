@@ -194,7 +194,7 @@ final class CallServicesTest {
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo("{\"person\":{\"name\":\"Nguyễn Văn Ổn\"}}");
-        StubPeer.Seen asked = registry.received().get(registry.received().size() - 1);
+        StubPeer.Seen asked = registry.last();
         assertThat(asked.uri()).isEqualTo("/p/001%2F0990%2000001?lang=v%20i");
         assertThat(asked.headers().get("X-Form")).isEqualTo("m01");
         ExchangeRecord own = bus.recordOf(answer);
@@ -256,8 +256,7 @@ final class CallServicesTest {
         HttpResponse<String> documented = bus.get("/api/reader/v1/a/b");
         assertThat(documented.statusCode()).isEqualTo(409);
         assertThat(documented.body()).isEqualTo("taken");
-        assertThat(registry.received().get(registry.received().size() - 1).uri())
-                .isEqualTo("/a/b");
+        assertThat(registry.last().uri()).isEqualTo("/a/b");
 
         registry.behaves(StubPeer.fixed(200, "text/plain", "x".repeat(2 << 20)));
         HttpResponse<String> large = bus.get("/api/reader/v1/large");
@@ -311,8 +310,7 @@ final class CallServicesTest {
         HttpResponse<String> answer = bus.get("/api/reader/v1/a%20b/%C3%A1%25");
 
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(registry.received().get(registry.received().size() - 1).uri())
-                .isEqualTo("/a%20b/%C3%A1%25");
+        assertThat(registry.last().uri()).isEqualTo("/a%20b/%C3%A1%25");
     }
 
     @Test

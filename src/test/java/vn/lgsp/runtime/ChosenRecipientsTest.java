@@ -151,8 +151,7 @@ final class ChosenRecipientsTest {
                 assertThat(answer.body()).doesNotContain("elsewhere");
                 ExchangeRecord record = bus.recordOf(answer);
                 assertThat(record.outcome()).as(content).contains(Outcome.REFUSED);
-                String exchange =
-                        answer.headers().firstValue("X-LGSP-Exchange").orElseThrow();
+                String exchange = answer.headers().firstValue("X-LGSP-Exchange").orElseThrow();
                 assertThat(TestBus.code(bus.get("/exchanges/" + exchange)))
                         .as(content)
                         .isEqualTo("exchange-unknown");

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -44,12 +45,12 @@ import vn.lgsp.operate.DeliveriesView.Retried;
 import vn.lgsp.operate.ManagementServer;
 import vn.lgsp.operate.NoDeployments;
 import vn.lgsp.operate.NoSystems;
-import vn.lgsp.operate.NoRuns;
 import vn.lgsp.operate.OperateSettings;
 import vn.lgsp.operate.PasswordHash;
 import vn.lgsp.operate.RecordsView;
+import vn.lgsp.operate.RunsView;
 
-/** {@code lgsp delivery} against the management port of a bus whose deliveries the test makes. */
+/** {@code lgsp delivery} and {@code lgsp runs} against the management port of a bus whose deliveries and runs the test makes. */
 class DeliveryCommandTest {
     private static final Instant NOON = Instant.parse("2026-03-01T05:00:00Z");
     private static final ExchangeId FIRST = ExchangeId.of("01890000-0000-7000-8000-000000000001");
@@ -57,10 +58,34 @@ class DeliveryCommandTest {
     private static final SystemId INSURANCE = new SystemId("social-insurance");
     private static final SystemId ARCHIVE = new SystemId("civil-archive");
 
-    private static final String HASH = PasswordHash.make("a long password", 10_000).stored();
+    private static final ServiceKey GATHERING = new ServiceKey(new ServiceId("land-change-gather"), 1);
+    private static final List<RunsView.Run> RUNS = List.of(
+            new RunsView.Run(
+                    NOON,
+                    "operator:van-hanh",
+                    NOON,
+                    Optional.empty(),
+                    "running",
+                    Optional.of(SECOND),
+                    Optional.empty(),
+                    Optional.of(new RunsView.Reading(
+                            "round-7", true, 1, 12, 600, Optional.of("600"), OptionalLong.empty()))),
+            new RunsView.Run(
+                    NOON.minusSeconds(600),
+                    "schedule",
+                    NOON.minusSeconds(599),
+                    Optional.of(NOON.minusSeconds(500)),
+                    "failed",
+                    Optional.of(FIRST),
+                    Optional.of("provider-timeout"),
+                    Optional.empty()));
+
+    private static final String HASH =
+            PasswordHash.make("a long password", 10_000).stored();
 
     private final Vertx vertx = Vertx.vertx();
     private final List<DeliveryId> sentAgain = new ArrayList<>();
+    private final List<String> begun = new ArrayList<>();
     private final List<ExchangeStatus> exchanges = List.of(
             exchange(FIRST, DeliveryState.PARKED, DeliveryState.PARKED),
             exchange(SECOND, DeliveryState.DELIVERED, DeliveryState.ACCEPTED));
@@ -114,7 +139,18 @@ class DeliveryCommandTest {
                         Map::of,
                         this::retry),
                 new NoServices(),
-                new NoRuns(),
+                new RunsView() {
+                    @Override
+                    public List<Run> list(ServiceKey service, int limit) {
+                        return service.equals(GATHERING) ? RUNS.subList(0, Math.min(limit, 2)) : List.of();
+                    }
+
+                    @Override
+                    public boolean begin(ServiceKey service, String operator, boolean whole) {
+                        begun.add(service + " " + operator + " " + whole);
+                        return service.equals(GATHERING);
+                    }
+                },
                 new NoDeployments(),
                 new NoSystems(),
                 List.of(),
@@ -250,8 +286,49 @@ class DeliveryCommandTest {
         assertThat(said).contains("no bus answers at http://localhost:1").hasLineCount(1);
     }
 
+    @Test
+    void runs_are_listed_and_shown() throws Exception {
+        assertThat(runs("list", "land-change-gather/v1")).isZero();
+        assertThat(said.lines().skip(1)).hasSize(2);
+        assertThat(said).contains("running", "600", "failed", "provider-timeout");
+        assertThat(runs("list", "land-change-gather/v1", "--limit=1", "--json")).isZero();
+        assertThat(json().at("/runs")).hasSize(1);
+        assertThat(json().at("/runs/0/items").asInt()).isEqualTo(600);
+
+        assertThat(runs("show", "land-change-gather/v1")).isZero();
+        assertThat(said).contains("by         operator:van-hanh", "round      round-7");
+        assertThat(runs("show", "land-change-gather/v1", "--due=2026-03-01T04:50:00Z", "--json"))
+                .isZero();
+        assertThat(json().at("/error").asText()).isEqualTo("provider-timeout");
+
+        assertThat(runs("show", "land-change-gather/v1", "--due=2026-03-01T04:51:00Z"))
+                .isEqualTo(1);
+        assertThat(said).contains("no run of this instant");
+        assertThat(runs("list", "paper-read/v1")).isZero();
+        assertThat(said).contains("It has not run yet.");
+        assertThat(runs("list", "land-change-gather/v1", "--limit=501")).isEqualTo(2);
+        assertThat(runs()).isEqualTo(2);
+    }
+
+    @Test
+    void a_run_is_begun_in_the_name_of_the_operator_and_only_where_there_is_a_schedule() {
+        assertThat(runs("start", "land-change-gather/v1", "--whole")).isZero();
+        assertThat(said).contains("a run begins as soon as none is under way");
+        assertThat(runs("start", "paper-read/v1")).isEqualTo(1);
+        assertThat(said).contains("no service of this name and version has a schedule");
+        assertThat(begun).containsExactly("land-change-gather/v1 van-hanh true", "paper-read/v1 van-hanh false");
+    }
+
     private int delivery(String... arguments) {
-        List<String> all = new ArrayList<>(List.of("delivery"));
+        return lgsp("delivery", arguments);
+    }
+
+    private int runs(String... arguments) {
+        return lgsp("runs", arguments);
+    }
+
+    private int lgsp(String command, String... arguments) {
+        List<String> all = new ArrayList<>(List.of(command));
         all.addAll(List.of(arguments));
         if (arguments.length > 0) {
             all.addAll(List.of("--management-port=" + port, "--user=van-hanh", "--password-file=" + password));

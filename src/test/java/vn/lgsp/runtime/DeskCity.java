@@ -139,6 +139,30 @@ final class DeskCity implements AutoCloseable {
             byte[] body,
             Instant at,
             Consumer<Map<String, String>> change) {
+        return json(send(signed(base, secret, path, parameters, body, at, change)));
+    }
+
+    /** A packet by GET, as its bytes. */
+    String download(int port, String docId) {
+        return send(signed(
+                        "http://127.0.0.1:" + port + "/api/edoc-document-desk/v1",
+                        SECRET,
+                        "/downloadEdoc",
+                        Map.of("docId", docId),
+                        new byte[0],
+                        Instant.now(),
+                        all -> {}))
+                .body();
+    }
+
+    private static HttpRequest signed(
+            String base,
+            String secret,
+            String path,
+            Map<String, String> parameters,
+            byte[] body,
+            Instant at,
+            Consumer<Map<String, String>> change) {
         boolean get = path.startsWith("/count") || path.startsWith("/download") || path.startsWith("/v1/get");
         Map<String, String> all = new LinkedHashMap<>();
         parameters.forEach((name, value) -> all.put("XroadVnpt-" + name, value));
@@ -169,7 +193,7 @@ final class DeskCity implements AutoCloseable {
             request.header("Content-Type", all.getOrDefault("XroadVnpt-Content-Type", "application/json"))
                     .POST(BodyPublishers.ofByteArray(body));
         }
-        return json(send(request.build()));
+        return request.build();
     }
 
     JsonNode sdk(int port, String path, Map<String, String> parameters) {

@@ -129,7 +129,8 @@ final class DocumentDeskTest {
                 .extracting(one -> one.path("toCode").asText() + " "
                         + one.path("receiveStatus").asText())
                 .containsExactly(FAR + " processing", TWO + " done");
-        await().atMost(SOON).untilAsserted(() -> assertThat(sentTo(docId, FAR).path("sendStatus").asText())
+        await().atMost(SOON).untilAsserted(() -> assertThat(
+                        sentTo(docId, FAR).path("sendStatus").asText())
                 .as("the axis has it")
                 .isEqualTo("done"));
 
@@ -493,16 +494,18 @@ final class DocumentDeskTest {
                 .as("what is destroyed cannot be reported on")
                 .isEqualTo("21");
 
-        // a document from outside: its report goes out by the axis
+        // a document from outside: it is downloaded as it is, and its report goes out by the axis
         String axisId = city.axis.holds("edoc", ONE, EdocPackets.document(FAR, 97, ONE));
         assertThat(bus.post("/api/edoc-axis-collect/v1/collect", "application/json", "{}")
                         .statusCode())
                 .isEqualTo(200);
         assertThat(city.axis.told()).containsEntry(axisId, "done");
-        JsonNode waits = city.sdk(
-                bus.port(), "/getReceivedEdocList", Map.of("servicetype", "eDoc", "messagetype", "edoc"));
+        JsonNode waits =
+                city.sdk(bus.port(), "/getReceivedEdocList", Map.of("servicetype", "eDoc", "messagetype", "edoc"));
         for (JsonNode one : waits.path("data")) {
             if (one.path("from").asText().equals(FAR)) {
+                assertThat(city.download(bus.port(), one.path("docId").asText()))
+                        .isEqualTo(EdocPackets.document(FAR, 97, ONE));
                 assertThat(city.sdk(
                                         bus.port(),
                                         "/updateStatus",
@@ -514,8 +517,7 @@ final class DocumentDeskTest {
         }
         await().atMost(SOON).untilAsserted(() -> assertThat(city.axis.sent()).anySatisfy(doc -> {
             assertThat(doc.type()).isEqualTo("status");
-            assertThat(doc.text())
-                    .contains("<edXML:StatusCode>05</edXML:StatusCode>", EdocPackets.documentId(FAR, 97));
+            assertThat(doc.text()).contains("<edXML:StatusCode>05</edXML:StatusCode>", EdocPackets.documentId(FAR, 97));
         }));
     }
 
@@ -535,16 +537,26 @@ final class DocumentDeskTest {
             JsonNode item = other.rest(there.port(), "/v1/syncReceivedEdocList?messageType=edoc")
                     .at("/data/0");
             assertThat(item.path("from").asText()).isEqualTo("H99.01");
+            assertThat(other.sdk(there.port(), "/getAgenciesListQD20", Map.of("level", "1"))
+                            .path("data"))
+                    .singleElement()
+                    .hasToString("{\"id\":\"H99\",\"pid\":\"\",\"code\":\"H99\",\"code102\":\"000.00.00.H99\","
+                            + "\"name\":\"UBND tỉnh Mẫu\",\"mail\":\"\",\"oldCode\":\"\"}");
+            assertThat(other.sdk(there.port(), "/getAgenciesList", Map.of()).path("data"))
+                    .extracting(one -> one.path("code").asText())
+                    .contains("000.00.01.H99", "000.00.31.H99")
+                    .doesNotContain("000.00.22.H99");
             assertThat(decoded(other.rest(
                                     there.port(),
                                     "/v1/getEdoc?docId=" + item.path("docId").asText())
                             .at("/data/edxml")))
                     .contains("<edXML:OrganId>H99.02</edXML:OrganId>", EdocPackets.documentId(ONE, 11))
                     .doesNotContain("OrganId>" + ONE);
-            await().atMost(SOON).untilAsserted(() -> assertThat(other.axis.sent()).anySatisfy(doc -> {
-                assertThat(doc.from()).isEqualTo("H99.01");
-                assertThat(doc.text()).contains("<edXML:OrganId>H99.01</edXML:OrganId>", "OrganId>" + FAR);
-            }));
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(other.axis.sent()).anySatisfy(doc -> {
+                        assertThat(doc.from()).isEqualTo("H99.01");
+                        assertThat(doc.text()).contains("<edXML:OrganId>H99.01</edXML:OrganId>", "OrganId>" + FAR);
+                    }));
             assertThat(other.axis.complaints()).isEmpty();
         }
     }

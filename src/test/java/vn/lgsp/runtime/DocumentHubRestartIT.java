@@ -7,12 +7,16 @@ import static vn.lgsp.runtime.DeskCity.ONE;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -44,6 +48,7 @@ import vn.lgsp.FreePorts;
 final class DocumentHubRestartIT {
     private static final int DOCUMENTS = Integer.getInteger("lgsp.axis.documents", 40);
     private static final int RESTARTS = Integer.getInteger("lgsp.axis.restarts", 3);
+    private static final int AHEAD = 20;
     private static final String FAR = "000.00.01.H98";
     private static final String FAR_SYSTEM = "SYS-TEST-02";
     private static final String FAR_SECRET = "example-secret-2";
@@ -82,18 +87,17 @@ final class DocumentHubRestartIT {
                     })));
             // each document is there three times: sent, received by the agency, reported on
             int all = 3 * DOCUMENTS;
-            for (int moment : new Random(seed)
-                    .ints(RESTARTS, 0, all * 9 / 10)
-                    .sorted()
-                    .toArray()) {
+            for (int moment :
+                    new Random(seed).ints(RESTARTS, 0, all * 9 / 10).sorted().toArray()) {
                 await().atMost(Duration.ofMinutes(5))
                         .pollInterval(Duration.ofMillis(5))
                         .until(() -> progress.get() >= moment || isBroken(running));
                 hub.kill();
                 hub = hub(port, kept);
             }
-            await().atMost(Duration.ofMinutes(10)).until(() -> isBroken(running)
-                    || far.size() >= DOCUMENTS && documents.size() >= DOCUMENTS && reports.size() >= DOCUMENTS);
+            await().atMost(Duration.ofMinutes(10))
+                    .until(() -> isBroken(running)
+                            || far.size() >= DOCUMENTS && documents.size() >= DOCUMENTS && reports.size() >= DOCUMENTS);
             over.set(true);
             for (Future<?> party : running) {
                 party.get(2, TimeUnit.MINUTES);
@@ -139,9 +143,28 @@ final class DocumentHubRestartIT {
                 kept.toString());
         await().atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofMillis(20))
-                .until(() -> hub.out().contains("Ctrl-C stops it.") || !hub.process().isAlive());
+                .until(() ->
+                        hub.out().contains("Ctrl-C stops it.") || !hub.process().isAlive());
         assertThat(hub.process().isAlive()).as(hub.err()).isTrue();
+        slow(port);
         return hub;
+    }
+
+    /** A packet is taken, and its answer still to come, for long enough that a kill falls between. */
+    private static void slow(int port) {
+        try {
+            HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/hub/faults/axis"))
+                                    .PUT(HttpRequest.BodyPublishers.ofString(
+                                            "[{\"fault\":\"slow\",\"value\":\"30\",\"operation\":\"sendEdoc\"}]"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.discarding());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static boolean isBroken(List<Future<?>> running) {
@@ -178,9 +201,13 @@ final class DocumentHubRestartIT {
         return repeats;
     }
 
-    /** An agency sends a document again until it hears OK. */
+    /** An agency sends a document again until it hears OK; never far ahead, so that some are on their way at each restart. */
     private void send(DeskCity city, int port) {
         for (int i = 1; i <= DOCUMENTS && !over.get(); ) {
+            if (i > far.size() + AHEAD) {
+                pause();
+                continue;
+            }
             JsonNode answer = city.sdkSend(port, "edoc", ONE, EdocPackets.document(ONE, i, FAR));
             if (answer.path("status").asText().equals("OK")) {
                 i++;
@@ -271,8 +298,7 @@ final class DocumentHubRestartIT {
     }
 
     private static int number(JsonNode base64) {
-        Matcher number =
-                NUMBER.matcher(new String(Base64.getDecoder().decode(base64.asText()), UTF_8));
+        Matcher number = NUMBER.matcher(new String(Base64.getDecoder().decode(base64.asText()), UTF_8));
         assertThat(number.find()).isTrue();
         return Integer.parseInt(number.group(1));
     }

@@ -90,9 +90,7 @@ final class FormOutTest {
                                 """))
                 .service(
                         "paper-packed",
-                        card(
-                                        "paper-packed",
-                                        "{ id: send, method: POST, path: /papers, accepts: [application/json] }")
+                        card("paper-packed", "{ id: send, method: POST, path: /papers, accepts: [application/json] }")
                                 .replace("[registry]", "[packing]"),
                         TestBus.Builder.route("paper-packed", """
                                 - setHeader: { name: Content-Type, constant: application/json }
@@ -100,16 +98,12 @@ final class FormOutTest {
                                 """))
                 .service(
                         "paper-wrapped",
-                        card(
-                                        "paper-wrapped",
-                                        "{ id: send, method: POST, path: /papers, accepts: [application/xml] }")
+                        card("paper-wrapped", "{ id: send, method: POST, path: /papers, accepts: [application/xml] }")
                                 .replace("[registry]", "[packing]"),
                         TestBus.Builder.route("paper-wrapped", "- to: lgsp-soap:packing/papers?oneWay=true"))
                 .service(
                         "paper-relay",
-                        card(
-                                        "paper-relay",
-                                        "{ id: send, method: POST, path: /papers, accepts: [application/json] }")
+                        card("paper-relay", "{ id: send, method: POST, path: /papers, accepts: [application/json] }")
                                 .replace("[registry]", "[packing]")
                                 .replace("mode: mapped", "mode: pass-through"),
                         TestBus.Builder.route("paper-relay", "- to: lgsp-http:packing?passThrough=true"))
@@ -188,20 +182,7 @@ final class FormOutTest {
     }
 
     private static String card(String service, String operation) {
-        return """
-                service: %s
-                version: 1
-                name: { vi: Giấy tờ, en: Papers }
-                description: Papers.
-                contact: the test
-                providers: [registry]
-                mode: mapped
-                criterion: real-time
-                personalData: false
-                limits: { request: 1MB }
-                operations:
-                  - %s
-                """.formatted(service, operation);
+        return TestBus.Builder.card(service, "registry", "limits: { request: 1MB }", operation);
     }
 
     @AfterAll
@@ -349,7 +330,9 @@ final class FormOutTest {
                         "so: 0012 & 0013=+%", "dienTich: 1500.250", "co: true", "ghi-chu: một", "ghi-chu: hai");
 
         bus.post(
-                "/api/paper-fields/v1/papers", "application/x-www-form-urlencoded", "tatCa=true&%C4%91=%F0%9F%8F%A0&a=1&a=2&b=");
+                "/api/paper-fields/v1/papers",
+                "application/x-www-form-urlencoded",
+                "tatCa=true&%C4%91=%F0%9F%8F%A0&a=1&a=2&b=");
         assertThat(last().text()).isEqualTo("tatCa=true&%C4%91=%F0%9F%8F%A0&a=1&a=2&b=");
     }
 
@@ -377,7 +360,8 @@ final class FormOutTest {
     }
 
     @Test
-    void a_system_that_takes_gzip_is_sent_what_gains_by_it_packed_and_what_passes_through_as_it_came() throws Exception {
+    void a_system_that_takes_gzip_is_sent_what_gains_by_it_packed_and_what_passes_through_as_it_came()
+            throws Exception {
         registry.behaves(StubPeer.fixed(200, "application/json", "{}"));
         String small = "{\"so\":\"0012\"}";
         String large = "{\"so\":\"" + "0012 đất ".repeat(1_000) + "\"}";

@@ -274,7 +274,8 @@ final class ForwardingTest {
     }
 
     private static HttpResponse<String> nationalAsks(String... behind) {
-        HttpRequest.Builder call = HttpRequest.newBuilder(bus.uri("/api/papers/v1/x")).header("X-Api-Key", "key-national");
+        HttpRequest.Builder call =
+                HttpRequest.newBuilder(bus.uri("/api/papers/v1/x")).header("X-Api-Key", "key-national");
         for (String party : behind) {
             call.header("X-Road-Client", party);
         }
@@ -301,7 +302,9 @@ final class ForwardingTest {
                 .POST(BodyPublishers.ofString(QUESTION))
                 .build());
         assertThat(another.statusCode()).isEqualTo(200);
-        assertThat(bus.recordOf(another).onBehalfOf()).as("whose account may not say so").isEmpty();
+        assertThat(bus.recordOf(another).onBehalfOf())
+                .as("whose account may not say so")
+                .isEmpty();
         assertThat(gateway.heads().get(gateway.heads().size() - 1)).doesNotContain("ho-tich");
     }
 
@@ -317,13 +320,12 @@ final class ForwardingTest {
 
         assertThat(taken.statusCode()).isEqualTo(202);
         assertThat(bus.recordOf(taken).onBehalfOf()).hasValue(new PartyCode("VN:GOV:000.00.00.G22:registry"));
-        await().untilAsserted(() -> assertThat(office.heads())
-                .anySatisfy(head -> assertThat(head)
-                        .startsWith("POST /take ")
-                        .containsPattern("(?im)^x-request-id: ndxp-0008$")
-                        .containsPattern("(?im)^x-lgsp-consumer-system: national$")
-                        .containsPattern("(?im)^x-lgsp-on-behalf-of: VN:GOV:000.00.00.G22:registry$")
-                        .containsPattern("(?im)^x-lgsp-provider-agency: T02$")));
+        await().untilAsserted(() -> assertThat(office.heads()).anySatisfy(head -> assertThat(head)
+                .startsWith("POST /take ")
+                .containsPattern("(?im)^x-request-id: ndxp-0008$")
+                .containsPattern("(?im)^x-lgsp-consumer-system: national$")
+                .containsPattern("(?im)^x-lgsp-on-behalf-of: VN:GOV:000.00.00.G22:registry$")
+                .containsPattern("(?im)^x-lgsp-provider-agency: T02$")));
     }
 
     @ParameterizedTest

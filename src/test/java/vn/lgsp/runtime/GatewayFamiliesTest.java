@@ -123,8 +123,8 @@ final class GatewayFamiliesTest {
         second.behaves(StubPeer.fixed(200, "application/json", "{\"code\":\"00\"}"));
         assertThat(ask("hanoi", "{\"code\":\"00\"}").statusCode()).isEqualTo(200);
         assertThat(bus.get("/api/of-next/v1/007").statusCode()).isEqualTo(200);
-        assertThat(first.received().get(first.received().size() - 1).uri()).isEqualTo("/apiX/1.0/hoi/007?so=007");
-        assertThat(second.received().get(second.received().size() - 1).uri()).isEqualTo("/apiX/hoi/007?so=007");
+        assertThat(first.last().uri()).isEqualTo("/apiX/1.0/hoi/007?so=007");
+        assertThat(second.last().uri()).isEqualTo("/apiX/hoi/007?so=007");
     }
 
     @Test

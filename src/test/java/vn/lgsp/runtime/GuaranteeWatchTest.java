@@ -3,15 +3,13 @@ package vn.lgsp.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import vn.lgsp.TestClock;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.guarantee.DeliveryState;
@@ -23,12 +21,12 @@ class GuaranteeWatchTest {
     private static final SystemId INSURANCE = new SystemId("social-insurance");
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private Instant now = NOON;
+    private final TestClock clock = new TestClock(NOON);
     private Map<DeliveryState, Long> counts = Map.of(DeliveryState.ACCEPTED, 3L, DeliveryState.PARKED, 1L);
     private boolean away;
     private int asked;
     private final GuaranteeWatch watch =
-            new GuaranteeWatch(meters, this::read, () -> Optional.of(NOON.minusSeconds(90)), clock());
+            new GuaranteeWatch(meters, this::read, () -> Optional.of(NOON.minusSeconds(90)), clock);
 
     private Map<SystemId, Map<DeliveryState, Long>> read() {
         asked++;
@@ -47,10 +45,10 @@ class GuaranteeWatchTest {
         assertThat(gauge("delivering")).isZero();
         assertThat(oldest()).isEqualTo(90);
         counts = Map.of();
-        now = NOON.plusSeconds(4);
+        clock.now = NOON.plusSeconds(4);
         assertThat(gauge("waiting")).isEqualTo(3);
         assertThat(asked).isEqualTo(1);
-        now = NOON.plusSeconds(5);
+        clock.now = NOON.plusSeconds(5);
         assertThat(gauge("waiting")).isZero();
         assertThat(asked).isEqualTo(2);
     }
@@ -65,7 +63,7 @@ class GuaranteeWatchTest {
         assertThat(oldest()).isNaN();
         assertThat(asked).isEqualTo(1);
         away = false;
-        now = NOON.plusSeconds(5);
+        clock.now = NOON.plusSeconds(5);
         assertThat(gauge("parked")).isEqualTo(1);
     }
 
@@ -113,24 +111,5 @@ class GuaranteeWatchTest {
 
     private double oldest() {
         return meters.get("lgsp.guarantee.oldest.waiting.seconds").gauge().value();
-    }
-
-    private Clock clock() {
-        return new Clock() {
-            @Override
-            public Instant instant() {
-                return now;
-            }
-
-            @Override
-            public ZoneId getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                return this;
-            }
-        };
     }
 }

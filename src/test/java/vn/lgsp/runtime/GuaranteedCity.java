@@ -1,5 +1,7 @@
 package vn.lgsp.runtime;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.Handler;
@@ -25,9 +27,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.awaitility.core.ConditionFactory;
 import vn.lgsp.FreePorts;
 
 /**
@@ -92,10 +96,15 @@ final class GuaranteedCity implements AutoCloseable {
     static final String OPERATOR = "van-hanh:mat-khau-van-hanh";
 
     static TestBus.Builder withOperator(TestBus.Builder bus) {
+        return withOperator(bus, UnaryOperator.identity());
+    }
+
+    /** @param change of the text of the registry, beside the operator */
+    static TestBus.Builder withOperator(TestBus.Builder bus, UnaryOperator<String> change) {
         String hash =
                 vn.lgsp.operate.PasswordHash.make("mat-khau-van-hanh", 210_000).stored();
-        return bus.registry(text ->
-                text.replace("operators: []", "operators:\n  - user: van-hanh\n    passwordHash: " + hash + "\n"));
+        return bus.registry(text -> change.apply(text)
+                .replace("operators: []", "operators:\n  - user: van-hanh\n    passwordHash: " + hash + "\n"));
     }
 
     /** Sends a delivery again, as an operator does it. */
@@ -114,6 +123,10 @@ final class GuaranteedCity implements AutoCloseable {
 
     /** Does this to the embedded database of the bus, behind its back; gives back how many rows it found or changed. */
     int sql(String statement, Object... values) {
+        return sql(folder, statement, values);
+    }
+
+    static int sql(Path folder, String statement, Object... values) {
         String url = "jdbc:h2:file:" + folder.resolve("data/database/lgsp").toAbsolutePath()
                 + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
         try (Connection connection = DriverManager.getConnection(url, "lgsp", "");
@@ -263,6 +276,35 @@ final class GuaranteedCity implements AutoCloseable {
         return insurance.received().stream()
                 .map(seen -> seen.headers().get("Idempotency-Key"))
                 .collect(Collectors.toSet());
+    }
+
+    /** Sends birth {@code number}; gives back its exchange. */
+    String accepted(TestBus bus, int number) {
+        return acknowledged(send(bus.port(), number)).orElseThrow();
+    }
+
+    /** Waits until this delivery is in that state. */
+    void arrives(TestBus bus, String exchange, String destination, String state) {
+        soon().until(() -> delivery(bus.port(), exchange, destination)
+                .path("state")
+                .asText()
+                .equals(state));
+    }
+
+    static ConditionFactory soon() {
+        return await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(50));
+    }
+
+    /** Makes both destinations well, waits until nothing is on its way to them, and forgets all of it: the next case begins as the first. */
+    void beginAnew() {
+        insurance.behaves(takes());
+        archive.rollsBack(0);
+        archive.resume();
+        soon().until(() ->
+                sql("select 1 from delivery where state in ('accepted', 'delivering')") == 0 && archive.isConnected());
+        sql("delete from guaranteed_exchange");
+        insurance.forget();
+        archive.forget();
     }
 
     static String number(int number) {

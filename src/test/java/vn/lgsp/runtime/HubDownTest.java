@@ -128,11 +128,9 @@ final class HubDownTest {
         await().atMost(Duration.ofSeconds(30)).until(() -> bus.get(CATALOGUES).statusCode() == 200);
 
         List<Received> orders = orders();
-        assertThat(orders)
-                .as("each once")
-                .hasSize(WAITING)
-                .allSatisfy(order ->
-                        assertThat(order.isRight()).as(order.checks().toString()).isTrue());
+        assertThat(orders).as("each once").hasSize(WAITING).allSatisfy(order -> assertThat(order.isRight())
+                .as(order.checks().toString())
+                .isTrue());
         for (int i = 0; i + RATE + 5 < orders.size(); i++) {
             assertThat(Duration.between(
                             orders.get(i).at(), orders.get(i + RATE + 5).at()))
@@ -158,8 +156,7 @@ final class HubDownTest {
 
     private static List<Received> orders() {
         return hub.received("ndxp").stream()
-                .filter(call ->
-                        call.method().equals("POST") && call.path().endsWith("order/post"))
+                .filter(call -> call.method().equals("POST") && call.path().endsWith("order/post"))
                 .toList();
     }
 
@@ -173,9 +170,7 @@ final class HubDownTest {
         assertThat(ndxp.path("agency").asText()).isEqualTo("T02");
         assertThat(ndxp.path("protocol").asText()).isEqualTo("http");
         assertThat(ndxp.path("address").asText()).isEqualTo(hub.url("ndxp"));
-        assertThat(ndxp.path("credentials"))
-                .extracting(JsonNode::asText)
-                .containsExactly("oauth2", "secret-headers");
+        assertThat(ndxp.path("credentials")).extracting(JsonNode::asText).containsExactly("oauth2", "secret-headers");
         assertThat(ndxp.path("deliveryRate").asInt()).isEqualTo(RATE);
         assertThat(ndxp.path("provides")).extracting(JsonNode::asText).containsExactly("catalogues/v1", "orders/v1");
         assertThat(bus.get("/api/catalogues/v1/nothing-is-there").statusCode()).isEqualTo(404);

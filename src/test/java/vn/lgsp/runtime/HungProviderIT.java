@@ -92,7 +92,11 @@ final class HungProviderIT {
                         .system("archive", archive.port())
                         .system("land-registry-east", archive.port())
                         // one that is suspended would hold no calls
-                        .system("land-registry-west", hung.port(), "answerTimeout: " + HANGS_FOR.toSeconds() + "s", "breaker: { of: 0 }")
+                        .system(
+                                "land-registry-west",
+                                hung.port(),
+                                "answerTimeout: " + HANGS_FOR.toSeconds() + "s",
+                                "breaker: { of: 0 }")
                         .passThrough("relay", "archive")
                         .passThrough("stuck", "land-registry-west")
                         .service("land", "land-parcel-lookup")

@@ -283,8 +283,7 @@ final class JmsRequestTest {
         }
         // the trial, whose request is answered
         callers.execute(() -> answerAll(archive));
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> ended(call(bus)).statusCode() == 200);
+        await().atMost(Duration.ofSeconds(20)).until(() -> ended(call(bus)).statusCode() == 200);
         assertThat(ended(call(bus)).statusCode()).isEqualTo(200);
         assertThat(bus.metrics()).contains("lgsp_provider_suspended{system=\"archive\"} 0.0");
     }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -74,6 +75,8 @@ final class NationalConnectorsTest {
             Map.entry(PROCEDURE, "portal"),
             Map.entry(DOSSIER, "portal"));
 
+    private static final String PORTAL_KEY = "a-key-of-the-portal";
+
     /** Each dossier and each order is another one. */
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
@@ -96,6 +99,11 @@ final class NationalConnectorsTest {
         TestBus.Builder made = TestBus.in(folder)
                 .setting("lgsp.city.hub-port", String.valueOf(hub.port()))
                 .registry(text -> SampleCity.registry()
+                        .replaceFirst("\naccounts:\n", """
+
+                        accounts:
+                          - { id: portal-key, system: portal, keyHash: "sha256:%s" }
+                        """.formatted(TestBus.sha256(PORTAL_KEY)))
                         .replace("answerTimeout: 10s", "answerTimeout: 1500ms\n      breaker: { of: 0 }")
                         .replaceFirst("\ngrants:\n", "\ngrants:\n" + grants())
                         .replace("\naccounts:\n", axes() + "\naccounts:\n"))
@@ -128,6 +136,7 @@ final class NationalConnectorsTest {
         civilStatus(made);
         postal(made);
         portal(made);
+        inbound(made);
         AXES.forEach((path, plays) -> documents(made, path.split("/")[2], "test-" + plays));
         reading(made, "procedures", "other-lgsp", "/procedures", """
                 - to:
@@ -218,6 +227,19 @@ final class NationalConnectorsTest {
                     uri: kamelet:postal
                     parameters: { operation: tracking, method: GET, query: "pagesize,lastId", family: postal-events }
                 """);
+        service(made, "postal-cancel", "vnpost", "/orders/{number}", """
+                - setVariable: { name: OrderNumber, jq: { expression: $number, resultType: java.lang.String } }
+                - setVariable: { name: CustomerCode, constant: H99TEST }
+                - to:
+                    uri: kamelet:postal
+                    parameters: { operation: order/cancel, query: "CustomerCode,OrderNumber", success: "0" }
+                """);
+        service(made, "catalogue-upload", "shared-catalogues", "/catalogues/{catalogue}", """
+                - transform: { jq: { expression: "[{ MaTonGiao: \\"09\\", TenTonGiao: \\"Tôn giáo mẫu\\" }]" } }
+                - to:
+                    uri: kamelet:shared-catalogues
+                    parameters: { operation: "Category/{catalogue}", method: POST, family: catalogue-upload }
+                """);
     }
 
     private static void portal(TestBus.Builder made) {
@@ -255,8 +277,41 @@ final class NationalConnectorsTest {
                 """);
     }
 
+    /** What the portal itself calls, below /forward/; its codes and times become those of the city. */
+    private static void inbound(TestBus.Builder made) {
+        made.write("transforms/test/portal-inbound/dossier.values.yaml", """
+                partner: portal
+                direction: in
+                codes:
+                  - { at: /data/*/LoaiDoiTuong, table: applicant-kind }
+                dates:
+                  - { at: /data/*/NgayTiepNhan, notation: yyyyMMddHHmmss }
+                """);
+        made.service("portal-inbound", """
+                service: portal-inbound
+                version: 1
+                name: { vi: Nhận, en: Take }
+                description: Takes what the portal sends.
+                contact: the test
+                providers: [portal]
+                mode: mapped
+                criterion: real-time
+                personalData: true
+                operations:
+                  - { id: dossier, method: POST, path: /forward/nhanhsdvcqg, accepts: [application/json] }
+                  - { id: tax, method: POST, path: /forward/nhantbthuedvcqg, accepts: [application/json] }
+                  - { id: promotion, method: POST, path: /forward/addtthcKhuyenMai, accepts: [application/json] }
+                """, TestBus.Builder.route("portal-inbound", """
+                - to: lgsp-values:test/portal-inbound/dossier.values.yaml
+                - transform: { jq: { expression: "{ error_code: 0, result: [.data[] | { MaHoSo, LoaiDoiTuong, NgayTiepNhan }] }" } }
+                - setHeader: { name: Content-Type, constant: application/json }
+                """));
+    }
+
     private static void service(TestBus.Builder made, String service, String system, String path, String steps) {
-        made.service(service, """
+        made.service(
+                service,
+                """
                 service: %s
                 version: 1
                 name: { vi: Hỏi, en: Ask }
@@ -268,8 +323,9 @@ final class NationalConnectorsTest {
                 personalData: true
                 operations:
                   - { id: ask, method: GET, path: "%s" }
-                """.formatted(service, system, path), TestBus.Builder.route(
-                service, steps + "- setHeader: { name: Content-Type, constant: application/json }\n"));
+                """.formatted(service, system, path),
+                TestBus.Builder.route(
+                        service, steps + "- setHeader: { name: Content-Type, constant: application/json }\n"));
     }
 
     private static String grants() {
@@ -289,13 +345,17 @@ final class NationalConnectorsTest {
                                 "portal-procedure",
                                 "portal-dossier",
                                 "portal-dossier-lookup",
+                                "postal-cancel",
+                                "catalogue-upload",
                                 "procedures",
                                 "x-road-soap",
                                 "x-road-rest"),
                         AXES.keySet().stream().map(path -> path.split("/")[2]).sorted())
                 .map(service -> "  - { id: t-%s, consumer: tax-office-portal, service: %s/v1, purpose: a test }\n"
                         .formatted(service, service))
-                .reduce("", String::concat);
+                .reduce(
+                        "  - { id: t-in, consumer: portal, service: portal-inbound/v1, purpose: a test }\n",
+                        String::concat);
     }
 
     private static void ask(TestBus.Builder made, String service, String system, String parameters) {
@@ -413,9 +473,7 @@ final class NationalConnectorsTest {
                               address: http://127.0.0.1:${lgsp.city.hub-port:18097}/%1$s
                               answerTimeout: 1500ms
                               breaker: { of: 0 }
-                              credential: { scheme: %2$s, user: SYS-TEST-01, secret: "sample:example-secret" }"""
-                        .formatted(axis[0], axis[1])
-                        .indent(2))
+                              credential: { scheme: %2$s, user: SYS-TEST-01, secret: "sample:example-secret" }""".formatted(axis[0], axis[1]).indent(2))
                 .reduce("", String::concat);
     }
 
@@ -425,13 +483,12 @@ final class NationalConnectorsTest {
                 %s
                 - to: { uri: "kamelet:document-axis-%s", parameters: { system: %s%s } }
                 """.formatted(
-                        sends
-                                ? "- setBody: { constant: '%s' }"
-                                        .formatted(EdocPackets.document(DeskCity.ONE, 7, DeskCity.FAR))
-                                : "",
-                        sends ? "send" : "list",
-                        system,
-                        sends ? ", from: %s, to: %s".formatted(DeskCity.ONE, DeskCity.FAR) : ""));
+                sends
+                        ? "- setBody: { constant: '%s' }".formatted(EdocPackets.document(DeskCity.ONE, 7, DeskCity.FAR))
+                        : "",
+                sends ? "send" : "list",
+                system,
+                sends ? ", from: %s, to: %s".formatted(DeskCity.ONE, DeskCity.FAR) : ""));
     }
 
     /** A service that maps, with one operation by GET. */
@@ -508,8 +565,8 @@ final class NationalConnectorsTest {
         all.put(X_ROAD_REST, "security-server");
         Map<String, Map<Broken, Ending>> matrix = new TreeMap<>();
         for (Broken broken : Broken.ALL) {
-            await().atMost(Duration.ofSeconds(60))
-                    .until(() -> all.keySet().stream().allMatch(path -> call(path).statusCode() == 200));
+            await().atMost(Duration.ofSeconds(60)).until(() -> all.keySet().stream()
+                    .allMatch(path -> call(path).statusCode() == 200));
             endings(all, broken).forEach((path, ending) -> matrix.computeIfAbsent(path, first -> new LinkedHashMap<>())
                     .put(broken, ending));
         }
@@ -531,8 +588,8 @@ final class NationalConnectorsTest {
     private static Map<String, Ending> endings(Map<String, String> plays, Broken broken) {
         Map<String, Ending> endings = new TreeMap<>();
         if (broken.once()) {
-            plays.forEach((path, simulator) -> endings.put(
-                    path, breaks(simulator, broken) ? Ending.of(call(path)) : Ending.IMPOSSIBLE));
+            plays.forEach((path, simulator) ->
+                    endings.put(path, breaks(simulator, broken) ? Ending.of(call(path)) : Ending.IMPOSSIBLE));
         } else {
             Map<String, Boolean> possible = new TreeMap<>();
             plays.values().stream().distinct().forEach(simulator -> possible.put(simulator, breaks(simulator, broken)));
@@ -615,7 +672,8 @@ final class NationalConnectorsTest {
         HttpResponse<String> unknown = call("/api/civil-state/v1/dossiers/H99.01-000000-0000");
         assertThat(TestBus.code(unknown)).isEqualTo("provider-failed");
         assertThat(bus.recordOf(unknown).partnerCode()).contains("201");
-        assertThat(call("/api/civil-newer/v1/dossiers/H99.01-260115-9001").statusCode()).isEqualTo(200);
+        assertThat(call("/api/civil-newer/v1/dossiers/H99.01-260115-9001").statusCode())
+                .isEqualTo(200);
         hub.faults("ndxp").set(Fault.FAILURE_INSIDE_200);
         HttpResponse<String> newer = call("/api/civil-newer/v1/dossiers/H99.01-260115-9002");
         assertThat(TestBus.code(newer)).isEqualTo("provider-failed");
@@ -658,6 +716,43 @@ final class NationalConnectorsTest {
     }
 
     @Test
+    void an_order_is_cancelled_once() {
+        call(ORDER);
+        String order = "/api/postal-cancel/v1/orders/H99.01-260115-%04d".formatted(NUMBERS.get());
+        assertThat(call(order).statusCode()).isEqualTo(200);
+        HttpResponse<String> again = call(order);
+        assertThat(TestBus.code(again)).isEqualTo("provider-failed");
+        assertThat(bus.recordOf(again).partnerCode()).contains("1");
+    }
+
+    @Test
+    void rows_are_sent_to_a_catalogue_and_a_reason_in_place_of_done_is_a_failure() {
+        assertThat(call("/api/catalogue-upload/v1/catalogues/matongiao").body())
+                .isEqualTo("{\"MSG\":\"Done\",\"Count\":1}");
+        HttpResponse<String> refused = call("/api/catalogue-upload/v1/catalogues/khongco");
+        assertThat(TestBus.code(refused)).isEqualTo("provider-failed");
+        assertThat(refused.body()).doesNotContain("Không có");
+    }
+
+    @Test
+    void what_the_portal_sends_enters_as_a_member_with_its_codes_and_times() throws Exception {
+        HttpRequest send = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + hub.port() + "/hub/portal/send"))
+                .POST(BodyPublishers.ofString("""
+                        {"url":"%s","call":"nhanhsdvcqg","headers":{"X-Api-Key":"%s"},
+                         "body":{"data":[{"MaHoSo":"000.00.01.H99-260115-0001","LoaiDoiTuong":"2","NgayTiepNhan":"20260115083000"}]}}""".formatted(bus.uri("/api/portal-inbound/v1/forward"), PORTAL_KEY)))
+                .build();
+
+        JsonNode sent = TestBus.json(bus.send(send));
+
+        assertThat(sent.path("status").asInt()).as(sent.toString()).isEqualTo(200);
+        assertThat(sent.path("body").asText())
+                .contains(
+                        "\"error_code\":0",
+                        "\"LoaiDoiTuong\":\"enterprise\"",
+                        "\"NgayTiepNhan\":\"2026-01-15T08:30:00+07:00\"");
+    }
+
+    @Test
     void a_feed_that_repeats_its_page_gives_no_event_twice() {
         JsonNode first = gathered("null");
         String last = "\"" + first.path("watermark").asText() + "\"";
@@ -678,8 +773,9 @@ final class NationalConnectorsTest {
         HttpRequest ask = HttpRequest.newBuilder(bus.uri("/api/postal-event-gather/v1/pages"))
                 .header("X-Api-Key", SampleKeys.TAX_OFFICE.key())
                 .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString("{\"scheduledAt\":\"2026-03-01T19:00:00Z\",\"page\":1,\"count\":0,\"watermark\":"
-                        + watermark + "}"))
+                .POST(BodyPublishers.ofString(
+                        "{\"scheduledAt\":\"2026-03-01T19:00:00Z\",\"page\":1,\"count\":0,\"watermark\":" + watermark
+                                + "}"))
                 .build();
         HttpResponse<String> answer = bus.send(ask);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
@@ -731,13 +827,19 @@ final class NationalConnectorsTest {
     }
 
     @Test
-    void a_portal_that_does_not_know_the_password_is_not_called() {
+    void a_portal_that_no_longer_knows_the_password_is_not_asked_again_and_again() {
+        assertThat(call(PROCEDURE).statusCode()).isEqualTo(200);
         hub.faults("portal").set(Fault.EXPIRED_TOKEN).times(1);
         hub.faults("portal").set(Fault.WRONG_SIGNATURE);
+        long logins = logins();
+
         HttpResponse<String> refused = call(PROCEDURE);
+        HttpResponse<String> next = call(DOSSIER);
         hub.faults("portal").clear();
 
-        assertThat(TestBus.code(refused)).isIn("token-unavailable", "provider-failed");
+        assertThat(TestBus.code(refused)).isEqualTo("token-unavailable");
+        assertThat(TestBus.code(next)).isEqualTo("token-unavailable");
+        assertThat(logins()).isBetween(logins + 1, logins + 2);
         await().until(() -> call(PROCEDURE).statusCode() == 200);
     }
 

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -192,7 +193,7 @@ final class PinnedRevisionTest {
     }
 
     private static String last(StubPeer peer) {
-        StubPeer.Seen seen = peer.received().get(peer.received().size() - 1);
+        StubPeer.Seen seen = peer.last();
         return seen.uri() + " " + seen.text();
     }
 
@@ -333,10 +334,14 @@ final class PinnedRevisionTest {
     @Test
     void the_copies_of_the_last_ten_others_are_kept_and_earlier_ones_are_deleted_at_the_start() {
         List<UnitKey> made = new ArrayList<>();
-        for (int i = 0; i < 12; i++) {
-            TestBus.Builder next = bus().write("transforms/test/paper-notify/ack.jq", "{ack: \"" + i + "\"}");
-            made.add(next.revision(SERVICE));
-            next.start().close();
+        TestBus.Builder files = bus().setting("lgsp.deploy.interval", "100ms");
+        try (TestBus bus = files.start()) {
+            for (int i = 0; i < 12; i++) {
+                files.write("transforms/test/paper-notify/ack.jq", "{ack: \"" + i + "\"}");
+                UnitKey next = files.revision(SERVICE);
+                await().atMost(Duration.ofSeconds(30)).until(() -> kept().contains(next.folder()));
+                made.add(next);
+            }
         }
 
         TestBus.Builder last = bus().write("transforms/test/paper-notify/ack.jq", "{ack: \"last\"}");

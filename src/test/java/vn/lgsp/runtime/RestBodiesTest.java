@@ -335,7 +335,10 @@ final class RestBodiesTest {
         archive.does(talk -> talk.say(200, "text/html", "<p>bimat</p>"));
         told(get("held", "?trang=1", "X-Ho-So: 7"), 502, "its media type is not of the operation");
         archive.does(talk -> talk.say(200, "application/json", "{\"so\":\"bimat"));
-        told(get("held", "?trang=1", "X-Ho-So: 7"), 502, "the provider's answer is not valid JSON at line 1, column 13");
+        told(
+                get("held", "?trang=1", "X-Ho-So: 7"),
+                502,
+                "the provider's answer is not valid JSON at line 1, column 13");
         archive.does(talk -> talk.say(409, "application/json", "{\"so\":\"bimat\"}"));
         told(get("held", "?trang=1", "X-Ho-So: 7"), 502, "its status 409 is not of the operation");
     }

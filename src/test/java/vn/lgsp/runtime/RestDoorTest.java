@@ -151,7 +151,7 @@ final class RestDoorTest {
                         .build());
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        StubPeer.Seen seen = archive.received().get(archive.received().size() - 1);
+        StubPeer.Seen seen = archive.last();
         assertThat(seen.method() + " " + seen.uri()).isEqualTo(method + " /papers/0012");
         assertThat(seen.text()).isEqualTo(body);
         assertThat(bus.recordOf(answer).form()).isEqualTo("REST " + method);
@@ -265,7 +265,7 @@ final class RestDoorTest {
         Wire.Answer answer = ask("GET", "/api/shelf/v1/openapi%2Ejson");
 
         assertThat(answer.json().path("so").isMissingNode()).isFalse();
-        assertThat(archive.received().get(archive.received().size() - 1).uri()).isEqualTo("/openapi.json");
+        assertThat(archive.last().uri()).isEqualTo("/openapi.json");
     }
 
     @ParameterizedTest
@@ -285,12 +285,8 @@ final class RestDoorTest {
 
         assertThat(answer.json().path("hoSo").asText()).isEqualTo("HS-7");
         assertThat(answer.json().path("dieuKien").asText()).isEqualTo("\"v7\"");
-        assertThat(archive.received()
-                        .get(archive.received().size() - 1)
-                        .headers()
-                        .names())
-                .noneMatch(name ->
-                        List.of("x-ho-so", "if-match", "x-other").contains(name.toLowerCase(java.util.Locale.ROOT)));
+        assertThat(archive.last().headers().names()).noneMatch(name -> List.of("x-ho-so", "if-match", "x-other")
+                .contains(name.toLowerCase(java.util.Locale.ROOT)));
         assertThat(ask("GET", "/api/papers/v1/papers/0012").json().path("hoSo").isNull())
                 .isTrue();
     }

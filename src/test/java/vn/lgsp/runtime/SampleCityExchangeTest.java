@@ -309,8 +309,8 @@ final class SampleCityExchangeTest {
     @Order(1)
     void a_death_told_over_rest_and_over_soap_reaches_the_population_system_over_soap_and_the_insurance_office()
             throws Exception {
-        String death = Files.readString(Path.of(
-                "transforms/civil/civil-death-notify/samples/death.xsd@ThongBaoKhaiTu/insured.in.xml"));
+        String death = Files.readString(
+                Path.of("transforms/civil/civil-death-notify/samples/death.xsd@ThongBaoKhaiTu/insured.in.xml"));
 
         HttpResponse<String> byRest = send(request("/api/civil-death-notify/v1/deaths")
                 .setHeader("X-Api-Key", SampleKeys.CIVIL_REGISTRY.key())
@@ -323,9 +323,9 @@ final class SampleCityExchangeTest {
         for (HttpResponse<String> answer : List.of(byRest, bySoap)) {
             String exchange = answer.headers().firstValue("X-LGSP-Exchange").orElseThrow();
             await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
-                JsonNode told = JSON.readTree(send(request("/exchanges/" + exchange)
-                                .setHeader("X-Api-Key", SampleKeys.CIVIL_REGISTRY.key()))
-                        .body());
+                JsonNode told = JSON.readTree(
+                        send(request("/exchanges/" + exchange).setHeader("X-Api-Key", SampleKeys.CIVIL_REGISTRY.key()))
+                                .body());
                 assertThat(told.path("state").asText()).as(told.toString()).isEqualTo("delivered");
                 assertThat(told.path("deliveries")).hasSize(2);
             });
@@ -361,8 +361,8 @@ final class SampleCityExchangeTest {
         assertThat(told.path("missing")).isEmpty();
         String exchange = answer.headers().firstValue("X-LGSP-Exchange").orElseThrow();
         assertThat(bus.records().list(RecordQuery.Filter.newest(50)).stream()
-                        .filter(record ->
-                                record.form().equals("CALL") && record.correlation().equals(exchange))
+                        .filter(record -> record.form().equals("CALL")
+                                && record.correlation().equals(exchange))
                         .map(record -> record.service().orElseThrow().toString()))
                 .containsExactlyInAnyOrder("land-parcel-lookup/v1", "population-citizen-lookup/v1");
     }

@@ -36,11 +36,7 @@ final class SignedAgainTest {
 
     @BeforeAll
     static void start() {
-        keys = TestKeys.in(folder)
-                .rsa("bus", "signer", "both", "stranger")
-                .ec("curve")
-                .expired("late")
-                .done();
+        keys = SignedCity.keys(folder);
         provider = StubPeer.answering(200, "text/plain", "");
         bus = SignedCity.addTo(TestBus.in(folder), provider, keys)
                 .setting("lgsp.broker.port", "0")

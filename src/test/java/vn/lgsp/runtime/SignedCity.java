@@ -14,6 +14,15 @@ final class SignedCity {
 
     private SignedCity() {}
 
+    /** The keys of all who sign here, and of one who is a stranger. */
+    static TestKeys keys(Path folder) {
+        return TestKeys.in(folder)
+                .rsa("bus", "signer", "both", "stranger")
+                .ec("curve")
+                .expired("late")
+                .done();
+    }
+
     /**
      * The service {@code greeter}, which these systems may use, each with one account of the same name: {@code token} by a digest,
      * {@code signer} by a signature, {@code both} by the two, {@code curve} by ECDSA, {@code late} by an expired certificate.

@@ -17,22 +17,17 @@ import jakarta.xml.bind.annotation.XmlAccessType;
 import jakarta.xml.bind.annotation.XmlAccessorType;
 import jakarta.xml.bind.annotation.XmlElement;
 import jakarta.xml.bind.annotation.XmlRootElement;
-import jakarta.xml.ws.BindingProvider;
-import jakarta.xml.ws.handler.MessageContext;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.cxf.Bus;
 import org.apache.cxf.bus.extension.ExtensionManagerBus;
-import org.apache.cxf.jaxws.JaxWsProxyFactoryBean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -104,20 +99,7 @@ final class SoapAttachmentTest {
     }
 
     private static String card(String service, String operation) {
-        return """
-                service: %s
-                version: 1
-                name: { vi: Giấy tờ, en: Paper }
-                description: Papers.
-                contact: the test
-                providers: [registry]
-                mode: mapped
-                criterion: real-time
-                personalData: false
-                limits: { request: 1MB }
-                operations:
-                  - %s
-                """.formatted(service, operation);
+        return TestBus.Builder.card(service, "registry", "limits: { request: 1MB }", operation);
     }
 
     @AfterAll
@@ -147,7 +129,7 @@ final class SoapAttachmentTest {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(TestBus.json(answer).path("Body").asText()).isEqualTo(base64(ODD));
         assertThat(TestBus.json(answer).path("Photo").asText()).isEqualTo(base64(LARGE));
-        StubPeer.Seen seen = provider.received().get(provider.received().size() - 1);
+        StubPeer.Seen seen = provider.last();
         List<byte[]> parts = parts(seen);
         assertThat(seen.headers().get("Content-Type"))
                 .startsWith("multipart/related; type=\"application/xop+xml\"; boundary=\"")
@@ -170,8 +152,7 @@ final class SoapAttachmentTest {
                 bus.post("/api/paper-first/v1/papers", "application/json", "{\"Title\":\"a\",\"Body\":\"\"}");
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        assertThat(parts(provider.received().get(provider.received().size() - 1)))
-                .hasSize(1);
+        assertThat(parts(provider.last())).hasSize(1);
         int before = provider.begun();
         HttpResponse<String> refused =
                 bus.post("/api/paper-first/v1/papers", "application/json", "{\"Title\":\"a\",\"Body\":\"bí mật\"}");
@@ -235,8 +216,7 @@ final class SoapAttachmentTest {
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(answer.body()).contains("Body>" + base64(ODD) + "<");
-        assertThat(provider.received().get(provider.received().size() - 1).text())
-                .contains("\"Body\":\"" + base64(LARGE) + "\"");
+        assertThat(provider.last().text()).contains("\"Body\":\"" + base64(LARGE) + "\"");
     }
 
     static Stream<SoapParcel> wrong() {
@@ -300,26 +280,14 @@ final class SoapAttachmentTest {
     @CsvSource({"paper-take, 1.1", "paper-take, 1.2", "paper-relay, 1.1", "paper-relay, 1.2"})
     void a_client_of_cxf_sends_mtom_and_gets_the_same_bytes_back(String service, String version) {
         provider.behaves(request -> {
-            StubPeer.Seen seen = provider.received().get(provider.received().size() - 1);
+            StubPeer.Seen seen = provider.last();
             request.response()
                     .putHeader("Content-Type", seen.headers().get("Content-Type"))
                     .end(Buffer.buffer(seen.body()));
         });
         Bus cxf = new ExtensionManagerBus();
         try {
-            JaxWsProxyFactoryBean client = new JaxWsProxyFactoryBean();
-            client.setBus(cxf);
-            client.setServiceClass(Papers.class);
-            client.setAddress(bus.uri("/soap/" + service + "/v1").toString());
-            client.setBindingId(
-                    version.equals("1.2")
-                            ? "http://www.w3.org/2003/05/soap/bindings/HTTP/"
-                            : "http://schemas.xmlsoap.org/wsdl/soap/http");
-            client.setProperties(new HashMap<>(Map.of("mtom-enabled", true)));
-            Papers papers = client.create(Papers.class);
-            ((BindingProvider) papers)
-                    .getRequestContext()
-                    .put(MessageContext.HTTP_REQUEST_HEADERS, new HashMap<>(Map.of("X-Api-Key", List.of(TestBus.KEY))));
+            Papers papers = CxfProxy.of(cxf, Papers.class, bus.uri("/soap/" + service + "/v1"), version, true);
             Paper paper = new Paper();
             paper.title = "Đơn";
             paper.body = LARGE;
@@ -329,11 +297,7 @@ final class SoapAttachmentTest {
             assertThat(back.title).isEqualTo("Đơn");
             assertThat(back.body).isEqualTo(LARGE);
             if (service.equals("paper-relay")) {
-                assertThat(provider.received()
-                                .get(provider.received().size() - 1)
-                                .headers()
-                                .get("Content-Type"))
-                        .startsWith("multipart/related");
+                assertThat(provider.last().headers().get("Content-Type")).startsWith("multipart/related");
             }
             assertThat(bus.records().get(0).form()).isEqualTo("SOAP " + version);
         } finally {

@@ -92,19 +92,7 @@ final class SoapBridgeTest {
     }
 
     private static String card(String service, String soap) {
-        return """
-                service: %s
-                version: 1
-                name: { vi: Ghi chú, en: Note }
-                description: Notes.
-                contact: the test
-                providers: [registry]
-                mode: mapped
-                criterion: real-time
-                personalData: false
-                operations:
-                  - { id: note, soap: %s }
-                """.formatted(service, soap);
+        return TestBus.Builder.card(service, "registry", "", "{ id: note, soap: " + soap + " }");
     }
 
     @AfterAll
@@ -324,7 +312,7 @@ final class SoapBridgeTest {
     }
 
     private static StubPeer.Seen last() {
-        return provider.received().get(provider.received().size() - 1);
+        return provider.last();
     }
 
     private static HttpResponse<String> ask(String service, String version, String header, String payload) {

@@ -74,19 +74,8 @@ class SoapFidelityTest {
     }
 
     private static String card(String service) {
-        return """
-                service: %s
-                version: 1
-                name: { vi: Vọng lại, en: Echo }
-                description: Sends back what it gets.
-                contact: the test
-                providers: [echo]
-                mode: mapped
-                criterion: real-time
-                personalData: false
-                operations:
-                  - { id: send, method: POST, path: /documents, accepts: [application/json] }
-                """.formatted(service);
+        return TestBus.Builder.card(
+                service, "echo", "", "{ id: send, method: POST, path: /documents, accepts: [application/json] }");
     }
 
     private static String route(String service, String namespace) {

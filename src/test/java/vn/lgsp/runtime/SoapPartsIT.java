@@ -18,9 +18,7 @@ import jakarta.xml.bind.annotation.XmlAccessorType;
 import jakarta.xml.bind.annotation.XmlAttachmentRef;
 import jakarta.xml.bind.annotation.XmlElement;
 import jakarta.xml.bind.annotation.XmlRootElement;
-import jakarta.xml.ws.BindingProvider;
 import jakarta.xml.ws.Holder;
-import jakarta.xml.ws.handler.MessageContext;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,9 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -41,7 +37,6 @@ import org.apache.cxf.BusFactory;
 import org.apache.cxf.bus.extension.ExtensionManagerBus;
 import org.apache.cxf.buslifecycle.BusLifeCycleManager;
 import org.apache.cxf.jaxws.EndpointImpl;
-import org.apache.cxf.jaxws.JaxWsProxyFactoryBean;
 import org.apache.cxf.transport.http.netty.server.NettyHttpServerEngineFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -251,20 +246,7 @@ final class SoapPartsIT {
     }
 
     private static String card(String service, String system, String operation) {
-        return """
-                service: %s
-                version: 1
-                name: { vi: Giấy tờ, en: Paper }
-                description: Papers.
-                contact: the test
-                providers: [%s]
-                mode: mapped
-                criterion: real-time
-                personalData: false
-                limits: { request: 1MB }
-                operations:
-                  - %s
-                """.formatted(service, system, operation);
+        return TestBus.Builder.card(service, system, "limits: { request: 1MB }", operation);
     }
 
     @AfterAll
@@ -449,19 +431,7 @@ final class SoapPartsIT {
     @CsvSource({"1.1, true", "1.2, false"})
     void a_client_of_cxf_gets_the_elements_that_the_card_names_as_mtom(String version, boolean mtom) {
         odd.behaves(StubPeer.fixed(200, "application/json", "{\"Title\":\"Đơn\",\"Body\":\"" + base64(LARGE) + "\"}"));
-        JaxWsProxyFactoryBean client = new JaxWsProxyFactoryBean();
-        client.setBus(cxf);
-        client.setServiceClass(Asked.class);
-        client.setAddress(bus.uri("/soap/paper-give/v1").toString());
-        client.setBindingId(
-                version.equals("1.2")
-                        ? "http://www.w3.org/2003/05/soap/bindings/HTTP/"
-                        : "http://schemas.xmlsoap.org/wsdl/soap/http");
-        client.setProperties(new HashMap<>(Map.of("mtom-enabled", mtom)));
-        Asked papers = client.create(Asked.class);
-        ((BindingProvider) papers)
-                .getRequestContext()
-                .put(MessageContext.HTTP_REQUEST_HEADERS, new HashMap<>(Map.of("X-Api-Key", List.of(TestBus.KEY))));
+        Asked papers = CxfProxy.of(cxf, Asked.class, bus.uri("/soap/paper-give/v1"), version, mtom);
         Plain paper = new Plain();
         paper.title = "Đơn";
         paper.body = ODD;
@@ -532,7 +502,7 @@ final class SoapPartsIT {
     }
 
     private static StubPeer.Seen last() {
-        return odd.received().get(odd.received().size() - 1);
+        return odd.last();
     }
 
     private static void assertInvalid(HttpResponse<String> answer) {

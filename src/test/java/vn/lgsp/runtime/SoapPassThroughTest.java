@@ -370,7 +370,7 @@ final class SoapPassThroughTest {
     }
 
     private static StubPeer.Seen last() {
-        return provider.received().get(provider.received().size() - 1);
+        return provider.last();
     }
 
     private static byte[] bytes(String text) {

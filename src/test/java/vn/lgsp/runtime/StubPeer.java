@@ -82,9 +82,20 @@ final class StubPeer implements AutoCloseable {
         return List.copyOf(seen);
     }
 
+    /** The last of them; there is one. */
+    Seen last() {
+        return seen.get(seen.size() - 1);
+    }
+
     /** How many requests have begun. */
     int begun() {
         return arrived.size();
+    }
+
+    /** As if nobody had called yet. */
+    void forget() {
+        seen.clear();
+        arrived.clear();
     }
 
     @Override

@@ -217,7 +217,7 @@ final class TemplatesTest {
 
         assertThat(answer.body()).isEqualTo("{\"DangDung\":true}");
         assertThat(last(population.received())).isEqualTo("POST /kiemtra");
-        StubPeer.Seen seen = population.received().get(population.received().size() - 1);
+        StubPeer.Seen seen = population.last();
         assertThat(seen.headers().get("SOAPAction")).isEqualTo("\"urn:mau:dan-cu:kiem-tra\"");
         assertThat(seen.text()).contains("SoDinhDanh>001000000000</");
         assertThat(TestBus.code(bus.post("/api/population-number-check/v1/checks", "application/json", "{\"So\":1}")))
@@ -238,7 +238,7 @@ final class TemplatesTest {
 
         assertThat(answer.body()).contains("DienTich>1500.250</").contains("Lê Thử");
         assertThat(last(east.received())).isEqualTo("GET /parcels/01%2F00");
-        assertThat(east.received().get(east.received().size() - 1).body()).isEmpty();
+        assertThat(east.last().body()).isEmpty();
         east.behaves(StubPeer.fixed(404, "application/json", "{}"));
         assertThat(bus.post("/soap/land-parcel-query/v1", "text/xml; charset=utf-8", question)
                         .body())
@@ -318,8 +318,7 @@ final class TemplatesTest {
                 .isEqualTo("{\"handed\":true}");
         assertThat(last(east.received())).isEqualTo("GET /reports/today");
         assertThat(last(archive.received())).isEqualTo("PUT /reports/east");
-        assertThat(archive.received().get(archive.received().size() - 1).text())
-                .startsWith("{\"report\":{\"parcelNo\":\"0100\",\"areaM2\":1500.250,");
+        assertThat(archive.last().text()).startsWith("{\"report\":{\"parcelNo\":\"0100\",\"areaM2\":1500.250,");
         archive.behaves(StubPeer.fixed(500, "text/plain", "broken"));
         assertThat(TestBus.code(bus.send(bus.request("/api/land-report-send/v1/sendings")
                         .POST(java.net.http.HttpRequest.BodyPublishers.noBody())
@@ -340,7 +339,7 @@ final class TemplatesTest {
         east.behaves(StubPeer.fixed(200, "application/json", "{\"notices\":[{\"so\":\"07\"}]}"));
         assertThat(bus.send(look).body()).isEqualTo("{\"handed\":true}");
         assertThat(last(archive.received())).isEqualTo("POST /notices");
-        assertThat(archive.received().get(archive.received().size() - 1).text()).isEqualTo("[{\"so\":\"07\"}]");
+        assertThat(archive.last().text()).isEqualTo("[{\"so\":\"07\"}]");
     }
 
     @Test

@@ -143,6 +143,29 @@ final class TestBus implements AutoCloseable {
                     route(service, "- to: lgsp-http:" + system + "?passThrough=true"));
         }
 
+        /**
+         * The text of a card of a service that maps.
+         *
+         * @param more further lines, at its top level
+         * @param operation as it stands in a list
+         */
+        static String card(String service, String provider, String more, String operation) {
+            return """
+                    service: %s
+                    version: 1
+                    name: { vi: Giấy tờ, en: Papers }
+                    description: A service of a test.
+                    contact: the test
+                    providers: [%s]
+                    mode: mapped
+                    criterion: real-time
+                    personalData: false
+                    %s
+                    operations:
+                      - %s
+                    """.formatted(service, provider, more, operation);
+        }
+
         /** The text of a service's route file, with these steps; each line of them as it stands in a list. */
         static String route(String service, String steps) {
             return """

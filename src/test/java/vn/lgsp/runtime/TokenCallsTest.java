@@ -99,19 +99,7 @@ final class TokenCallsTest {
     }
 
     private static String card() {
-        return """
-                service: mapped-call
-                version: 1
-                name: { vi: Hỏi, en: Ask }
-                description: Asks behind a gateway.
-                contact: the test
-                providers: [gateway]
-                mode: mapped
-                criterion: real-time
-                personalData: false
-                operations:
-                  - { id: read, method: GET, path: "/hoi" }
-                """;
+        return TestBus.Builder.card("mapped-call", "gateway", "", "{ id: read, method: GET, path: \"/hoi\" }");
     }
 
     @AfterAll

@@ -63,11 +63,7 @@ final class WsSecurityRefusalTest {
 
     @BeforeAll
     static void start() {
-        keys = TestKeys.in(folder)
-                .rsa("bus", "signer", "both", "stranger")
-                .ec("curve")
-                .expired("late")
-                .done();
+        keys = SignedCity.keys(folder);
         provider = StubPeer.answering(200, "text/plain", "");
         bus = SignedCity.addTo(TestBus.in(folder), provider, keys)
                 .service(

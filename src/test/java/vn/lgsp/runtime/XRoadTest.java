@@ -67,8 +67,7 @@ final class XRoadTest {
                         uri: kamelet:x-road
                         parameters: { system: %s, %s, service: findPerson, version: v1, partyClass: GOV, expectsNamespace: "http://registry.example.vn/v1" }
                     - setHeader: { name: Content-Type, constant: application/xml }
-                    """
-                            .formatted(system, PROVIDER));
+                    """.formatted(system, PROVIDER));
         }
         for (String system : List.of("security-server", "stranger")) {
             service(
@@ -80,8 +79,7 @@ final class XRoadTest {
                     - to:
                         uri: kamelet:x-road-rest
                         parameters: { system: %s, %s, service: persons, path: "/{id}", partyClass: GOV }
-                    """
-                            .formatted(system, PROVIDER));
+                    """.formatted(system, PROVIDER));
         }
         metadata(made, "services", "security-server");
         metadata(made, "services-newer", "newer");
@@ -102,7 +100,8 @@ final class XRoadTest {
                         personalData: false
                         operations:
                           - { id: ask, method: GET, path: "%s" }
-                        """.formatted(service, system, path), TestBus.Builder.route(service, steps)).grant(service);
+                        """.formatted(service, system, path), TestBus.Builder.route(service, steps))
+                .grant(service);
     }
 
     /** What a security server offers, whichever spelling its metadata has. */
@@ -131,7 +130,8 @@ final class XRoadTest {
     }
 
     private static HttpResponse<String> ask(String path) {
-        return bus.send(bus.request(path).header("X-Request-Id", "ho-so-7").GET().build());
+        return bus.send(
+                bus.request(path).header("X-Request-Id", "ho-so-7").GET().build());
     }
 
     private static Received last() {
@@ -157,7 +157,8 @@ final class XRoadTest {
 
     @Test
     void the_client_is_the_same_with_slashes_percent_encoded_and_with_colons() {
-        XRoad.Head head = new XRoad.Head("VN/GOV/G22/a/b", Optional.empty(), "1", "2", Optional.empty(), Optional.empty());
+        XRoad.Head head =
+                new XRoad.Head("VN/GOV/G22/a/b", Optional.empty(), "1", "2", Optional.empty(), Optional.empty());
 
         assertThat(XRoad.blocks("VN:GOV:000.00.00.H99:lgsp", head))
                 .isEqualTo(XRoad.blocks("VN/GOV/000.00.00.H99/lgsp", head))
@@ -194,7 +195,8 @@ final class XRoadTest {
                 String code = bus.recordOf(answer).partnerCode().orElseThrow();
                 assertThat(code)
                         .startsWith(style.equals("legacy") ? "Server.ServerProxy." : "server.serverproxy.")
-                        .matches(kept -> kept.replace("_", "").toLowerCase(java.util.Locale.ROOT)
+                        .matches(kept -> kept.replace("_", "")
+                                .toLowerCase(java.util.Locale.ROOT)
                                 .endsWith(fault.toLowerCase(java.util.Locale.ROOT)));
             }
         }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -63,7 +64,9 @@ final class SamplesPageTest {
                 .filter(row -> !ENDPOINTS.containsKey(row.get(0)))
                 .map(row -> new Pattern(
                         row.get(0),
-                        Stream.of(row.get(1).split(", ")).map(SamplesPageTest::plain).toList(),
+                        Stream.of(row.get(1).split(", "))
+                                .map(SamplesPageTest::plain)
+                                .toList(),
                         plain(row.get(2)),
                         plain(row.get(3))))
                 .toList();
@@ -84,8 +87,8 @@ final class SamplesPageTest {
             }
         }
 
-        assertThat(pairs().stream().map(pair ->
-                        pair.from() + " " + pair.to() + (pair.delivered() ? " delivered" : " answered")))
+        assertThat(pairs().stream()
+                        .map(pair -> pair.from() + " " + pair.to() + (pair.delivered() ? " delivered" : " answered")))
                 .containsExactlyInAnyOrderElementsOf(all);
     }
 
@@ -99,7 +102,8 @@ final class SamplesPageTest {
     void a_service_has_the_door_of_its_row_and_calls_the_system_in_the_way_of_its_row(Pair pair) {
         Unit unit = unit(pair.service());
 
-        assertThat(unit.card().operations()).anyMatch(operation -> door(operation).equals(pair.from()));
+        assertThat(unit.card().operations())
+                .anyMatch(operation -> door(operation).equals(pair.from()));
         assertThat(unit.card().guarantee().isPresent()).isEqualTo(pair.delivered());
         Path route = pair.delivered() ? unit.routeFile(pair.system()) : unit.routeFile();
         assertThat(called(Expansion.of(unit, unit.name(route)).root()))
@@ -120,10 +124,9 @@ final class SamplesPageTest {
         assertThat(scenario.then().peers()).hasEntrySatisfying(pair.system(), calls -> assertThat(calls.calls())
                 .isNotEmpty());
         if (pair.delivered()) {
-            assertThat(scenario.then().deliveries())
-                    .hasEntrySatisfying(pair.system(), delivery -> assertThat(
-                                    delivery.state().text())
-                            .isEqualTo("delivered"));
+            assertThat(scenario.then().deliveries()).hasEntrySatisfying(pair.system(), delivery -> assertThat(
+                            delivery.state().text())
+                    .isEqualTo("delivered"));
         }
     }
 
@@ -132,18 +135,17 @@ final class SamplesPageTest {
     void a_pattern_is_written_in_its_service_with_the_words_of_its_row_and_has_its_scenario(Pattern pattern)
             throws Exception {
         Unit unit = unit(pattern.service());
-        StringBuilder written = new StringBuilder(
-                Files.readString(unit.routeFile().resolveSibling(unit.base() + ".card.yaml")));
-        unit.routes().forEach(file ->
-                written.append(Expansion.of(unit, file).text().yaml()));
+        StringBuilder written =
+                new StringBuilder(Files.readString(unit.routeFile().resolveSibling(unit.base() + ".card.yaml")));
+        unit.routes()
+                .forEach(file -> written.append(Expansion.of(unit, file).text().yaml()));
 
         assertThat(pattern.words()).allSatisfy(word -> assertThat(written).contains(word));
         assertThat(scenario(pattern.service(), pattern.scenario()).title()).isNotBlank();
     }
 
     private static Unit unit(String service) {
-        assertThat(UNITS).containsKey(service);
-        return UNITS.get(service);
+        return Objects.requireNonNull(UNITS.get(service), service);
     }
 
     private static Scenario scenario(String service, String name) {

@@ -10,15 +10,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.jspecify.annotations.Nullable;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
 
@@ -88,7 +89,8 @@ class ValidateOpenApiTest {
     private final Workbench bench;
 
     ValidateOpenApiTest(@TempDir Path outer) throws IOException {
-        folder = Files.createDirectories(outer.resolve("transforms/x")).getParent();
+        folder = outer.resolve("transforms");
+        Files.createDirectories(folder.resolve("x"));
         bench = new Workbench(folder);
     }
 
@@ -101,10 +103,24 @@ class ValidateOpenApiTest {
     void parameters_and_body_that_hold_are_let_through_and_json_is_handed_on_parsed() throws Exception {
         route("doc");
         ask(Map.of("so", "0012", "ke", "true"));
-        ask(Map.of("so", "0012", "ke", "false", "trang", "9", "loai", "1,2", "xHoSo", "0001", "loc", "{\"so\":\"1\",\"mat-khau\":\"x\"}"));
+        ask(Map.of(
+                "so",
+                "0012",
+                "ke",
+                "false",
+                "trang",
+                "9",
+                "loai",
+                "1,2",
+                "xHoSo",
+                "0001",
+                "loc",
+                "{\"so\":\"1\",\"mat-khau\":\"x\"}"));
 
         route("ghi");
-        Object body = send("{\"so\":\"1\",\"mat-khau\":\"x\",\"dien-tich\":null,\"anh\":\"AAA=\",\"ke-ben\":[{\"so\":\"2\",\"mat-khau\":\"y\"}]}", "application/json; charset=utf-8");
+        Object body = send(
+                "{\"so\":\"1\",\"mat-khau\":\"x\",\"dien-tich\":null,\"anh\":\"AAA=\",\"ke-ben\":[{\"so\":\"2\",\"mat-khau\":\"y\"}]}",
+                "application/json; charset=utf-8");
 
         assertThat(body).isInstanceOf(JsonNode.class);
     }
@@ -176,7 +192,8 @@ class ValidateOpenApiTest {
     void a_body_that_breaks_its_schema_is_refused_by_pointer_and_rule(String body, String reason) throws Exception {
         route("ghi");
 
-        assertThat(catchThrowableOfType(BusException.class, () -> send(body, "application/json")).detail())
+        assertThat(catchThrowableOfType(BusException.class, () -> send(body, "application/json"))
+                        .detail())
                 .isEqualTo("the request breaks x/api.openapi.yaml, operation ghi: " + reason);
     }
 
@@ -227,9 +244,9 @@ class ValidateOpenApiTest {
         if (reason.isEmpty()) {
             assertThat(refused).isNull();
         } else {
-            assertThat(refused).isNotNull();
-            assertThat(refused.code()).isEqualTo(ErrorCode.PROVIDER_INVALID);
-            assertThat(refused.detail())
+            BusException told = Objects.requireNonNull(refused);
+            assertThat(told.code()).isEqualTo(ErrorCode.PROVIDER_INVALID);
+            assertThat(told.detail())
                     .isEqualTo("the provider's answer breaks x/api.openapi.yaml, operation doc: " + reason);
         }
     }
@@ -266,7 +283,8 @@ class ValidateOpenApiTest {
                 "operationId: ghi | operationId: doc | 23: this is not a usable OpenAPI document: two operations are called doc",
                 "operationId: doc | operationId: docc | 3: the document has no operation whose operationId is 'doc': did you mean 'docc'",
             })
-    void what_cannot_be_held_to_is_refused_when_the_route_is_built(String from, String to, String told) throws Exception {
+    void what_cannot_be_held_to_is_refused_when_the_route_is_built(String from, String to, String told)
+            throws Exception {
         write("api.openapi.yaml", DOCUMENT.replace(from, to));
 
         assertThatThrownBy(() -> build("api.openapi.yaml", "doc", "ghi"))
@@ -278,7 +296,8 @@ class ValidateOpenApiTest {
     void what_is_no_document_is_refused_when_the_route_is_built(String text) throws Exception {
         write("api.openapi.json", text);
 
-        assertThatThrownBy(() -> build("api.openapi.json", "doc")).hasStackTraceContaining("transforms/x/api.openapi.json");
+        assertThatThrownBy(() -> build("api.openapi.json", "doc"))
+                .hasStackTraceContaining("transforms/x/api.openapi.json");
     }
 
     @Test
