@@ -16,8 +16,6 @@ public final class HttpEndpoint extends SystemEndpoint {
     private boolean gzip;
     private String multipart = "";
     private String form = "";
-    private String xRoad = "";
-    private String xRoadParty = "";
 
     HttpEndpoint(String uri, HttpComponent component, Supplier<OutboundClient> client, HttpComponent.Target target) {
         super(uri, component, client, target);
@@ -104,24 +102,6 @@ public final class HttpEndpoint extends SystemEndpoint {
 
     public void setForm(String form) {
         this.form = form;
-    }
-
-    /** The service of X-Road that is called: instance, class, member, subsystem and service code, with slashes between. */
-    public String getXRoad() {
-        return xRoad;
-    }
-
-    public void setXRoad(String xRoad) {
-        this.xRoad = xRoad;
-    }
-
-    /** The member class under which X-Road is told the agency that asks; empty where it is not told. */
-    public String getXRoadParty() {
-        return xRoadParty;
-    }
-
-    public void setXRoadParty(String xRoadParty) {
-        this.xRoadParty = xRoadParty;
     }
 
     boolean documents(int status) {

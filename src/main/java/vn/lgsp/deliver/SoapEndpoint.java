@@ -24,9 +24,7 @@ public final class SoapEndpoint extends SystemEndpoint {
     private boolean oneWay;
     private boolean headers;
     private boolean passThrough;
-    private String xRoad = "";
     private String xRoadVersion = "";
-    private String xRoadParty = "";
     private String mediaType = "";
     private String empty = "answer";
     private String emptyBody = "";
@@ -75,7 +73,7 @@ public final class SoapEndpoint extends SystemEndpoint {
      * that is known where nothing is written.
      */
     public String getExpectsName() {
-        return expectsName.isEmpty() && !xRoad.isEmpty() ? XRoad.code(xRoad) + "Response" : expectsName;
+        return expectsName.isEmpty() && !getXRoad().isEmpty() ? XRoad.code(getXRoad()) + "Response" : expectsName;
     }
 
     public void setExpectsName(String expectsName) {
@@ -201,24 +199,6 @@ public final class SoapEndpoint extends SystemEndpoint {
 
     public void setXRoadVersion(String xRoadVersion) {
         this.xRoadVersion = xRoadVersion;
-    }
-
-    /** The service of X-Road that is called: instance, class, member, subsystem and service code, with slashes between. */
-    public String getXRoad() {
-        return xRoad;
-    }
-
-    public void setXRoad(String xRoad) {
-        this.xRoad = xRoad;
-    }
-
-    /** The member class under which X-Road is told the agency that asks; empty where it is not told. */
-    public String getXRoadParty() {
-        return xRoadParty;
-    }
-
-    public void setXRoadParty(String xRoadParty) {
-        this.xRoadParty = xRoadParty;
     }
 
     /** Whether the header blocks that the card let in go on to the system. */

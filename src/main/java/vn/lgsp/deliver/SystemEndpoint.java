@@ -12,6 +12,8 @@ abstract class SystemEndpoint extends DefaultEndpoint {
     private final Supplier<OutboundClient> client;
     private final SystemId system;
     private final String path;
+    private String xRoad = "";
+    private String xRoadParty = "";
 
     /** @param target system and path, as {@link HttpComponent.Target} */
     SystemEndpoint(String uri, Component component, Supplier<OutboundClient> client, HttpComponent.Target target) {
@@ -37,5 +39,23 @@ abstract class SystemEndpoint extends DefaultEndpoint {
 
     String path() {
         return path;
+    }
+
+    /** The service of X-Road that is called: instance, class, member, subsystem and service code, with slashes between. */
+    public String getXRoad() {
+        return xRoad;
+    }
+
+    public void setXRoad(String xRoad) {
+        this.xRoad = xRoad;
+    }
+
+    /** The member class under which X-Road is told the agency that asks; empty where it is not told. */
+    public String getXRoadParty() {
+        return xRoadParty;
+    }
+
+    public void setXRoadParty(String xRoadParty) {
+        this.xRoadParty = xRoadParty;
     }
 }
