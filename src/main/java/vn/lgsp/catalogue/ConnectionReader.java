@@ -346,7 +346,8 @@ final class ConnectionReader {
                         "loginPath",
                         "life",
                         "expired",
-                        "plain")
+                        "plain",
+                        "login")
                 .map(this::byScheme);
     }
 
@@ -360,11 +361,26 @@ final class ConnectionReader {
                 yield new OutboundCredential.DocumentAxis(axis.text("user"), axis.secret("secret", this::secret));
             }
             case DOCUMENT_AXIS_REST -> {
-                Section axis = written.only("scheme", "user", "secret");
-                yield new OutboundCredential.DocumentAxisRest(axis.text("user"), axis.secret("secret", this::secret));
+                Section axis = written.only("scheme", "user", "secret", "login");
+                yield new OutboundCredential.DocumentAxisRest(
+                        axis.text("user"),
+                        axis.secret("secret", this::secret),
+                        axis.section("login", "user", "secret", "application", "life")
+                                .map(this::login));
             }
             case SESSION -> session(written.only(SESSION));
         };
+    }
+
+    private OutboundCredential.Login login(Section written) {
+        return new OutboundCredential.Login(
+                written.text("user"),
+                written.secret("secret", this::secret),
+                written.optionalText("application").orElse(""),
+                written.quantity(
+                        "life",
+                        Quantity.duration(Duration.ofSeconds(1), Duration.ofHours(24)),
+                        Duration.ofMinutes(30)));
     }
 
     private OutboundCredential session(Section written) {

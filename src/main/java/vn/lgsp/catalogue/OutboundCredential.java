@@ -110,8 +110,12 @@ public sealed interface OutboundCredential {
         }
     }
 
-    /** {@code X-SystemId} and {@code X-SecretKey} of the provincial REST form of the document axis (wire-formats 4.1). */
-    record DocumentAxisRest(String user, String secret) implements OutboundCredential {
+    /**
+     * {@code X-SystemId} and {@code X-SecretKey} of the provincial REST form of the document axis (wire-formats 4.1).
+     *
+     * @param login that gives a token, which every call shows too; empty where the front wants none
+     */
+    record DocumentAxisRest(String user, String secret, Optional<Login> login) implements OutboundCredential {
         @Override
         public Scheme scheme() {
             return Scheme.DOCUMENT_AXIS_REST;
@@ -120,6 +124,21 @@ public sealed interface OutboundCredential {
         @Override
         public String toString() {
             return scheme() + " " + user + ":***";
+        }
+    }
+
+    /**
+     * How the bus logs in at a provincial front of the document axis (wire-formats 4.1).
+     *
+     * @param user the {@code username}
+     * @param secret the {@code password}
+     * @param application the {@code applicationCode}; blank where the front wants none
+     * @param life how long a token is used at most: no answer says it
+     */
+    record Login(String user, String secret, String application, Duration life) {
+        @Override
+        public String toString() {
+            return "login " + user + ":***";
         }
     }
 

@@ -668,6 +668,22 @@ public final class OutboundClient {
                 answer -> PortalSession.in(answer, credential.life()));
     }
 
+    private Future<AccessToken> logIn(
+            SystemId system,
+            Connection connection,
+            HttpClient client,
+            OutboundCredential.DocumentAxisRest credential,
+            OutboundCredential.Login login) {
+        return askForToken(
+                system,
+                connection,
+                client,
+                system,
+                AxisLogin.PATH,
+                AxisLogin.call(credential, login),
+                answer -> AxisLogin.token(answer, system, login.life()));
+    }
+
     /**
      * Asks for a token: a call of the bus's own, which no exchange waits for alone.
      *
@@ -803,6 +819,9 @@ public final class OutboundClient {
         }
         if (credential instanceof OutboundCredential.Session session) {
             return Optional.of(() -> logIn(system, connection, client, session));
+        }
+        if (credential instanceof OutboundCredential.DocumentAxisRest axis) {
+            return axis.login().map(login -> () -> logIn(system, connection, client, axis, login));
         }
         return Optional.empty();
     }

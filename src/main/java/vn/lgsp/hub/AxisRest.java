@@ -77,6 +77,12 @@ final class AxisRest implements Simulator {
         if (!call.check("user name and password", right, right ? "right" : "not known")) {
             return Answer.json(Json.object().put("code", 401).put("message", "Sai tên đăng nhập hoặc mật khẩu"));
         }
+        boolean formed = call.query("allow_anonymous").equals("true")
+                && asked.path("applicationCode").isTextual()
+                && asked.path("typeObjs").equals(Json.array().add(0).add(1));
+        if (!call.check("form of the login", formed, "allow_anonymous=true, applicationCode and typeObjs [0,1]")) {
+            return Answer.json(Json.object().put("code", 400).put("message", "Yêu cầu không hợp lệ"));
+        }
         String token = UUID.randomUUID().toString();
         tokens.put(token, call.now().plusSeconds(settings.number("token-life")));
         if (tokens.size() > MOST_TOKENS) {

@@ -96,6 +96,50 @@ final class GatewayRegistryTest {
     }
 
     @Test
+    void a_provincial_axis_has_a_login_where_the_registry_has_one_for_half_an_hour_unless_told_otherwise() {
+        String plain = "address: http://127.0.0.1:1\ncredential: { scheme: document-axis-rest, user: u, secret: \"env:S\"%s }";
+        assertThat(read(plain.formatted("")).credential())
+                .contains(new OutboundCredential.DocumentAxisRest("u", "a-secret", Optional.empty()));
+        assertThat(read(plain.formatted(", login: { user: l, secret: \"env:K\" }"))
+                        .credential())
+                .contains(new OutboundCredential.DocumentAxisRest(
+                        "u",
+                        "a-secret",
+                        Optional.of(new OutboundCredential.Login("l", "a-key", "", Duration.ofMinutes(30)))));
+        OutboundCredential.DocumentAxisRest chosen = (OutboundCredential.DocumentAxisRest)
+                read(plain.formatted(", login: { user: l, secret: \"env:K\", application: van-thu, life: 10m }"))
+                        .credential()
+                        .orElseThrow();
+
+        assertThat(chosen.login())
+                .contains(new OutboundCredential.Login("l", "a-key", "van-thu", Duration.ofMinutes(10)))
+                .hasValueSatisfying(login -> assertThat(login).hasToString("login l:***"));
+        assertThat(chosen).hasToString("DOCUMENT_AXIS_REST u:***");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "document-axis-rest | login: { user: l } | secret",
+                "document-axis-rest | login: { secret: \"env:K\" } | user",
+                "document-axis-rest | login: { user: l, secret: a-key } | secret",
+                "document-axis-rest | login: { user: l, secret: \"env:K\", life: 0s } | life",
+                "document-axis-rest | login: { user: l, secret: \"env:K\", otp: 1 } | otp",
+                "document-axis-rest | login: yes | login",
+                "document-axis | login: { user: l, secret: \"env:K\" } | login"
+            })
+    void a_login_that_is_wrong_or_of_another_scheme_is_refused_by_its_field(
+            String scheme, String login, String field) {
+        assertThatExceptionOfType(Refused.class)
+                .isThrownBy(() -> read("""
+                        address: http://127.0.0.1:1
+                        credential: { scheme: %s, user: u, secret: "env:S", %s }""".formatted(scheme, login)))
+                .withMessageContaining(field)
+                .satisfies(refused -> assertThat(refused.getMessage()).doesNotContain("a-key"));
+    }
+
+    @Test
     void a_password_goes_over_http_only_where_the_registry_says_that_it_may() {
         assertThatExceptionOfType(Refused.class).isThrownBy(() -> read("""
                         address: http://adapter.example.vn:8080

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -138,6 +139,8 @@ final class NationalConnectorsTest {
         portal(made);
         inbound(made);
         AXES.forEach((path, plays) -> documents(made, path.split("/")[2], "test-" + plays));
+        documents(made, "documents-list-login", "test-axis-login");
+        documents(made, "documents-send-login", "test-axis-login");
         reading(made, "procedures", "other-lgsp", "/procedures", """
                 - to:
                     uri: kamelet:ndxp-gateway
@@ -349,7 +352,9 @@ final class NationalConnectorsTest {
                                 "catalogue-upload",
                                 "procedures",
                                 "x-road-soap",
-                                "x-road-rest"),
+                                "x-road-rest",
+                                "documents-list-login",
+                                "documents-send-login"),
                         AXES.keySet().stream().map(path -> path.split("/")[2]).sorted())
                 .map(service -> "  - { id: t-%s, consumer: tax-office-portal, service: %s/v1, purpose: a test }\n"
                         .formatted(service, service))
@@ -462,18 +467,21 @@ final class NationalConnectorsTest {
             "/api/documents-send-rest/v1/documents", "axis-rest");
 
     private static String axes() {
-        return Stream.of("axis document-axis", "axis-rest document-axis-rest")
-                .map(named -> named.split(" "))
+        return Stream.of(
+                        "axis axis document-axis ",
+                        "axis-rest axis-rest document-axis-rest ",
+                        "axis-rest axis-login document-axis-rest , login: { user: lgsp-test, secret: \"sample:example-secret\" }")
+                .map(named -> named.split(" ", 4))
                 .map(axis -> """
 
-                          - id: test-%1$s
+                          - id: test-%2$s
                             agency: H99.20
                             name: Trục thử
                             connection:
                               address: http://127.0.0.1:${lgsp.city.hub-port:18097}/%1$s
                               answerTimeout: 1500ms
                               breaker: { of: 0 }
-                              credential: { scheme: %2$s, user: SYS-TEST-01, secret: "sample:example-secret" }""".formatted(axis[0], axis[1]).indent(2))
+                              credential: { scheme: %3$s, user: SYS-TEST-01, secret: "sample:example-secret" %4$s }""".formatted((Object[]) axis).indent(2))
                 .reduce("", String::concat);
     }
 
@@ -841,6 +849,71 @@ final class NationalConnectorsTest {
         assertThat(TestBus.code(next)).isEqualTo("token-unavailable");
         assertThat(logins()).isBetween(logins + 1, logins + 2);
         await().until(() -> call(PROCEDURE).statusCode() == 200);
+    }
+
+    private static final String LIST_BY_LOGIN = "/api/documents-list-login/v1/documents";
+    private static final String SEND_BY_LOGIN = "/api/documents-send-login/v1/documents";
+
+    /** What the axis saw of these operations. */
+    private static List<Received> axisSaw(String operation) {
+        return hub.received("axis-rest").stream()
+                .filter(seen -> seen.path().endsWith(operation))
+                .toList();
+    }
+
+    @Test
+    void an_axis_with_a_login_is_logged_in_to_once_and_again_when_a_token_ends_on_its_way() {
+        hub.settings("axis-rest").put("login", "required");
+        try {
+            await().until(() -> call(LIST_BY_LOGIN).statusCode() == 200);
+            int logins = axisSaw("auth/login").size();
+            assertThat(call(LIST_BY_LOGIN).statusCode()).isEqualTo(200);
+            assertThat(call(SEND_BY_LOGIN).statusCode()).isEqualTo(200);
+            assertThat(axisSaw("auth/login")).as("one token for all").hasSize(logins);
+
+            int sent = axisSaw("sendEdoc").size();
+            hub.faults("axis-rest").set(Fault.EXPIRED_TOKEN).times(1);
+            assertThat(call(SEND_BY_LOGIN).statusCode()).isEqualTo(200);
+            assertThat(axisSaw("auth/login"))
+                    .hasSize(logins + 1)
+                    .last()
+                    .satisfies(login ->
+                            assertThat(login.isRight()).as("%s", login.checks()).isTrue());
+            assertThat(axisSaw("sendEdoc").stream().skip(sent).map(Received::status))
+                    .as("refused, and once more")
+                    .containsExactly(401, 200);
+        } finally {
+            hub.settings("axis-rest").put("login", "off");
+        }
+    }
+
+    @Test
+    void an_axis_whose_login_refuses_or_is_down_is_not_called_and_not_asked_again_and_again() {
+        hub.settings("axis-rest").put("login", "required");
+        try {
+            for (Fault fault : List.of(Fault.WRONG_SIGNATURE, Fault.DOWN)) {
+                await().until(() -> call(LIST_BY_LOGIN).statusCode() == 200);
+                hub.faults("axis-rest").set(Fault.EXPIRED_TOKEN).times(1);
+                hub.faults("axis-rest").set(fault).on("auth/login");
+                int logins = axisSaw("auth/login").size();
+
+                HttpResponse<String> refused = call(LIST_BY_LOGIN);
+                int lists = axisSaw("syncReceivedEdocList").size();
+                HttpResponse<String> next = call(LIST_BY_LOGIN);
+                hub.faults("axis-rest").clear();
+
+                assertThat(TestBus.code(refused)).as("%s", fault).isEqualTo("token-unavailable");
+                assertThat(TestBus.code(next)).as("%s", fault).isEqualTo("token-unavailable");
+                assertThat(axisSaw("syncReceivedEdocList")).hasSize(lists);
+                assertThat(axisSaw("auth/login")).hasSizeBetween(logins + 1, logins + 2);
+                assertThat(bus.recordOf(refused).partnerCode())
+                        .isEqualTo(fault == Fault.WRONG_SIGNATURE ? Optional.of("401") : Optional.empty());
+                assertThat(refused.body() + bus.recordOf(refused)).doesNotContain("example-secret", "Bearer");
+            }
+            await().until(() -> call(LIST_BY_LOGIN).statusCode() == 200);
+        } finally {
+            hub.settings("axis-rest").put("login", "off");
+        }
     }
 
     @Test

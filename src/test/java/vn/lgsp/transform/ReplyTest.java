@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ class ReplyTest {
                 "_replies/" + name + ".reply.yaml",
                 name.equals("opencps") || name.equals("judicial-record")
                         ? List.of("1")
-                        : name.equals("social-insurance") ? List.of("0") : List.of());
+                        : Set.of("social-insurance", "civil-status-catalogue").contains(name) ? List.of("0") : List.of());
     }
 
     private static JsonNode json(String text) {
@@ -51,6 +52,11 @@ class ReplyTest {
                 "judicial-record       | {\"STATUS\":1,\"ID\":\"9\"}                       | {\"STATUS\":1,\"ID\":\"9\"}",
                 "business-registration | {\"Data\":{\"NAME\":\"CÔNG TY\"},\"DataCount\":1,\"Status\":\"1\",\"Message\":\"\"} | {\"NAME\":\"CÔNG TY\"}",
                 "civil-status          | {\"status\":1}                                    | {\"status\":1}",
+                "civil-status-state    | {\"status\":3}                                    | {\"status\":3}",
+                "civil-status-list     | [{\"id\":\"0001\"}]                              | [{\"id\":\"0001\"}]",
+                "civil-status-catalogue| {\"error_code0\":\"0\",\"data\":[{\"Code\":\"1\"}]} | [{\"Code\":\"1\"}]",
+                "catalogue             | [{\"MA\":\"01\"}]                                | [{\"MA\":\"01\"}]",
+                "postal-events         | {\"_embedded\":{\"rh:doc\":[{\"a\":1}]}}       | [{\"a\":1}]",
                 "catalogue-upload      | {\"MSG\":\"Done\",\"Count\":3}                    | {\"MSG\":\"Done\",\"Count\":3}",
                 "document-axis         | {\"status\":\"OK\",\"ErrorCode\":\"0\",\"ErrorDesc\":\"\"} | {\"status\":\"OK\",\"ErrorCode\":\"0\",\"ErrorDesc\":\"\"}",
                 "document-axis         | {\"status\":\"OK\"}                               | {\"status\":\"OK\"}",
@@ -78,6 +84,11 @@ class ReplyTest {
                 "business-registration | {\"Data\":null,\"Status\":\"0\"}                  | 0",
                 "civil-status          | {\"status\":0,\"errorCode\":201}                  | 201",
                 "civil-status          | {\"title\":\"Đỗ\",\"errors\":{},\"status\":500}   | 500",
+                "civil-status-state    | {\"status\":0,\"errorCode\":201}                 | 201",
+                "civil-status-list     | {\"status\":500}                                  | 500",
+                "civil-status-catalogue| {\"error_code0\":\"5\",\"message\":\"Đỗ\"}          | 5",
+                "catalogue             | {\"MSG\":\"DoThiAnh\"}                            |",
+                "postal-events         | {\"Status\":\"100\",\"Message\":\"Đỗ\"}              | 100",
                 "catalogue-upload      | {\"MSG\":\"dòng 3: Đỗ Thị Ánh\"}                  |",
                 "catalogue-upload      | {\"MSG\":\"DoThiAnh\"}                            |",
                 "document-axis         | {\"status\":\"FAIL\",\"ErrorCode\":\"12\"}        | 12",
@@ -210,6 +221,11 @@ class ReplyTest {
                             "judicial-record",
                             "business-registration",
                             "civil-status",
+                            "civil-status-state",
+                            "civil-status-list",
+                            "civil-status-catalogue",
+                            "catalogue",
+                            "postal-events",
                             "catalogue-upload",
                             "document-axis",
                             "social-insurance");
