@@ -64,6 +64,7 @@ public final class Browser implements AutoCloseable {
     public Page page(int width, int height) {
         Page page = chromium.newContext(new NewContextOptions().setViewportSize(width, height))
                 .newPage();
+        page.setDefaultTimeout(60_000);
         page.onConsoleMessage(message -> {
             if (message.type().equals("error")) {
                 complaints.add(message.text() + " at " + message.location());

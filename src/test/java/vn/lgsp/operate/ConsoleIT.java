@@ -126,8 +126,23 @@ class ConsoleIT {
         page.getByRole(AriaRole.TEXTBOX, role("Username")).fill(operator);
         signIn(page, ManagedBus.PASSWORD);
         page.getByText("JMX", exactly()).first().click();
-        page.getByText("Expand all", exactly()).first().click();
-        page.getByText("Services", exactly()).first().click();
+        Locator services = page.getByText("Services", exactly()).first();
+        // The tree fills while it is looked at; what comes later is folded.
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(500))
+                .pollInSameThread()
+                .until(() -> {
+                    if (!services.isVisible()) {
+                        Locator collapse =
+                                page.getByText("Collapse all", exactly()).first();
+                        if (collapse.isVisible()) {
+                            collapse.click();
+                        }
+                        page.getByText("Expand all", exactly()).first().click();
+                    }
+                    return services.isVisible();
+                });
+        services.click();
         page.getByText("Operations", exactly()).first().click();
         page.getByText("stop(String, String)", exactly()).first().waitFor();
         browser.forget();
