@@ -56,6 +56,12 @@ public record Preview(
             return either().code();
         }
 
+        /** Whether it counts on this day, and would no longer: a catalogue may keep a code and say that it is over. */
+        private boolean isLost(LocalDate day) {
+            return before.filter(code -> code.countsOn(day)).isPresent()
+                    && after.filter(code -> code.countsOn(day)).isEmpty();
+        }
+
         public String name() {
             return either().name();
         }
@@ -154,7 +160,9 @@ public record Preview(
 
     /** How many codes would no longer count, of a hundred that do; rounded up. */
     public int lostPercent() {
-        long lost = count(Kind.ENDED) + count(Kind.REMOVED);
+        long lost = changes.stream()
+                .filter(change -> change.kind == Kind.ENDED || change.kind == Kind.REMOVED || change.isLost(day))
+                .count();
         return lost == 0 ? 0 : counting == 0 ? 100 : (int) Math.min(100, (lost * 100 + counting - 1) / counting);
     }
 

@@ -284,6 +284,11 @@ public final class CataloguesCommand implements Callable<Integer> {
                     command.commandLine(), "--from is a day such as 2026-07-01, and not before today, " + today);
         }
 
+        /** What an apply has to be told too, to see the same preview. */
+        final String chosen() {
+            return from == null ? "" : " --from " + from;
+        }
+
         final void say(CodeTableFiles.Known known, Preview preview) {
             output.say("%s: %,d codes count on %s, %,d in %s"
                     .formatted(
@@ -423,7 +428,7 @@ public final class CataloguesCommand implements Callable<Integer> {
             say(known, preview);
             if (!preview.changes().isEmpty() && preview.conflicts().isEmpty()) {
                 output.say("Nothing is changed yet. To take it over: ./lgsp catalogues apply " + preview.table()
-                        + " --preview " + preview.digest());
+                        + " --preview " + preview.digest() + chosen());
             }
             return ExitCode.DONE;
         }

@@ -43,10 +43,14 @@ final class AxisLogin {
         asked.putArray("typeObjs").add(0).add(1);
         return new TokenCall(
                 Map.of(
-                        "accept", "application/json",
-                        "content-type", "application/json",
-                        "X-SystemId", credential.user(),
-                        "X-SecretKey", credential.secret()),
+                        "accept",
+                        "application/json",
+                        "content-type",
+                        "application/json",
+                        "X-SystemId",
+                        credential.user(),
+                        "X-SecretKey",
+                        credential.secret()),
                 asked.toString());
     }
 

@@ -221,13 +221,19 @@ public final class OutboundClient {
                 .flatMap(Connection::credential);
     }
 
-    /** The same call with its content under gzip, where its system takes that, by the registry of now, and it gains by it. */
+    /**
+     * The same call with its content under gzip, where its system takes that, by the registry of now, and it gains by it. What gets a session
+     * stays as it is: it is put into the content.
+     */
     Call packed(Call call) {
         boolean takes = catalogue
                 .now()
                 .system(call.system())
                 .flatMap(InformationSystem::connection)
                 .filter(Connection::gzip)
+                .filter(known -> known.credential()
+                        .filter(OutboundCredential.Session.class::isInstance)
+                        .isEmpty())
                 .isPresent();
         Optional<Buffer> plain = call.content().filter(content -> takes && content.length() > WORTH_PACKING);
         if (plain.isEmpty()) {
@@ -523,7 +529,9 @@ public final class OutboundClient {
                 return;
             }
             contacts.answered(call.system(), OptionalInt.of(status));
-            boolean ill = status >= 500 && !(status == 500 && call.faultsBy500());
+            // A security server of X-Road reports so of one of the many that are behind it.
+            boolean xRoad = response.getHeader(XRoadCall.ERROR) != null;
+            boolean ill = status >= 500 && !(status == 500 && (call.faultsBy500() || xRoad));
             ProviderAnswer given =
                     new ProviderAnswer(vertx, response, system, connection.idleTimeout(), upload, failure -> {
                         bulkheads.leave(call.system());

@@ -239,7 +239,7 @@ final class QueueClient implements AutoCloseable {
 
         void begin() {
             if (!link.isUp() || speaker.isShutdown()) {
-                done.fail(unreachable(system, null));
+                goOn(new Fate(), unreachable(system, null));
                 return;
             }
             Breaker.Permit permit;
@@ -289,10 +289,6 @@ final class QueueClient implements AutoCloseable {
             speaker.execute(() -> send(sending));
         }
 
-        /**
-         * What nobody can have got is handed over once more, if the plan says so; what may have been got only where the system makes
-         * nothing twice. What was late is not, as of a call by HTTP.
-         */
         private void settle(Fate fate, Breaker.Permit permit, Throwable cause) {
             BusException failure = OutboundClient.failure(system.value(), cause);
             if (fate.lost) {
@@ -302,8 +298,17 @@ final class QueueClient implements AutoCloseable {
             } else {
                 permit.failed(failure);
             }
+            goOn(fate, failure);
+        }
+
+        /**
+         * What nobody can have got is handed over once more, if the plan says so; what may have been got only where the system makes
+         * nothing twice. What was late is not, as of a call by HTTP.
+         */
+        private void goOn(Fate fate, BusException failure) {
             Optional<Duration> pause = failure.code() == ErrorCode.PROVIDER_UNREACHABLE
                             && (!fate.sent || queue.retry().honoursKeys())
+                            && !speaker.isShutdown()
                             && passage.delivery().isEmpty()
                             && !passage.isCallerGone()
                     ? tries.next(Duration.ZERO, queue.answerTimeout())
@@ -343,6 +348,9 @@ final class QueueClient implements AutoCloseable {
             }
             ClientMessage message = message(open, sending);
             sending.fate().sent = true;
+            if (!waiting.containsKey(sending.id())) {
+                return; // given up before that was said: it may be on its way already once more
+            }
             open.producer().send(sending.queue().name(), message);
         } catch (ActiveMQAddressFullException full) {
             end(

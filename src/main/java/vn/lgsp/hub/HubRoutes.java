@@ -246,13 +246,12 @@ final class HubRoutes {
             faults.clear();
             return;
         }
-        Faults.Switch made = turn(faults, field(form, "fault"), field(form, "value"));
         String times = field(form, "times");
+        if (!times.matches("|[1-9][0-9]{0,5}")) {
+            throw new IllegalArgumentException("times: write a number from 1 on, or nothing");
+        }
+        Faults.Switch made = turn(faults, field(form, "fault"), field(form, "value"));
         if (!times.isEmpty()) {
-            if (!times.matches("[1-9][0-9]{0,5}")) {
-                faults.clear();
-                throw new IllegalArgumentException("times: write a number from 1 on, or nothing");
-            }
             made.times(Integer.parseInt(times));
         }
         made.on(field(form, "operation"));

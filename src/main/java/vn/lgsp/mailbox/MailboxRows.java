@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import vn.lgsp.database.Database;
 import vn.lgsp.edoc.TransportState;
@@ -139,13 +140,22 @@ final class MailboxRows {
         }
         List<Known> known = new ArrayList<>();
         Set<String> there = new HashSet<>();
-        for (Known one : known(connection, arriving.entries())) {
-            if (one.digest().equals(arriving.digest())) {
-                known.add(one);
-                there.add(one.key());
-            } else if (one.held()) {
+        List<Known> found = known(connection, arriving.entries());
+        if (found.stream().anyMatch(Known::held)) {
+            // what is handed on meanwhile is its receivers', and no longer held
+            for (UUID packet :
+                    found.stream().map(Known::packet).distinct().sorted().toList()) {
+                lock(connection, packet);
+            }
+            found = known(connection, arriving.entries());
+        }
+        for (Known one : found) {
+            if (one.held() && isGivenUp(connection, one, found, arriving)) {
                 // its sender never heard that it was taken, so it stands in nobody's way
                 update(connection, "delete from mailbox_packet where packet_id = ?", one.packet());
+            } else if (one.digest().equals(arriving.digest())) {
+                known.add(one);
+                there.add(one.key());
             } else {
                 throw new Conflict();
             }
@@ -202,6 +212,31 @@ final class MailboxRows {
     }
 
     /**
+     * Whether a packet that is held is not sent once more with all of its receivers: nobody would hand on what is left of it, and those in
+     * the city would wait for ever.
+     */
+    private static boolean isGivenUp(Connection connection, Known held, List<Known> found, Arriving arriving)
+            throws SQLException {
+        if (!held.digest().equals(arriving.digest())
+                || found.size() < arriving.entries().size()) {
+            return true;
+        }
+        Set<String> coming = arriving.entries().stream().map(Slip::key).collect(Collectors.toSet());
+        try (PreparedStatement select =
+                connection.prepareStatement("select entry_key from mailbox_entry where packet_id = ?")) {
+            select.setObject(1, held.packet());
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    if (!coming.contains(row.getString("entry_key"))) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
+    /**
      * Notes which exchange has taken on what goes to receivers outside; a packet of which nothing is left to be handed on is its receivers'
      * from now.
      *
@@ -209,6 +244,12 @@ final class MailboxRows {
      */
     void handedOn(String key, UUID exchange, Instant now) throws SQLException, Conflict {
         once(connection -> {
+            try (PreparedStatement select = connection.prepareStatement(
+                    "select packet_id from mailbox_packet where packet_id in (select"
+                            + " e.packet_id from mailbox_entry e where e.handed_key = ?) order by packet_id for update")) {
+                select.setString(1, key);
+                select.executeQuery().close();
+            }
             int noted = update(
                     connection,
                     "update mailbox_entry set handed_exchange = coalesce(handed_exchange, ?), updated_at = ? where"

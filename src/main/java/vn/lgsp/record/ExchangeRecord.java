@@ -141,17 +141,22 @@ public record ExchangeRecord(
 
     /** The same exchange with another end. */
     ExchangeRecord endedAs(Outcome end) {
-        return with(Optional.of(end), count, closedAt, service, operation);
+        return with(Optional.of(end), count, closedAt, service, operation, onBehalfOf);
     }
 
     /** The same refusal, standing for {@code many} equal ones of which the last was refused at {@code last}. */
     ExchangeRecord times(int many, Instant last) {
-        return with(outcome, many, Optional.of(last.truncatedTo(ChronoUnit.MICROS)), service, operation);
+        return with(outcome, many, Optional.of(last.truncatedTo(ChronoUnit.MICROS)), service, operation, onBehalfOf);
     }
 
     /** The same refusal, whatever service it asked for. */
     ExchangeRecord ofAnyService() {
-        return with(outcome, count, closedAt, Optional.empty(), Optional.empty());
+        return with(outcome, count, closedAt, Optional.empty(), Optional.empty(), onBehalfOf);
+    }
+
+    /** The same refusal, whoever it was that the system asked for. */
+    ExchangeRecord ofAnyParty() {
+        return with(outcome, count, closedAt, service, operation, Optional.empty());
     }
 
     private ExchangeRecord with(
@@ -159,7 +164,8 @@ public record ExchangeRecord(
             int many,
             Optional<Instant> closed,
             Optional<ServiceKey> asked,
-            Optional<String> askedOperation) {
+            Optional<String> askedOperation,
+            Optional<PartyCode> party) {
         return new ExchangeRecord(
                 id,
                 correlation,
@@ -186,7 +192,7 @@ public record ExchangeRecord(
                 answer,
                 salt,
                 many,
-                onBehalfOf);
+                party);
     }
 
     @Override

@@ -14,7 +14,8 @@ import vn.lgsp.message.ServiceKey;
  * Counts floods of equal refusals, so that a caller who is refused in a closed loop cannot fill the journal.
  *
  * <p>Equal are refusals with the same code, outcome, account (or none) and service. Of each kind a set number a second is recorded one by
- * one; the rest of that second becomes one record, in the name of the first of them, with their count.
+ * one; the rest of that second becomes one record, in the name of the first of them, with their count. It names the party that a platform
+ * asked for where that was the same in all of them.
  */
 final class RefusalRates {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -68,6 +69,8 @@ final class RefusalRates {
         }
         if (count.first == null) {
             count.first = known ? refused : refused.ofAnyService();
+        } else if (!count.first.onBehalfOf().equals(refused.onBehalfOf())) {
+            count.first = count.first.ofAnyParty();
         }
         count.counted++;
         count.last = now;

@@ -51,6 +51,9 @@ final class TrialHome implements AutoCloseable {
     private static final String GRANTED = "lgsp-scenario-";
     private static final String STRANGER = "lgsp-scenario-stranger";
 
+    /** Peers fail here because a scenario says so: none of that is the business of the next one. */
+    private static final Map<String, Object> NO_BREAKER = Map.of("of", 0);
+
     private final Path folder;
     private final Map<SystemId, String> users = new HashMap<>();
     /** Whether a service under test keeps packets: then systems stand for organisations, and the bus has keys. */
@@ -261,8 +264,22 @@ final class TrialHome implements AutoCloseable {
                                 "answerTimeout",
                                 shorter(queue.answerTimeout()).toMillis() + "ms",
                                 "topic",
-                                queue.topic())));
+                                queue.topic(),
+                                "breaker",
+                                NO_BREAKER,
+                                "retry",
+                                retry(queue.retry()))));
         return entry;
+    }
+
+    private static Map<String, Object> retry(Connection.Retry plan) {
+        return Map.of(
+                "attempts",
+                plan.attempts(),
+                "wait",
+                plan.pause().toMillis() + "ms",
+                "honoursIdempotencyKey",
+                plan.honoursKeys());
     }
 
     private static Map<String, Object> connection(Connection connection, Optional<String> address) {
@@ -273,17 +290,9 @@ final class TrialHome implements AutoCloseable {
         entry.put(
                 "idleTimeout", Math.max(1_000, shorter(connection.idleTimeout()).toMillis()) + "ms");
         entry.put("waitingCalls", connection.waitingCalls());
-        // peers fail here because a scenario says so: none of that is the business of the next one
-        entry.put("breaker", Map.of("of", 0));
-        entry.put(
-                "retry",
-                Map.of(
-                        "attempts",
-                        connection.retry().attempts(),
-                        "wait",
-                        connection.retry().pause().toMillis() + "ms",
-                        "honoursIdempotencyKey",
-                        connection.retry().honoursKeys()));
+        entry.put("breaker", NO_BREAKER);
+        entry.put("retry", retry(connection.retry()));
+        entry.put("gzip", connection.gzip());
         // the peers of a scenario give no tokens, and ask for none
         connection
                 .credential()

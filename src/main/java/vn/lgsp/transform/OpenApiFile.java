@@ -36,6 +36,18 @@ final class OpenApiFile {
     /** What stands below these is content, and refers to nothing. */
     private static final Set<String> CONTENT = Set.of("example", "examples", "default", "enum", "const");
 
+    /** Below these stand names that the document gives, be they as they may, such as {@code default} for an answer. */
+    private static final Set<String> NAMES = Set.of(
+            "properties",
+            "patternProperties",
+            "dependentSchemas",
+            "responses",
+            "parameters",
+            "schemas",
+            "requestBodies",
+            "headers",
+            "pathItems");
+
     private static final int MOST_HOPS = 32;
 
     private final Path path;
@@ -54,7 +66,7 @@ final class OpenApiFile {
                             ? "it is of Swagger 2.0: convert it to OpenAPI 3"
                             : "it names no version of OpenAPI 3.0 or 3.1 in its field openapi");
         }
-        requireItself(root, "");
+        requireItself(root, "", false);
     }
 
     /** Whether it is of 3.0, whose schemas are not quite those of JSON Schema. */
@@ -81,13 +93,19 @@ final class OpenApiFile {
     /** Where the $ref of what stands here leads, in one step. */
     String referred(String pointer) {
         String written = at(pointer).path("$ref").asText();
-        String led = written.length() > 1
-                ? URLDecoder.decode(written.substring(1).replace("+", "%2B"), StandardCharsets.UTF_8)
-                : "";
+        String led = written.startsWith("#") ? decoded(written.substring(1)) : "";
         if (!led.startsWith("/") || at(led).isMissingNode()) {
-            throw refusal(pointer, "the $ref '" + written + "' leads to nothing in this file");
+            throw refusal(pointer, "the $ref '" + brief(written) + "' leads to nothing in this file");
         }
         return led;
+    }
+
+    private static String decoded(String fragment) {
+        try {
+            return URLDecoder.decode(fragment.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException noFragment) {
+            return "";
+        }
     }
 
     /** The line on which this stands, or what it is in. */
@@ -112,18 +130,20 @@ final class OpenApiFile {
         return "/" + name.replace("~", "~0").replace("/", "~1");
     }
 
-    private void requireItself(JsonNode node, String pointer) {
+    /** @param names whether its members are called as the document likes */
+    private void requireItself(JsonNode node, String pointer, boolean names) {
         String reference = node.path("$ref").isTextual() ? node.path("$ref").asText() : "#";
         if (!reference.startsWith("#")) {
             throw new Refused(Mistake.at(path, line(pointer + "/$ref"), Rule.OPENAPI_ELSEWHERE, brief(reference)));
         }
         for (var member : node.properties()) {
-            if (!CONTENT.contains(member.getKey())) {
-                requireItself(member.getValue(), pointer + step(member.getKey()));
+            if (names || !CONTENT.contains(member.getKey())) {
+                requireItself(
+                        member.getValue(), pointer + step(member.getKey()), !names && NAMES.contains(member.getKey()));
             }
         }
         for (int i = 0; node.isArray() && i < node.size(); i++) {
-            requireItself(node.get(i), pointer + "/" + i);
+            requireItself(node.get(i), pointer + "/" + i, false);
         }
     }
 

@@ -97,7 +97,8 @@ final class GatewayRegistryTest {
 
     @Test
     void a_provincial_axis_has_a_login_where_the_registry_has_one_for_half_an_hour_unless_told_otherwise() {
-        String plain = "address: http://127.0.0.1:1\ncredential: { scheme: document-axis-rest, user: u, secret: \"env:S\"%s }";
+        String plain =
+                "address: http://127.0.0.1:1\ncredential: { scheme: document-axis-rest, user: u, secret: \"env:S\"%s }";
         assertThat(read(plain.formatted("")).credential())
                 .contains(new OutboundCredential.DocumentAxisRest("u", "a-secret", Optional.empty()));
         assertThat(read(plain.formatted(", login: { user: l, secret: \"env:K\" }"))
@@ -129,8 +130,7 @@ final class GatewayRegistryTest {
                 "document-axis-rest | login: yes | login",
                 "document-axis | login: { user: l, secret: \"env:K\" } | login"
             })
-    void a_login_that_is_wrong_or_of_another_scheme_is_refused_by_its_field(
-            String scheme, String login, String field) {
+    void a_login_that_is_wrong_or_of_another_scheme_is_refused_by_its_field(String scheme, String login, String field) {
         assertThatExceptionOfType(Refused.class)
                 .isThrownBy(() -> read("""
                         address: http://127.0.0.1:1

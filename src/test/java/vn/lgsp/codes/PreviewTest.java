@@ -152,6 +152,26 @@ final class PreviewTest {
     }
 
     @Test
+    void a_code_that_the_catalogue_keeps_and_says_is_over_is_lost_too() {
+        String file = """
+                name: Bảng ngày
+                version: "0"
+                sources:
+                  - { catalogue: bangmau, code: Ma, name: Ten, from: NgayBatDau, until: NgayKetThuc }
+                codes:
+                  - { code: A, name: Một }
+                  - { code: B, name: Hai }
+                  - { code: C, name: Ba }
+                """;
+        Preview preview = preview(file, """
+                [{"Ma":"A","Ten":"Một","NgayKetThuc":"30/06/2026"},{"Ma":"B","Ten":"Hai","NgayBatDau":"01/01/2030"},
+                 {"Ma":"C","Ten":"Ba","NgayKetThuc":"01/07/2026"}]""");
+
+        assertThat(preview.count(Preview.Kind.CHANGED)).isEqualTo(3);
+        assertThat(preview.lostPercent()).isEqualTo(67);
+    }
+
+    @Test
     void a_code_of_the_city_that_the_catalogue_has_too_is_a_conflict() {
         assertThat(preview(FILE, "[{\"Ma\":\"L9\",\"Ten\":\"Chín\"}]").conflicts())
                 .containsExactly("L9");

@@ -32,8 +32,9 @@ final class AxisLoginTest {
                 new OutboundCredential.Login("u\"1", "mật khẩu", "van-thu", LIFE));
 
         assertThat(call.body())
-                .isEqualTo("{\"username\":\"u\\\"1\",\"password\":\"mật khẩu\",\"applicationCode\":\"van-thu\",\"otp\":\"\","
-                        + "\"twoFactorProvider\":\"\",\"typeObjs\":[0,1]}");
+                .isEqualTo(
+                        "{\"username\":\"u\\\"1\",\"password\":\"mật khẩu\",\"applicationCode\":\"van-thu\",\"otp\":\"\","
+                                + "\"twoFactorProvider\":\"\",\"typeObjs\":[0,1]}");
         assertThat(call.headers())
                 .containsEntry("X-SystemId", "SYS-TEST-01")
                 .containsEntry("X-SecretKey", "example-secret")
@@ -62,16 +63,27 @@ final class AxisLoginTest {
                 "{\"code\":200,\"data\":{\"token\":\"a\\r\\nX: 1\"}} | 200"
             })
     void an_answer_without_a_token_is_told_by_its_code_and_nothing_else_of_it(String answer, String code) {
-        assertThatExceptionOfType(BusException.class).isThrownBy(() -> token(answer)).satisfies(refused -> {
-            assertThat(refused.code()).isEqualTo(ErrorCode.TOKEN_UNAVAILABLE);
-            assertThat(refused.partnerCode()).contains(code);
-            assertThat(refused.toString()).doesNotContain("khẩu", "X: 1");
-        });
+        assertThatExceptionOfType(BusException.class)
+                .isThrownBy(() -> token(answer))
+                .satisfies(refused -> {
+                    assertThat(refused.code()).isEqualTo(ErrorCode.TOKEN_UNAVAILABLE);
+                    assertThat(refused.partnerCode()).contains(code);
+                    assertThat(refused.toString()).doesNotContain("khẩu", "X: 1");
+                });
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "[]", "{", "<html/>", "{}", "{\"code\":\"mật khẩu\"}", "{\"data\":{\"token\":5}}", "{\"code\":{}}"})
+            strings = {
+                "",
+                "[]",
+                "{",
+                "<html/>",
+                "{}",
+                "{\"code\":\"mật khẩu\"}",
+                "{\"data\":{\"token\":5}}",
+                "{\"code\":{}}"
+            })
     void what_is_no_answer_of_a_login_has_no_token(String answer) {
         assertThat(token(answer)).isEmpty();
     }

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
@@ -34,7 +35,12 @@ import vn.lgsp.broker.Broker;
 import vn.lgsp.broker.BrokerLink;
 import vn.lgsp.broker.BrokerSettings;
 import vn.lgsp.broker.TestCity;
+import vn.lgsp.catalogue.Agency;
 import vn.lgsp.catalogue.Catalogue;
+import vn.lgsp.catalogue.InformationSystem;
+import vn.lgsp.catalogue.Queue;
+import vn.lgsp.catalogue.Registry;
+import vn.lgsp.catalogue.Snapshot;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.message.AgencyCode;
@@ -254,6 +260,54 @@ final class JmsComponentTest {
         session.commit();
         assertThat(ended(one).getException()).isNull();
         assertThat(ended(other).getException()).isNull();
+    }
+
+    @Test
+    void a_call_that_finds_no_broker_is_made_again_by_the_plan_of_its_queue() throws Exception {
+        BrokerLink link = broker.link();
+        open.add(link);
+        vn.lgsp.catalogue.Connection.Retry plan =
+                new vn.lgsp.catalogue.Connection.Retry(3, Duration.ofMillis(100), false);
+        AgencyCode agency = new AgencyCode("T01");
+        JmsComponent patient = new JmsComponent(
+                link,
+                vertx,
+                new Catalogue(new Snapshot(
+                        new Registry(
+                                false,
+                                List.of(new Agency(agency, "Cơ quan", Optional.empty(), Optional.empty())),
+                                List.of(new InformationSystem(
+                                        TestCity.ARCHIVE,
+                                        agency,
+                                        "Kho lưu trữ",
+                                        Optional.empty(),
+                                        Optional.of(new Queue(
+                                                TestCity.ARCHIVE_QUEUE,
+                                                ANSWER_TIMEOUT,
+                                                false,
+                                                vn.lgsp.catalogue.Connection.Breaker.DEFAULT,
+                                                plan)))),
+                                List.of(),
+                                List.of(),
+                                List.of()),
+                        List.of())),
+                Clock.systemUTC());
+        camel.addComponent("patient", patient);
+        camel.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:patient").errorHandler(noErrorHandler()).to("patient:civil-archive");
+            }
+        });
+        broker.close();
+        await().until(() -> !link.isUp());
+
+        long begun = System.nanoTime();
+        Exchange refused = ended(send("patient", exchange(new byte[] {1}, passage(TestCity.LOOKUP))));
+
+        assertThat(code(refused)).isEqualTo(ErrorCode.PROVIDER_UNREACHABLE);
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThanOrEqualTo(Duration.ofMillis(300));
+        assertThat(patient.waiting(TestCity.ARCHIVE)).isZero();
     }
 
     @Test

@@ -318,5 +318,11 @@ final class HubSwitchTest extends HubUnderTest {
                         .asText())
                 .isEqualTo("token");
         assertThat(call.get("/hub").body()).contains("down=before · token");
+        assertThat(call.post("/hub/switch", "simulator=ndxp&fault=slow&times=x", "Content-Type", HubCaller.FORM)
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(HubCaller.json(call.get("/hub/faults/ndxp")).findValuesAsText("fault"))
+                .as("a wrong one changes nothing")
+                .containsExactly("down");
     }
 }

@@ -114,6 +114,33 @@ abstract class MailboxRowsSpecification extends OnOneDatabase {
     }
 
     @Test
+    void a_packet_that_was_refused_outside_is_sent_again_to_those_in_the_city_alone_and_they_have_it()
+            throws Exception {
+        MailboxRows rows = rows();
+        rows.put(arriving("d", true, Optional.empty(), slip(ONE, "k1", false), slip(FAR, "k2", true)), NOON);
+
+        UUID id = rows.put(arriving("d", true, Optional.empty(), slip(ONE, "k1", false)), NOON);
+
+        assertThat(rows.waiting(Set.of(ONE), "edoc", 10))
+                .extracting(MailboxRows.Entry::packet)
+                .containsExactly(id);
+        assertThat(rows.content(id)).isPresent();
+    }
+
+    @Test
+    void a_packet_that_was_refused_outside_is_sent_again_to_another_outside_and_is_held_for_that_one()
+            throws Exception {
+        MailboxRows rows = rows();
+        rows.put(arriving("d", true, Optional.empty(), slip(ONE, "k1", false), slip(FAR, "k2", true)), NOON);
+
+        rows.put(arriving("d", true, Optional.empty(), slip(ONE, "k1", false), slip(TWO, "k3", true)), NOON);
+        assertThat(rows.count(Set.of(ONE), "edoc")).isZero();
+        rows.handedOn("handed-k3", UUID.randomUUID(), NOON);
+
+        assertThat(rows.count(Set.of(ONE), "edoc")).isEqualTo(1);
+    }
+
+    @Test
     void a_report_of_the_receiver_outside_shows_that_it_has_the_packet() throws Exception {
         MailboxRows rows = rows();
         UUID id = rows.put(arriving("d", slip(FAR, "k2", true)), NOON);

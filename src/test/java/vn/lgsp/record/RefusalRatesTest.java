@@ -3,9 +3,11 @@ package vn.lgsp.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.PartyCode;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.ServiceId;
 import vn.lgsp.message.ServiceKey;
@@ -57,6 +59,25 @@ class RefusalRatesTest {
         assertThat(judge(refused(Passages.received(), ErrorCode.GRANT_MISSING), SECOND))
                 .isEqualTo(RefusalRates.Verdict.RECORD);
         assertThat(judge(refused(other, ErrorCode.GRANT_MISSING), SECOND)).isEqualTo(RefusalRates.Verdict.RECORD);
+    }
+
+    @Test
+    void refusals_for_several_parties_are_counted_in_the_name_of_none() {
+        for (int i = 0; i < 20; i++) {
+            judge(refused(Passages.granted(), ErrorCode.GRANT_MISSING), SECOND);
+        }
+        judge(refused(Passages.granted(), ErrorCode.GRANT_MISSING), SECOND);
+        assertThat(rates.take()).extracting(ExchangeRecord::onBehalfOf).containsExactly(Optional.of(Passages.BEHIND));
+
+        for (int i = 0; i < 25; i++) {
+            Passage passage = Passages.granted();
+            passage.identified(passage.caller().orElseThrow().onBehalfOf(new PartyCode("VN/GOV/P" + i)));
+            judge(refused(passage, ErrorCode.GRANT_MISSING), SECOND);
+        }
+        assertThat(rates.take()).singleElement().satisfies(rate -> {
+            assertThat(rate.count()).isEqualTo(5);
+            assertThat(rate.onBehalfOf()).isEmpty();
+        });
     }
 
     @Test

@@ -270,6 +270,11 @@ final class CataloguesCommandIT {
                 today().plusDays(9).toString());
         assertThat(later.err()).contains("is no longer so");
         assertThat(file()).isEqualTo(BEFORE);
+
+        String day = today().plusDays(9).toString();
+        assertThat(lgsp("catalogues", "compare", "ethnic-group", "--from", day).out())
+                .as("the command that it names is taken")
+                .containsPattern("catalogues apply ethnic-group --preview [0-9a-f]+ --from " + day);
     }
 
     @Test

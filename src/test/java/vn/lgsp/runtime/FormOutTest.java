@@ -96,6 +96,20 @@ final class FormOutTest {
                                 - setHeader: { name: Content-Type, constant: application/json }
                                 - to: lgsp-http:packing/papers
                                 """))
+                .system(
+                        "in-session",
+                        registry.port(),
+                        "gzip: true",
+                        "credential: { scheme: session, user: u, secret: \"file:" + secret() + "\", expired: [\"5\"] }")
+                .service(
+                        "paper-session",
+                        card("paper-session", "{ id: send, method: POST, path: /papers, accepts: [application/json] }")
+                                .replace("[registry]", "[in-session]"),
+                        TestBus.Builder.route("paper-session", """
+                                - setHeader: { name: Content-Type, constant: application/json }
+                                - to: lgsp-http:in-session/papers
+                                """))
+                .grant("paper-session")
                 .service(
                         "paper-wrapped",
                         card("paper-wrapped", "{ id: send, method: POST, path: /papers, accepts: [application/xml] }")
@@ -357,6 +371,23 @@ final class FormOutTest {
                         "application/json",
                         "{\"so\":" + Arrays.toString(new int[1_001]) + "}")))
                 .isEqualTo("message-invalid");
+    }
+
+    private static Path secret() throws IOException {
+        return Files.writeString(folder.resolve("secret"), "a-secret");
+    }
+
+    @Test
+    void what_gets_a_session_is_sent_as_it_is_though_its_system_takes_gzip() {
+        registry.behaves(StubPeer.fixed(200, "application/json", "{\"session\":\"S-1\",\"error_code\":0}"));
+        String large = "{\"so\":\"" + "0012 đất ".repeat(1_000) + "\"}";
+
+        assertThat(bus.post("/api/paper-session/v1/papers", "application/json", large)
+                        .statusCode())
+                .isEqualTo(200);
+
+        assertThat(last().text()).isEqualTo("{\"session\":\"S-1\"," + large.substring(1));
+        assertThat(last().headers().contains("Content-Encoding")).isFalse();
     }
 
     @Test

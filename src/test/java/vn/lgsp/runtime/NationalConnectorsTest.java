@@ -874,11 +874,9 @@ final class NationalConnectorsTest {
             int sent = axisSaw("sendEdoc").size();
             hub.faults("axis-rest").set(Fault.EXPIRED_TOKEN).times(1);
             assertThat(call(SEND_BY_LOGIN).statusCode()).isEqualTo(200);
-            assertThat(axisSaw("auth/login"))
-                    .hasSize(logins + 1)
-                    .last()
-                    .satisfies(login ->
-                            assertThat(login.isRight()).as("%s", login.checks()).isTrue());
+            assertThat(axisSaw("auth/login")).hasSize(logins + 1).last().satisfies(login -> assertThat(login.isRight())
+                    .as("%s", login.checks())
+                    .isTrue());
             assertThat(axisSaw("sendEdoc").stream().skip(sent).map(Received::status))
                     .as("refused, and once more")
                     .containsExactly(401, 200);

@@ -34,7 +34,7 @@ import vn.lgsp.deploy.Deployments.Action;
  * <p>{@code -Dlgsp.test.redeploys=1000} makes it longer.
  */
 final class RedeployIT {
-    private static final int REDEPLOYS = Campaign.size("lgsp.test.redeploys", 100, 1_000);
+    private static final int REDEPLOYS = Campaign.size("lgsp.test.redeploys", 60, 1_000);
     private static final int WARM_UP = 20;
     private static final int SERVICES = 20;
     private static final String KEY = "key-redeploy";

@@ -50,6 +50,11 @@ final class XRoadTest {
                         hub.url("security-server"),
                         "breaker: { of: 0 }",
                         "headers: [{ name: X-Road-Client, value: VN-test/GOV/000.00.00.H98/lgsp }]")
+                .systemAt(
+                        "watched",
+                        hub.url("security-server"),
+                        "breaker: { of: 4, failures: 50%, open: 60s, trials: 1 }",
+                        client)
                 .systemAt("nameless", hub.url("security-server"), "breaker: { of: 0 }")
                 .system("newer", newer.port(), client);
         for (String file : List.of("connectors/x-road.kamelet.yaml", "connectors/x-road-rest.kamelet.yaml")) {
@@ -69,7 +74,7 @@ final class XRoadTest {
                     - setHeader: { name: Content-Type, constant: application/xml }
                     """.formatted(system, PROVIDER));
         }
-        for (String system : List.of("security-server", "stranger")) {
+        for (String system : List.of("security-server", "stranger", "watched")) {
             service(
                     made,
                     system.equals("security-server") ? "person-rest" : "person-rest-" + system,
@@ -213,6 +218,18 @@ final class XRoadTest {
         int before = hub.received("security-server").size();
         assertThat(TestBus.code(ask("/api/person-soap-nameless/v1/person"))).isEqualTo("bus-failed");
         assertThat(hub.received("security-server")).hasSize(before);
+    }
+
+    @Test
+    void a_fault_of_one_service_does_not_suspend_the_security_server_for_all_others() {
+        hub.settings("security-server").put("fails", "AccessDenied");
+        for (int i = 0; i < 6; i++) {
+            assertThat(TestBus.code(ask("/api/person-rest-watched/v1/person/001000000000")))
+                    .isEqualTo("provider-refused");
+        }
+        hub.reset("security-server");
+        assertThat(ask("/api/person-rest-watched/v1/person/001000000000").statusCode())
+                .isEqualTo(200);
     }
 
     @Test

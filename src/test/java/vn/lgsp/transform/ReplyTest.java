@@ -30,7 +30,9 @@ class ReplyTest {
                 "_replies/" + name + ".reply.yaml",
                 name.equals("opencps") || name.equals("judicial-record")
                         ? List.of("1")
-                        : Set.of("social-insurance", "civil-status-catalogue").contains(name) ? List.of("0") : List.of());
+                        : Set.of("social-insurance", "civil-status-catalogue").contains(name)
+                                ? List.of("0")
+                                : List.of());
     }
 
     private static JsonNode json(String text) {
