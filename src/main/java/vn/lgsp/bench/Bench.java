@@ -175,7 +175,9 @@ public final class Bench {
         return List.of(
                 "-Dlgsp.data-port=" + port,
                 "-Dlgsp.management-port=" + freePort(),
+                "-Dlgsp.broker.port=0",
                 "-Dlgsp.data-folder=" + data,
+                "-Dlgsp.guarantee.key-ring=" + data.resolveSibling(data.getFileName() + "-keys"),
                 "-Dlgsp.city.enabled=false",
                 "-Dlgsp.city.archive-port=" + provider,
                 "-Dlgsp.city.population-port=" + provider);

@@ -8,12 +8,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.lgsp.Campaign;
 import vn.lgsp.bench.BenchSettings.Contestant;
 import vn.lgsp.bench.BenchSettings.Scenario;
 
 /** The measurement of stylesheets works; its figures are those of a quiet machine, {@code ./lgsp bench --only xslt}. */
+@Tag(Campaign.TAG)
 final class XsltBenchIT {
 
     @Test

@@ -35,7 +35,7 @@ class TortureIT {
 
     private void assertRight(String... more) {
         List<String> arguments =
-                new ArrayList<>(List.of("torture", "--runs", "1", "--messages", "60", "--work", folder.toString()));
+                new ArrayList<>(List.of("torture", "--runs", "1", "--messages", "40", "--work", folder.toString()));
         arguments.addAll(List.of(more));
         ChildBus torture = ChildBus.command(folder, List.of(), arguments.toArray(String[]::new));
         int status = torture.exit(LONG);
