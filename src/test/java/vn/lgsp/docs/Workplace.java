@@ -37,12 +37,17 @@ final class Workplace implements AutoCloseable {
             "lgsp.city.hub-port", "18097",
             "lgsp.broker.port", "61616");
 
+    private static final List<String> PARTS =
+            List.of("routes", "transforms", "connectors", "docs/reference/edxml", "src/main/resources/vn/lgsp/city");
+
     private final Path folder;
     private final Map<String, String> ports = new LinkedHashMap<>();
     private final Map<String, String> others = new LinkedHashMap<>();
     private final Process commands;
     private final int resident;
     private Optional<Process> bus = Optional.empty();
+    private String started = "";
+    private String printed = "";
     private int heard;
 
     /** @param folder is this place's alone */
@@ -64,6 +69,8 @@ final class Workplace implements AutoCloseable {
      * @param others ports that pages name beside those of the bus, with what they are here
      */
     void begin(Map<String, Integer> others) throws IOException {
+        stop();
+        started = "";
         this.others.clear();
         others.forEach((written, here) -> this.others.put(written, here.toString()));
         try (Stream<Path> left = Files.walk(folder)) {
@@ -73,15 +80,35 @@ final class Workplace implements AutoCloseable {
                 Files.delete(file);
             }
         }
-        for (String part : List.of(
-                "routes", "transforms", "connectors", "docs/reference/edxml", "src/main/resources/vn/lgsp/city")) {
-            for (Path file : Page.files(Path.of(part)).toList()) {
-                Files.createDirectories(folder.resolve(file).getParent());
-                Files.copy(file, folder.resolve(file));
-            }
+        for (Path file : shipped()) {
+            Files.createDirectories(folder.resolve(file).getParent());
+            Files.copy(file, folder.resolve(file));
         }
         Path command = Files.writeString(folder.resolve("lgsp"), command());
         assertThat(command.toFile().setExecutable(true)).isTrue();
+    }
+
+    /** Whether a bus runs here that this starts, on the files as they are shipped: who only asks it things may share it. */
+    boolean isAsStarted(String text) throws IOException {
+        if (bus.isEmpty() || !bus.get().isAlive() || !started.equals(text)) {
+            return false;
+        }
+        for (Path file : shipped()) {
+            Path here = folder.resolve(file);
+            if (!Files.exists(here) || Files.mismatch(file, here) >= 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static List<Path> shipped() {
+        return PARTS.stream().flatMap(part -> Page.files(Path.of(part))).toList();
+    }
+
+    /** What the bus that runs here printed when it started. */
+    String printed() {
+        return printed;
     }
 
     /** What a page says, with the ports of this place. */
@@ -99,12 +126,14 @@ final class Workplace implements AutoCloseable {
     String start(String text) throws IOException {
         stop();
         Path out = folder.resolve("bus.out");
-        Process started = bash(List.of(), text, out);
-        bus = Optional.of(started);
+        Process begun = bash(List.of(), text, out);
+        bus = Optional.of(begun);
         await().atMost(Duration.ofMinutes(3))
-                .until(() -> !started.isAlive() || Files.readString(out).contains(READY));
+                .until(() -> !begun.isAlive() || Files.readString(out).contains(READY));
         String said = Files.readString(out);
         assertThat(said).as(errors()).contains(READY);
+        started = text;
+        printed = said;
         heard = said.length();
         return said;
     }

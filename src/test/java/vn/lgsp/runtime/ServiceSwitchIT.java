@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import vn.lgsp.Campaign;
 import vn.lgsp.message.ExchangeId;
 
 /** Two hundred turns of the switches of twenty services, by command and by console, while callers use all of them (BUS-22). */
@@ -31,7 +32,7 @@ final class ServiceSwitchIT {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceSwitchIT.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long SEED = 20_260_301;
-    private static final int TURNS = 200;
+    private static final int TURNS = Campaign.size("lgsp.campaign.turns", 60, 200);
     private static final int CALLERS = 6;
     private static final int BETWEEN = 15;
     /** Nobody turns the switches of the last five. */
