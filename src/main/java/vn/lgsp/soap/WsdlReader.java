@@ -1,11 +1,12 @@
 package vn.lgsp.soap;
 
+import static vn.lgsp.soap.Elements.children;
+import static vn.lgsp.soap.Elements.is;
+import static vn.lgsp.soap.Elements.reference;
+
 import java.io.IOException;
 import java.net.URI;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -16,11 +17,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import javax.xml.XMLConstants;
 import javax.xml.namespace.QName;
-import org.w3c.dom.Document;
 import org.w3c.dom.Element;
-import org.w3c.dom.NamedNodeMap;
-import org.w3c.dom.Node;
-import org.w3c.dom.NodeList;
 import vn.lgsp.failure.Refused;
 
 /**
@@ -33,20 +30,11 @@ public final class WsdlReader {
     private static final String SOAP_12 = "http://schemas.xmlsoap.org/wsdl/soap12/";
     private static final String MIME = "http://schemas.xmlsoap.org/wsdl/mime/";
     private static final String XSD = XMLConstants.W3C_XML_SCHEMA_NS_URI;
-    private static final String XMLNS = XMLConstants.XMLNS_ATTRIBUTE_NS_URI;
-    private static final String SWA_REF = "http://ws-i.org/profiles/basic/1.1/xsd";
-    private static final QName SWA_REF_TYPE = new QName(SWA_REF, "swaRef");
-    /** Before the key of what may stand somewhere, and need not. */
-    private static final String OPEN = "open ";
-
-    private static final String ANY_TYPE = key("type", new QName(XSD, "anyType"));
     private static final int MOST_FILES = 200;
 
     private final Source source;
     private final Map<URI, Element> documents = new LinkedHashMap<>();
-    private final List<SchemaPart> schemas = new ArrayList<>();
-    private final Map<URI, SchemaPart> schemasByPlace = new HashMap<>();
-    private final Set<String> names = new HashSet<>();
+    private final ContractSchemas schemas = new ContractSchemas(this::parse);
     /** Elements of the operation that are references to attachments, and become their base64. */
     private final Set<String> references = new LinkedHashSet<>();
     /** Parts of the operation's messages that travel beside a body, by its element, and become elements in it. */
@@ -56,13 +44,6 @@ public final class WsdlReader {
     @FunctionalInterface
     public interface Source {
         byte[] read(URI place) throws IOException;
-    }
-
-    /** One schema, inside of a contract or in a file of its own. */
-    private record SchemaPart(String file, URI base, Element root) {
-        String namespace() {
-            return root.getAttribute("targetNamespace");
-        }
     }
 
     /** A message part. */
@@ -86,7 +67,7 @@ public final class WsdlReader {
     }
 
     private Element parse(URI place) throws IOException {
-        if (documents.size() + schemasByPlace.size() > MOST_FILES) {
+        if (documents.size() + schemas.all().size() > MOST_FILES) {
             throw new Unimportable("imports", "the contract imports more than " + MOST_FILES + " files");
         }
         String path = String.valueOf(place.getPath());
@@ -100,7 +81,7 @@ public final class WsdlReader {
         }
         Element root = parse(place);
         if (is(root, XSD, "schema")) { // some import a schema as if it were a contract
-            schema(place, place, Optional.of(root));
+            schemas.add(place, place, Optional.of(root));
             return;
         }
         if (!is(root, WSDL, "definitions")) {
@@ -113,57 +94,12 @@ public final class WsdlReader {
             } else if (is(child, WSDL, "types")) {
                 for (Element schema : children(child)) {
                     if (is(schema, XSD, "schema")) {
-                        schema(place, URI.create(place + "#" + schemas.size()), Optional.of(schema));
+                        schemas.add(
+                                place, URI.create(place + "#" + schemas.all().size()), Optional.of(schema));
                     }
                 }
             }
         }
-    }
-
-    /** @param place a name of its own for a schema that stands inside of another file */
-    private SchemaPart schema(URI base, URI place, Optional<Element> found) throws IOException {
-        SchemaPart known = schemasByPlace.get(place);
-        if (known != null) {
-            return known;
-        }
-        Element root = found.isPresent() ? found.get() : parse(place);
-        if (!is(root, XSD, "schema")) {
-            throw new Unimportable("xsd:import", place + " is not an XML Schema");
-        }
-        SchemaPart part = new SchemaPart(fileName(place), base, root);
-        schemasByPlace.put(place, part);
-        schemas.add(part);
-        for (Element child : children(root)) {
-            Optional<URI> location = location(child, base);
-            if (location.isPresent()) {
-                schema(location.get(), location.get(), Optional.empty());
-            }
-        }
-        return part;
-    }
-
-    private static Optional<URI> location(Element child, URI base) {
-        boolean refers = is(child, XSD, "import") || is(child, XSD, "include") || is(child, XSD, "redefine");
-        return refers
-                        && child.hasAttribute("schemaLocation")
-                        && !child.getAttribute("namespace").equals(XMLConstants.XML_NS_URI)
-                        && !child.getAttribute("namespace").equals(SWA_REF)
-                ? Optional.of(base.resolve(
-                        child.getAttribute("schemaLocation").strip().replace(" ", "%20")))
-                : Optional.empty();
-    }
-
-    private String fileName(URI place) {
-        String path = String.valueOf(place.getPath());
-        String name = place.getFragment() != null || !path.endsWith(".xsd")
-                ? "types"
-                : path.substring(path.lastIndexOf('/') + 1, path.length() - ".xsd".length());
-        String clean = name.replaceAll("[^A-Za-z0-9._-]", "-").replaceAll("^[.-]+", "");
-        String free = clean.isEmpty() ? "types" : clean;
-        for (int i = 2; !names.add(free); i++) {
-            free = clean + "-" + i;
-        }
-        return free + ".xsd";
     }
 
     /** The names of the operations that its SOAP bindings have. */
@@ -210,15 +146,15 @@ public final class WsdlReader {
         beside.clear();
         goesBeside(request, style);
         answer.ifPresent(body -> goesBeside(body, style));
-        Set<Element> needed = needed(parts, notes);
+        Set<QName> elements =
+                parts.stream().flatMap(part -> part.element().stream()).collect(Collectors.toSet());
+        Set<QName> types = parts.stream().flatMap(part -> part.type().stream()).collect(Collectors.toSet());
+        Set<Element> needed = new NeededDeclarations(schemas.all()).of(elements, types, notes);
         Map<String, String> files = new LinkedHashMap<>();
         Optional<WsdlOperation.Message> asked;
         Optional<WsdlOperation.Message> told;
         if (style.equals("rpc")) {
-            String file = "rpc.xsd";
-            for (int i = 2; !names.add(file.replace(".xsd", "")); i++) {
-                file = "rpc-" + i + ".xsd";
-            }
+            String file = schemas.freeName("rpc");
             if (answer.isPresent() && !request.namespace.equals(answer.get().namespace)) {
                 throw new Unimportable(
                         "soap:body namespace", "request and answer of this rpc operation are in different namespaces");
@@ -433,8 +369,7 @@ public final class WsdlReader {
                         "document/literal part with a type",
                         "the part '" + body.parts.get(0).name() + "' of the message '" + body.message
                                 + "' names a type instead of an element"));
-        SchemaPart schema = schemas.stream()
-                .filter(part -> part.namespace().equals(element.getNamespaceURI()))
+        ContractSchema schema = schemas.of(element.getNamespaceURI()).stream()
                 .filter(part -> children(part.root()).stream()
                         .anyMatch(child -> is(child, XSD, "element")
                                 && child.getAttribute("name").equals(element.getLocalPart())))
@@ -443,7 +378,7 @@ public final class WsdlReader {
                         "element without a schema",
                         "no schema of the contract declares the element " + element + " of the message '" + body.message
                                 + "'"));
-        write(schema, needed, files);
+        schemas.write(schema, needed, beside, references, files);
         return Optional.of(new WsdlOperation.Message(schema.file(), element.getNamespaceURI(), element.getLocalPart()));
     }
 
@@ -478,9 +413,9 @@ public final class WsdlReader {
         }
         text.append(">\n");
         for (String used : prefixes.keySet()) {
-            for (SchemaPart schema : schemas) {
-                if (!used.equals(XSD) && schema.namespace().equals(used)) {
-                    write(schema, needed, files);
+            for (ContractSchema schema : schemas.of(used)) {
+                if (!used.equals(XSD)) {
+                    schemas.write(schema, needed, beside, references, files);
                     text.append(
                                     used.equals(namespace)
                                             ? "  <xsd:include"
@@ -509,396 +444,6 @@ public final class WsdlReader {
                     .append("\"/>\n");
         }
         text.append("      </xsd:sequence>\n    </xsd:complexType>\n  </xsd:element>\n");
-    }
-
-    /** This schema and those that it refers to, as files beside each other. */
-    private void write(SchemaPart first, Set<Element> needed, Map<String, String> files) {
-        Deque<SchemaPart> unwritten = new ArrayDeque<>(List.of(first));
-        while (!unwritten.isEmpty()) {
-            SchemaPart part = unwritten.pop();
-            if (files.containsKey(part.file())) {
-                continue;
-            }
-            Element root = alone(part.root());
-            List<Element> originals = children(part.root());
-            List<Element> copies = children(root);
-            for (int i = 0; i < copies.size(); i++) {
-                if (copies.get(i).hasAttribute("name") && !needed.contains(originals.get(i))) {
-                    root.removeChild(copies.get(i));
-                }
-            }
-            takeIn(root);
-            beside.forEach((element, parts) -> {
-                if (element.getNamespaceURI().equals(part.namespace())) {
-                    addParts(root, element.getLocalPart(), parts);
-                }
-            });
-            importOpenly(root, part, needed);
-            for (Element child : children(root)) {
-                for (SchemaPart referred : referred(child, part)) {
-                    Element reference = child;
-                    if (child.hasAttribute("lgsp-done")) {
-                        reference = (Element) child.cloneNode(false);
-                        root.insertBefore(reference, child);
-                    }
-                    reference.setAttribute("schemaLocation", referred.file());
-                    child.setAttribute("lgsp-done", "");
-                    unwritten.push(referred);
-                }
-            }
-            children(root).forEach(child -> child.removeAttribute("lgsp-done"));
-            files.put(part.file(), Wsdl.write(part.file(), root.getOwnerDocument()) + "\n");
-        }
-    }
-
-    /** An element that refers to an attachment holds it as base64: that is what the connector makes of it, both ways. */
-    private void takeIn(Element root) {
-        for (Element child : children(root)) {
-            if (is(child, XSD, "import") && child.getAttribute("namespace").equals(SWA_REF)) {
-                root.removeChild(child);
-            }
-        }
-        NodeList all = root.getElementsByTagNameNS(XSD, "*");
-        for (int i = 0; i < all.getLength(); i++) {
-            Element each = (Element) all.item(i);
-            for (String attribute : List.of("type", "base", "itemType")) {
-                if (!each.hasAttribute(attribute) || !reference(each, attribute).equals(SWA_REF_TYPE)) {
-                    continue;
-                }
-                if (!is(each, XSD, "element") || !each.hasAttribute("name")) {
-                    throw new Unimportable(
-                            "swaRef of another kind",
-                            "something else than an element of the contract is an attachment");
-                }
-                each.setAttribute("type", xsd(root, "base64Binary"));
-                references.add(each.getAttribute("name"));
-            }
-        }
-    }
-
-    /** What travels beside a body stands at its end as base64: so the connector takes it out, and puts it in. */
-    private static void addParts(Element root, String element, Set<String> parts) {
-        Optional<Element> declared = children(root).stream()
-                .filter(child ->
-                        is(child, XSD, "element") && child.getAttribute("name").equals(element))
-                .findFirst();
-        if (declared.isEmpty()) {
-            return;
-        }
-        Element type = (declared.get().hasAttribute("type")
-                        ? children(root).stream().filter(child -> child.getAttribute("name")
-                                .equals(reference(declared.get(), "type").getLocalPart()))
-                        : children(declared.get()).stream())
-                .filter(child -> is(child, XSD, "complexType"))
-                .findFirst()
-                .orElseThrow(() -> besideAnother(element));
-        Optional<Element> model = model(type);
-        if (model.filter(held -> !is(held, XSD, "sequence")).isPresent()
-                || children(type).stream()
-                        .anyMatch(child -> String.valueOf(child.getLocalName()).endsWith("Content"))) {
-            throw besideAnother(element);
-        }
-        Document document = root.getOwnerDocument();
-        Element sequence = model.orElseGet(() -> {
-            Element made = document.createElementNS(XSD, xsd(root, "sequence"));
-            type.insertBefore(
-                    made,
-                    children(type).stream()
-                            .filter(child -> !is(child, XSD, "annotation"))
-                            .findFirst()
-                            .orElse(null));
-            return made;
-        });
-        for (String name : parts) {
-            if (children(sequence).stream()
-                    .anyMatch(child -> child.getAttribute("name").equals(name))) {
-                throw besideAnother(element);
-            }
-            Element part = document.createElementNS(XSD, xsd(root, "element"));
-            part.setAttribute("name", name);
-            part.setAttribute("type", xsd(root, "base64Binary"));
-            part.setAttribute("minOccurs", "0");
-            part.setAttribute("form", "qualified");
-            sequence.appendChild(part);
-        }
-    }
-
-    private static Unimportable besideAnother(String element) {
-        return new Unimportable(
-                "mime:content beside a body that is no plain sequence",
-                "the message has attachments beside the element '" + element
-                        + "', which has no place for them: it is no sequence of elements, or has one of their names");
-    }
-
-    /** A name of XML Schema, as this schema writes such names. */
-    private static String xsd(Element root, String name) {
-        return (root.getPrefix() == null ? "" : root.getPrefix() + ":") + name;
-    }
-
-    /** A wildcard may let in elements of schemas that its own says nothing of. */
-    private void importOpenly(Element root, SchemaPart part, Set<Element> needed) {
-        Set<String> imported = children(root).stream()
-                .filter(child -> is(child, XSD, "import"))
-                .map(child -> child.getAttribute("namespace"))
-                .collect(Collectors.toSet());
-        List<Element> wildcards = wildcards(root);
-        for (SchemaPart other : schemas) {
-            boolean open = !other.namespace().equals(part.namespace())
-                    && wildcards.stream().anyMatch(any -> admits(any, part.namespace(), other.namespace()))
-                    && children(other.root()).stream()
-                            .anyMatch(child -> is(child, XSD, "element") && needed.contains(child));
-            if (open && imported.add(other.namespace())) {
-                Element reference = root.getOwnerDocument()
-                        .createElementNS(XSD, (root.getPrefix() == null ? "" : root.getPrefix() + ":") + "import");
-                if (!other.namespace().isEmpty()) {
-                    reference.setAttribute("namespace", other.namespace());
-                }
-                root.insertBefore(reference, root.getFirstChild());
-            }
-        }
-    }
-
-    /** Those whose elements the schema wants to know, if there is such a one. */
-    private static List<Element> wildcards(Element node) {
-        List<Element> found = new ArrayList<>();
-        NodeList all = node.getElementsByTagNameNS(XSD, "any");
-        for (int i = 0; i < all.getLength(); i++) {
-            if (!((Element) all.item(i)).getAttribute("processContents").equals("skip")) {
-                found.add((Element) all.item(i));
-            }
-        }
-        return found;
-    }
-
-    private static boolean admits(Element any, String target, String namespace) {
-        String written =
-                any.hasAttribute("namespace") ? any.getAttribute("namespace").strip() : "##any";
-        return List.of(written.split("\\s+")).stream().anyMatch(word -> switch (word) {
-            case "##any" -> true;
-            case "##other" -> !namespace.isEmpty() && !namespace.equals(target);
-            case "##local" -> namespace.isEmpty();
-            case "##targetNamespace" -> namespace.equals(target);
-            default -> namespace.equals(word);
-        });
-    }
-
-    /** The declarations that say what may stand in these parts: with types that may stand for others, and without the rest. */
-    private Set<Element> needed(List<Part> parts, List<String> notes) {
-        Map<String, List<Element>> declared = new HashMap<>();
-        Map<Element, Set<String>> references = new LinkedHashMap<>();
-        for (SchemaPart schema : schemas) {
-            for (Element declaration : children(schema.root())) {
-                if (declaration.hasAttribute("name")) {
-                    String key = key(
-                            declaration.getLocalName().endsWith("Type") ? "type" : declaration.getLocalName(),
-                            new QName(schema.namespace(), declaration.getAttribute("name")));
-                    declared.computeIfAbsent(key, first -> new ArrayList<>()).add(declaration);
-                    Set<String> to = new HashSet<>();
-                    references(declaration, to);
-                    for (Element any : wildcards(declaration)) {
-                        for (SchemaPart other : schemas) {
-                            if (admits(any, schema.namespace(), other.namespace())) {
-                                declaredIn(other, "element").forEach(known -> to.add(OPEN + known));
-                            }
-                        }
-                    }
-                    references.put(declaration, to);
-                }
-            }
-        }
-        Set<Element> unusable = unusable(declared, references.keySet());
-        Set<Element> found = new HashSet<>();
-        Set<String> keys = new HashSet<>();
-        Set<String> left = new java.util.TreeSet<>();
-        Deque<String> unread = new ArrayDeque<>();
-        parts.forEach(part -> {
-            part.element().ifPresent(element -> unread.add(key("element", element)));
-            part.type().ifPresent(type -> unread.add(key("type", type)));
-        });
-        while (!unread.isEmpty()) {
-            String next = unread.pop();
-            if (!keys.add(next)) {
-                continue;
-            }
-            boolean open = next.startsWith(OPEN);
-            String key = open ? next.substring(OPEN.length()) : next;
-            if (key.equals(ANY_TYPE)) { // which any element may be in, and any type may stand for
-                schemas.forEach(schema -> {
-                    declaredIn(schema, "element").forEach(any -> unread.add(OPEN + any));
-                    declaredIn(schema, "type").forEach(any -> unread.add(OPEN + any));
-                });
-            }
-            // a file without a namespace is in that of the one who includes it
-            List<Element> here = new ArrayList<>(declared.getOrDefault(key, List.of()));
-            here.addAll(declared.getOrDefault(key.replaceFirst("\\{.*}", "{}"), List.of()));
-            for (Element declaration : here) {
-                if (open && unusable.contains(declaration)) {
-                    left.add(declaration.getAttribute("name"));
-                    continue;
-                }
-                found.add(declaration);
-                unread.addAll(references.getOrDefault(declaration, Set.of()));
-            }
-            references.forEach((declaration, to) -> {
-                if (to.contains("for " + key) && unusable.contains(declaration)) {
-                    left.add(declaration.getAttribute("name"));
-                } else if (to.contains("for " + key)) {
-                    unread.add(key(
-                            declaration.getLocalName().endsWith("Type") ? "type" : declaration.getLocalName(),
-                            new QName(
-                                    ((Element) declaration.getParentNode()).getAttribute("targetNamespace"),
-                                    declaration.getAttribute("name"))));
-                }
-            });
-        }
-        if (!left.isEmpty()) {
-            notes.add("left out, as XML Schema 1.0 does not allow to extend an xsd:all: " + String.join(", ", left));
-        }
-        return found;
-    }
-
-    /**
-     * Types that extend one of {@code xsd:all}, or extend another by it, which XML Schema 1.0 does not allow, and the elements of these
-     * types. No message can have them where another stands, so they stand in no other's way.
-     */
-    private static Set<Element> unusable(Map<String, List<Element>> declared, Set<Element> all) {
-        Set<Element> found = new HashSet<>();
-        boolean more = true;
-        while (more) {
-            more = false;
-            for (Element declaration : all) {
-                if (!found.contains(declaration) && isUnusable(declaration, declared, found)) {
-                    more = found.add(declaration);
-                }
-            }
-        }
-        return found;
-    }
-
-    private static boolean isUnusable(Element declaration, Map<String, List<Element>> declared, Set<Element> known) {
-        if (is(declaration, XSD, "element")) {
-            return declaration.hasAttribute("type")
-                    && declared.getOrDefault(key("type", reference(declaration, "type")), List.of()).stream()
-                            .anyMatch(known::contains);
-        }
-        return extension(declaration)
-                .filter(extension ->
-                        declared.getOrDefault(key("type", reference(extension, "base")), List.of()).stream()
-                                .anyMatch(base -> known.contains(base)
-                                        || (model(extension).isPresent()
-                                                && held(base, declared, 0)
-                                                        .filter(held -> held.equals("all")
-                                                                || model(extension)
-                                                                        .filter(own -> is(own, XSD, "all"))
-                                                                        .isPresent())
-                                                        .isPresent())))
-                .isPresent();
-    }
-
-    private static Optional<Element> extension(Element type) {
-        return children(type).stream()
-                .filter(child -> is(child, XSD, "complexContent"))
-                .flatMap(content -> children(content).stream())
-                .filter(child -> is(child, XSD, "extension"))
-                .findFirst();
-    }
-
-    /** What it says of elements, unless that is none. */
-    private static Optional<Element> model(Element holder) {
-        return children(holder).stream()
-                .filter(child -> List.of("all", "sequence", "choice", "group").contains(child.getLocalName()))
-                .filter(child -> !is(child, XSD, "all") || !children(child).isEmpty())
-                .findFirst();
-    }
-
-    /** The kind of the elements that a type has, its own or its base's. */
-    private static Optional<String> held(Element type, Map<String, List<Element>> declared, int depth) {
-        Optional<Element> extension = extension(type);
-        if (extension.isEmpty() || depth > MOST_FILES) {
-            return model(type).map(Node::getLocalName);
-        }
-        return model(extension.get())
-                .map(Node::getLocalName)
-                .or(() -> declared.getOrDefault(key("type", reference(extension.get(), "base")), List.of()).stream()
-                        .findFirst()
-                        .flatMap(base -> held(base, declared, depth + 1)));
-    }
-
-    /** The keys of the elements, or of the types, that a schema has at its top level. */
-    private static Set<String> declaredIn(SchemaPart schema, String kind) {
-        return children(schema.root()).stream()
-                .filter(child -> child.hasAttribute("name"))
-                .filter(child -> String.valueOf(child.getLocalName()).endsWith(kind.equals("type") ? "Type" : kind))
-                .map(child -> key(kind, new QName(schema.namespace(), child.getAttribute("name"))))
-                .collect(Collectors.toSet());
-    }
-
-    private static String key(String kind, QName name) {
-        return kind + " {" + name.getNamespaceURI() + "}" + name.getLocalPart();
-    }
-
-    /** What a declaration is made of, and, behind {@code for}, what it may stand for. */
-    private static void references(Element node, Set<String> found) {
-        if (is(node, XSD, "element")
-                && List.of("type", "ref", "substitutionGroup").stream().noneMatch(node::hasAttribute)
-                && children(node).stream()
-                        .noneMatch(child -> child.getLocalName().endsWith("Type"))) {
-            found.add(ANY_TYPE);
-        }
-        for (String attribute : List.of("type", "base", "itemType", "memberTypes")) {
-            for (String name : node.getAttribute(attribute).strip().split("\\s+", -1)) {
-                if (!name.isEmpty()) {
-                    String key = key("type", name(node, name));
-                    found.add(key);
-                    if (attribute.equals("base")
-                            && node.getParentNode().getLocalName().endsWith("Content")) {
-                        found.add("for " + key);
-                    }
-                }
-            }
-        }
-        if (node.hasAttribute("ref")) {
-            found.add(key(node.getLocalName(), reference(node, "ref")));
-        }
-        if (node.hasAttribute("substitutionGroup")) {
-            String key = key("element", reference(node, "substitutionGroup"));
-            found.add(key);
-            found.add("for " + key);
-        }
-        children(node).forEach(child -> references(child, found));
-    }
-
-    private List<SchemaPart> referred(Element child, SchemaPart from) {
-        Optional<URI> location = location(child, from.base());
-        if (location.isPresent()) {
-            return List.of(java.util.Objects.requireNonNull(schemasByPlace.get(location.get())));
-        }
-        String namespace = child.getAttribute("namespace");
-        if (!is(child, XSD, "import")) {
-            return List.of();
-        }
-        return schemas.stream()
-                .filter(part -> part.namespace().equals(namespace))
-                .toList();
-    }
-
-    /** A copy as a document of its own, with the prefixes that it had around it. */
-    private static Element alone(Element schema) {
-        Document document = (Document) schema.getOwnerDocument().cloneNode(false);
-        Element copy = (Element) document.importNode(schema, true);
-        document.appendChild(copy);
-        for (Node around = schema.getParentNode();
-                around instanceof Element element;
-                around = element.getParentNode()) {
-            NamedNodeMap attributes = element.getAttributes();
-            for (int i = 0; i < attributes.getLength(); i++) {
-                Node attribute = attributes.item(i);
-                if (XMLNS.equals(attribute.getNamespaceURI()) && !copy.hasAttribute(attribute.getNodeName())) {
-                    copy.setAttributeNS(XMLNS, attribute.getNodeName(), attribute.getNodeValue());
-                }
-            }
-        }
-        return copy;
     }
 
     private Optional<String> address(Element binding) {
@@ -952,32 +497,8 @@ public final class WsdlReader {
         return SOAP_11.equals(element.getNamespaceURI()) || SOAP_12.equals(element.getNamespaceURI());
     }
 
-    private static QName reference(Element element, String attribute) {
-        return name(element, element.getAttribute(attribute).strip());
-    }
-
-    private static QName name(Element element, String written) {
-        int colon = written.indexOf(':');
-        String namespace = element.lookupNamespaceURI(colon < 0 ? null : written.substring(0, colon));
-        return new QName(namespace == null ? "" : namespace, written.substring(colon + 1));
-    }
-
-    private static boolean is(Element element, String namespace, String name) {
-        return namespace.equals(element.getNamespaceURI()) && name.equals(element.getLocalName());
-    }
-
     private static List<Element> named(Element parent, String name) {
         return children(parent).stream().filter(child -> is(child, WSDL, name)).toList();
-    }
-
-    private static List<Element> children(Element parent) {
-        List<Element> found = new ArrayList<>();
-        for (Node child = parent.getFirstChild(); child != null; child = child.getNextSibling()) {
-            if (child instanceof Element element) {
-                found.add(element);
-            }
-        }
-        return found;
     }
 
     private static String attribute(String text) {
