@@ -132,6 +132,14 @@ public final class ExplainCommand implements Callable<Integer> {
                                 grant.operations().isEmpty() ? "everything" : String.join(", ", grant.operations()),
                                 grant.until().map(end -> " until " + end).orElse(""),
                                 grant.grant())));
+        told.schedule()
+                .ifPresent(started -> output.say("  the bus itself, %s: %s%s"
+                        .formatted(
+                                started.timing(),
+                                started.operation(),
+                                started.as()
+                                        .map(system -> " as " + system)
+                                        .orElseGet(() -> output.bad(" by an account that is not registered")))));
         heading("The way");
         stations(told, told.way(), told.route(), 1);
         told.deliveries().forEach(delivery -> {
@@ -178,6 +186,15 @@ public final class ExplainCommand implements Callable<Integer> {
                                                         ? ""
                                                         : "; it calls " + String.join(", ", call.systems()))));
             });
+        }
+        if (!told.handsOn().isEmpty()) {
+            heading("Services of this bus that take over from it");
+            told.handsOn()
+                    .forEach(taker -> output.say("  %-34s %s  %s"
+                            .formatted(
+                                    taker.service(),
+                                    taker.name().orElseGet(() -> output.bad("no card of it is here")),
+                                    output.faint("by " + taker.by()))));
         }
         output.say("");
     }

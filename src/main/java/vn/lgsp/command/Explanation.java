@@ -27,7 +27,9 @@ import vn.lgsp.catalogue.InformationSystem;
 import vn.lgsp.catalogue.JmsCall;
 import vn.lgsp.catalogue.Operation;
 import vn.lgsp.catalogue.Registry;
+import vn.lgsp.catalogue.Schedule;
 import vn.lgsp.catalogue.ServiceCard;
+import vn.lgsp.message.ServiceKey;
 import vn.lgsp.message.SystemId;
 import vn.lgsp.source.SourceFile;
 import vn.lgsp.source.Value;
@@ -47,6 +49,8 @@ import vn.lgsp.unit.Unit;
  * @param route the service's own steps, its connectors opened
  * @param deliveries of a guaranteed service, one for each destination
  * @param calls of services of the bus that the route makes, in its order
+ * @param handsOn services of the bus that take over what the route, or a round of synchronising, gives them
+ * @param schedule when the bus starts it by itself, if it does
  */
 record Explanation(
         String service,
@@ -68,10 +72,13 @@ record Explanation(
         List<Delivery> deliveries,
         List<Party> systems,
         List<Inner> calls,
+        List<Taker> handsOn,
+        Optional<Started> schedule,
         List<String> files) {
 
     private static final Pattern STATION = Pattern.compile("#   ([a-z-]+) {2,}(.+?)(?: {2,}([a-z][a-z…, -]+))?");
-    private static final Pattern CALLED = Pattern.compile("lgsp-(?:http|soap|jms):([a-z0-9-]+).*");
+    private static final Pattern CALLED = Pattern.compile("lgsp-(?:http|soap|jms|axis):([a-z0-9-]+).*");
+    private static final Pattern HAND_ON = Pattern.compile("lgsp-hand-on:([^/]+/v[0-9]+).*");
     private static final Pattern INNER_CALL = Pattern.compile("lgsp-call:([^/]+/v[0-9]+)/([^/? ]+).*");
     /** What stands inside a step as steps of its own, and is told below it. */
     private static final Set<String> INNER = Set.of("steps", "when", "otherwise");
@@ -142,6 +149,19 @@ record Explanation(
             Optional<String> as,
             Optional<String> grant,
             List<String> systems) {}
+
+    /**
+     * A service of the bus that takes over what this one gives it.
+     *
+     * @param name of the service; empty when its card is not in the home
+     * @param by {@code hand-on} or {@code synchronise}
+     */
+    record Taker(String service, Optional<String> name, String by) {}
+
+    /**
+     * @param as the system in whose name it is started; empty when the account is not registered
+     */
+    record Started(String timing, String operation, Optional<String> as) {}
 
     /**
      * @param home of the unit
@@ -216,6 +236,12 @@ record Explanation(
                         .map(Explanation::party)
                         .toList(),
                 calls(unit, route, registry, now),
+                handsOn(unit, route),
+                card.schedule()
+                        .map(schedule -> new Started(
+                                schedule.timing().toString(),
+                                schedule.operation(),
+                                system(registry, schedule.account()).map(SystemId::value))),
                 List.copyOf(unit.files().keySet()));
     }
 
@@ -381,10 +407,7 @@ record Explanation(
 
     private static List<Inner> calls(Unit unit, List<Step> route, Registry registry, Instant now) {
         List<ServiceCard> known = CalledServices.of(unit);
-        Optional<SystemId> caller = unit.card().calls().flatMap(calls -> registry.accounts().stream()
-                .filter(account -> account.id().equals(calls.account()))
-                .map(Account::system)
-                .findFirst());
+        Optional<SystemId> caller = unit.card().calls().flatMap(calls -> system(registry, calls.account()));
         return every(route)
                 .map(step -> INNER_CALL.matcher(step.what()))
                 .filter(Matcher::matches)
@@ -414,6 +437,27 @@ record Explanation(
                 })
                 .distinct()
                 .toList();
+    }
+
+    private static Optional<SystemId> system(Registry registry, String account) {
+        return registry.accounts().stream()
+                .filter(one -> one.id().equals(account))
+                .map(Account::system)
+                .findFirst();
+    }
+
+    private static List<Taker> handsOn(Unit unit, List<Step> route) {
+        Stream<Taker> byRoute = every(route)
+                .map(step -> HAND_ON.matcher(step.what()))
+                .filter(Matcher::matches)
+                .map(handed -> taker(unit, ServiceKey.of(handed.group(1)), "hand-on"));
+        Stream<Taker> byRound = unit.card().schedule().flatMap(Schedule::synchronise).stream()
+                .map(how -> taker(unit, how.to(), "synchronise"));
+        return Stream.concat(byRoute, byRound).distinct().toList();
+    }
+
+    private static Taker taker(Unit unit, ServiceKey key, String by) {
+        return new Taker(key.toString(), CalledServices.card(unit, key).map(ServiceCard::name), by);
     }
 
     private static Stream<Step> every(List<Step> steps) {

@@ -105,6 +105,11 @@ public final class CalledServices {
         return card.calls().map(Calls::services).orElse(List.of());
     }
 
+    /** The card of this service in the home of the unit; empty when it is not there, or not good. */
+    public static Optional<ServiceCard> card(Unit unit, ServiceKey key) {
+        return find(unit, key).flatMap(Found::read);
+    }
+
     /** The card of this service, wherever it lies in the home of the unit. */
     static Optional<Found> find(Unit unit, ServiceKey key) {
         Path home = unit.routeFile().resolve("../../..").normalize();

@@ -87,6 +87,23 @@ class ExplainCommandTest {
     }
 
     @Test
+    void who_takes_over_from_it_when_it_starts_and_the_axis_are_told() throws IOException {
+        Home home = Home.in(folder);
+        JsonNode desk = json(home.lgsp("explain", "edoc-document-desk", "--json", "--management-port=1"))
+                .at("/services/0");
+        JsonNode collector = json(home.lgsp("explain", "edoc-axis-collect", "--json", "--management-port=1"))
+                .at("/services/0");
+
+        assertThat(desk.at("/handsOn/0/service").asText()).isEqualTo("edoc-axis-forward/v1");
+        assertThat(desk.at("/handsOn/0/by").asText()).isEqualTo("hand-on");
+        assertThat(collector.at("/schedule/timing").asText()).isEqualTo("every 60s");
+        assertThat(collector.at("/schedule/as").asText()).isEqualTo("office-documents");
+        assertThat(names(collector.at("/systems"), "system")).containsExactly("axis-sdk");
+        assertThat(home.lgsp("explain", "land-change-gather", "--management-port=1").out())
+                .contains("archive-document-relay/v1", "by synchronise", "the bus itself, ");
+    }
+
+    @Test
     void every_step_of_the_way_says_what_it_does() throws IOException {
         JsonNode told = json(Home.in(folder).lgsp("explain", "civil-birth-notify", "--json", "--management-port=1"));
 
