@@ -1,6 +1,7 @@
 package vn.lgsp.deliver;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.apache.camel.Producer;
@@ -20,6 +21,9 @@ public final class AxisEndpoint extends SystemEndpoint {
     private FileHash.Style hashFile = FileHash.Style.UNPADDED;
     private int limit = 100;
     private int days = 7;
+
+    /** Those of wire-formats 4.3 that are not retried; the national axis' own are not known, {@code axis.errorMap}. */
+    private List<String> finalCodes = List.of("10", "15", "18", "19", "22", "23");
 
     AxisEndpoint(String uri, AxisComponent component, Supplier<OutboundClient> client, HttpComponent.Target target) {
         super(uri, component, client, target);
@@ -113,6 +117,20 @@ public final class AxisEndpoint extends SystemEndpoint {
 
     FileHash.Style hashFileStyle() {
         return hashFile;
+    }
+
+    /** The codes, with commas between, with which the axis refuses a packet for good; another one may go better later. */
+    public String getFinalCodes() {
+        return String.join(",", finalCodes);
+    }
+
+    public void setFinalCodes(String codes) {
+        finalCodes = List.of(codes.split(",", -1));
+    }
+
+    /** Whether the same packet will get this code again. */
+    boolean isFinal(String code) {
+        return finalCodes.contains(code);
     }
 
     /** How many entries of a list are taken at most; the others come with the next call. */

@@ -49,9 +49,6 @@ final class AxisProducer extends SystemProducer {
     private static final Pattern WORD = Pattern.compile("[\\x21-\\x7E]{1,2000}");
     private static final Pattern CODE = Pattern.compile("[A-Za-z0-9._-]{1,16}");
 
-    /** Codes of the axis that the same packet will get again (wire-formats 4.3). */
-    private static final Set<String> FOR_GOOD = Set.of("10", "15", "18", "19", "22", "23");
-
     /** It refuses the bus and not the packet: its secret, or its time. */
     private static final String WRONG_KEY = "15";
 
@@ -232,7 +229,7 @@ final class AxisProducer extends SystemProducer {
 
     private BusException failed(Passage passage, String code, Duration ahead) {
         // a packet is not parked because the bus is refused: it goes out when the secret, or the clock, is mended
-        ErrorCode error = FOR_GOOD.contains(code)
+        ErrorCode error = endpoint.isFinal(code)
                         && !(code.equals(WRONG_KEY) && passage.delivery().isPresent())
                 ? ErrorCode.PROVIDER_REFUSED
                 : ErrorCode.PROVIDER_FAILED;

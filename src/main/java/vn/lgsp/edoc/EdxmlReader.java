@@ -26,6 +26,7 @@ public final class EdxmlReader {
     private static final Set<String> SOAP =
             Set.of("http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope");
     private static final String XML_DSIG = "http://www.w3.org/2000/09/xmldsig#";
+    private static final String ERROR_LIST = "ErrorList";
     private static final int BEGIN = 1024;
     private static final int MOST_CHARACTERS = 2 << 20;
     private static final int MOST_ELEMENTS = 50_000;
@@ -63,6 +64,7 @@ public final class EdxmlReader {
         private final AttachmentSink sink;
         private final List<PacketForm.Content> contents = new ArrayList<>();
         private Signature signature = Signature.NONE;
+        private int signatureLine;
         private int characters;
         private int elements;
         private boolean nameless;
@@ -82,7 +84,9 @@ public final class EdxmlReader {
             whole.mark(BEGIN);
             PacketText text = PacketText.of(whole.readNBytes(BEGIN));
             whole.reset();
-            PacketBytes counted = new PacketBytes(whole, settings.packetLimit());
+            PacketSignature signed = new PacketSignature(whole);
+            boolean verifies = settings.signatures() == EdxmlSettings.Signatures.VERIFY;
+            PacketBytes counted = new PacketBytes(verifies ? signed : whole, settings.packetLimit());
             counted.readNBytes(text.mark());
             Events read = new Events(counted, text);
             events = read;
@@ -97,7 +101,9 @@ public final class EdxmlReader {
                     continue;
                 }
                 String name = read.xml().getLocalName();
-                if (name.equals("edXMLEnvelope")) {
+                if (name.equals(ERROR_LIST)) {
+                    errorList(read);
+                } else if (name.equals("edXMLEnvelope")) {
                     envelopes.add(tree(read));
                 } else if (name.equals("AttachmentEncoded")) {
                     if (attachments) {
@@ -112,8 +118,21 @@ public final class EdxmlReader {
             }
             PacketForm form = new PacketForm(findings, contents);
             Packet packet = form.packet(envelopes);
+            if (verifies && signature == Signature.XML_DSIG) {
+                verify(signed);
+            }
             findings.refuse(settings.profile());
             return new Received(packet, findings.unusual(), signature, counted.count());
+        }
+
+        private void verify(PacketSignature signed) throws IOException {
+            switch (signed.verdict()) {
+                case FITS -> signature = Signature.FITS;
+                case WRONG -> findings.wrong(Rule.EDOC_SIGNATURE_WRONG, signatureLine);
+                case UNKNOWN ->
+                    findings.unusual(
+                            Rule.EDOC_SIGNATURE_UNKNOWN, signatureLine, Integer.toString(PacketSignature.LARGEST));
+            }
         }
 
         private void root(Events read) throws Stopped {
@@ -189,13 +208,21 @@ public final class EdxmlReader {
             if (name.equals("AttachmentEncoded")) {
                 findings.wrong(Rule.EDOC_ATTACHMENTS_INSIDE, read.line());
                 read.close(read.depth());
-            } else if (name.equals("ErrorList")) {
-                read.close(read.depth());
+            } else if (name.equals(ERROR_LIST)) {
+                errorList(read);
             } else {
                 Node child = node(read);
                 open.peek().add(child);
                 open.push(child);
             }
+        }
+
+        /** Nobody has published what is in it. */
+        private void errorList(Events read) throws IOException {
+            if (settings.errorLists() == EdxmlSettings.ErrorLists.TOLD) {
+                findings.unusual(Rule.EDOC_ERROR_LIST, read.line());
+            }
+            read.close(read.depth());
         }
 
         private Node node(Events read) throws IOException {
@@ -242,6 +269,7 @@ public final class EdxmlReader {
                 signature = signature == Signature.NONE ? Signature.EMPTY : signature;
             } else if (dsig) {
                 signature = Signature.XML_DSIG;
+                signatureLine = line;
             } else {
                 signature = Signature.NOT_VERIFIABLE;
                 findings.unusual(Rule.EDOC_SIGNATURE, line);
@@ -254,16 +282,16 @@ public final class EdxmlReader {
                 if (read.next() != Events.START_ELEMENT || foreign(read)) {
                     continue;
                 }
-                if (read.xml().getLocalName().equals("Attachment")) {
+                String name = read.xml().getLocalName();
+                if (name.equals(ERROR_LIST)) {
+                    errorList(read);
+                } else if (name.equals("Attachment")) {
                     if (contents.size() == settings.attachments()) {
                         throw new Stopped(Rule.EDOC_ATTACHMENT_COUNT, Integer.toString(settings.attachments()));
                     }
                     attachment(read);
                 } else {
-                    findings.unusual(
-                            Rule.EDOC_ELEMENT_FOREIGN,
-                            read.line(),
-                            Findings.brief(read.xml().getLocalName()));
+                    findings.unusual(Rule.EDOC_ELEMENT_FOREIGN, read.line(), Findings.brief(name));
                     read.close(read.depth());
                 }
             }

@@ -14,6 +14,8 @@ import vn.lgsp.message.SystemId;
  *
  * @param namespaces that elements may stand in; at least one
  * @param profile what becomes of what is unusual
+ * @param errorLists what becomes of an {@code ErrorList}, whose structure nobody has published
+ * @param signatures what becomes of a signature in the namespace of XML-DSig
  * @param packetLimit bytes of a whole packet, 1 MiB to 4 GiB
  * @param attachmentLimit bytes of one attachment, packed and unpacked, 1 KiB to 2 GiB
  * @param attachments of one packet, 1 to 1000
@@ -25,6 +27,8 @@ import vn.lgsp.message.SystemId;
 public record EdxmlSettings(
         Set<String> namespaces,
         Profile profile,
+        ErrorLists errorLists,
+        Signatures signatures,
         long packetLimit,
         long attachmentLimit,
         int attachments,
@@ -60,6 +64,58 @@ public record EdxmlSettings(
                     .findFirst()
                     .orElseThrow(() -> new IllegalArgumentException("lgsp.edoc.profile is " + word + ": write "
                             + QCVN102_2016_LENIENT.word() + " or " + QCVN102_2016_STRICT.word()));
+        }
+    }
+
+    /** What becomes of an {@code ErrorList}. It is never written. */
+    public enum ErrorLists {
+        /** It is passed over. */
+        IGNORED,
+        /** It is passed over, and told as unusual. */
+        TOLD;
+
+        /** As settings write it. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /**
+         * That of a word.
+         *
+         * @throws IllegalArgumentException naming the setting and what may be written
+         */
+        public static ErrorLists of(String word) {
+            return Arrays.stream(values())
+                    .filter(each -> each.word().equals(word))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "lgsp.edoc.error-list is " + word + ": write " + IGNORED.word() + " or " + TOLD.word()));
+        }
+    }
+
+    /** What becomes of a signature in the namespace of XML-DSig. It is passed on with the bytes of the packet whatever it is. */
+    public enum Signatures {
+        /** It is told, and not looked at. */
+        PRESERVE,
+        /** One that does not fit the packet is refused. */
+        VERIFY;
+
+        /** As settings write it. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /**
+         * That of a word.
+         *
+         * @throws IllegalArgumentException naming the setting and what may be written
+         */
+        public static Signatures of(String word) {
+            return Arrays.stream(values())
+                    .filter(each -> each.word().equals(word))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "lgsp.edoc.signature is " + word + ": write " + PRESERVE.word() + " or " + VERIFY.word()));
         }
     }
 
@@ -102,6 +158,15 @@ public record EdxmlSettings(
     /** What counts when nothing is set. */
     public static EdxmlSettings defaults() {
         return new EdxmlSettings(
-                Set.of(NAMESPACE), Profile.QCVN102_2016_LENIENT, 256L << 20, 50L << 20, 50, 1_000, 200, Map.of());
+                Set.of(NAMESPACE),
+                Profile.QCVN102_2016_LENIENT,
+                ErrorLists.IGNORED,
+                Signatures.PRESERVE,
+                256L << 20,
+                50L << 20,
+                50,
+                1_000,
+                200,
+                Map.of());
     }
 }

@@ -11,5 +11,7 @@ public enum Signature {
     /** Present, but in no namespace that anybody could verify it by. */
     NOT_VERIFIABLE,
     /** Present, in the namespace of XML-DSig; not verified. */
-    XML_DSIG
+    XML_DSIG,
+    /** The same, and it fits the packet, by the certificate that it brings: nothing has changed since. */
+    FITS
 }

@@ -168,6 +168,10 @@ public record BusSettings(
                                 .split("\\s*,\\s*"))),
                         EdxmlSettings.Profile.of(
                                 given.text("lgsp.edoc.profile", EdxmlSettings.Profile.QCVN102_2016_LENIENT.word())),
+                        EdxmlSettings.ErrorLists.of(
+                                given.text("lgsp.edoc.error-list", EdxmlSettings.ErrorLists.IGNORED.word())),
+                        EdxmlSettings.Signatures.of(
+                                given.text("lgsp.edoc.signature", EdxmlSettings.Signatures.PRESERVE.word())),
                         given.size("lgsp.edoc.packet-limit", 256L << 20),
                         given.size("lgsp.edoc.attachment-limit", 50L << 20),
                         given.number("lgsp.edoc.attachments", 50),

@@ -8,10 +8,13 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.ResolverStyle;
+import java.time.temporal.ChronoField;
 import java.time.temporal.TemporalAccessor;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import vn.lgsp.failure.Invalid;
 import vn.lgsp.failure.Rule;
@@ -31,6 +34,11 @@ final class DateNotation {
     /** Each part once, and between them what people write between them. */
     private static final Pattern PARTS = Pattern.compile("(?!.*(y|M|d|H|m|s|S|X)(?!\\1).+\\1)"
             + "(yyyy(?!y)|MM?(?!M)|dd?(?!d)|HH?(?!H)|mm(?!m)|ss(?!s)|S{1,9}(?!S)|XXX(?!X)|[ /.:,+_-])+");
+
+    /** As the axis' SDK writes it: not four digits of a fraction, but milliseconds with a zero before them (wire-formats 3.2). */
+    private static final String PADDED_MILLIS = "SSSS";
+
+    private static final Pattern WITH_PADDED_MILLIS = Pattern.compile("((?:[^'S]|'[^']*')*)SSSS([^S]*)");
 
     private static final Pattern EPOCH = Pattern.compile("0|-?[1-9][0-9]{0,14}");
 
@@ -65,7 +73,8 @@ final class DateNotation {
             throw new Invalid(Rule.VALUE_NOTATION, Section.brief(written));
         }
         partners = strict(pattern.replace('y', 'u'));
-        long digits = bare.chars().filter(letter -> letter == 'S').count();
+        long signs = bare.chars().filter(letter -> letter == 'S').count();
+        long digits = signs == PADDED_MILLIS.length() ? 3 : signs;
         String time = "HH:mm" + (bare.contains("ss") ? ":ss" : "") + (digits > 0 ? "." + "S".repeat((int) digits) : "");
         iso = strict(
                 switch (precision) {
@@ -79,7 +88,16 @@ final class DateNotation {
 
     private static DateTimeFormatter strict(String pattern) {
         try {
-            return DateTimeFormatter.ofPattern(pattern, Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);
+            Matcher padded = WITH_PADDED_MILLIS.matcher(pattern);
+            DateTimeFormatterBuilder builder = new DateTimeFormatterBuilder();
+            if (padded.matches()) {
+                builder.appendPattern(padded.group(1))
+                        .appendValue(ChronoField.MILLI_OF_SECOND, PADDED_MILLIS.length())
+                        .appendPattern(padded.group(2));
+            } else {
+                builder.appendPattern(pattern);
+            }
+            return builder.toFormatter(Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);
         } catch (IllegalArgumentException wrong) {
             throw new Invalid(Rule.VALUE_NOTATION, Section.brief(pattern.replace('u', 'y')));
         }

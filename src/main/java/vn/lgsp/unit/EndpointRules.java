@@ -52,6 +52,8 @@ final class EndpointRules {
                     new Form("true, false", text -> List.of("true", "false").contains(text)),
             "method", new Form(String.join(", ", METHODS), METHODS::contains),
             "answers", new Form("404,409", text -> STATUSES.matcher(text).matches()),
+            "finalCodes",
+                    new Form("10,18", text -> text.matches("[A-Za-z0-9._-]{1,16}(,[A-Za-z0-9._-]{1,16}){0,99}")),
             "expectsName", new Form("CongDan", text -> ELEMENT.matcher(text).matches()),
             "element", new Form("CongDan", text -> ELEMENT.matcher(text).matches()));
 

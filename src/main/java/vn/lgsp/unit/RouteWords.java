@@ -161,7 +161,9 @@ final class RouteWords {
     /** Endpoints that a service's route may call, each with its options. */
     private static final Map<String, List<String>> ENDPOINTS = Map.ofEntries(
             Map.entry("kamelet", List.of()),
-            Map.entry("lgsp-axis", List.of("messageType", "from", "to", "docId", "state", "hashFile", "limit", "days")),
+            Map.entry(
+                    "lgsp-axis",
+                    List.of("messageType", "from", "to", "docId", "state", "hashFile", "limit", "days", "finalCodes")),
             Map.entry("lgsp-call", List.of("answers")),
             Map.entry("lgsp-csv", List.of("separator", "columns")),
             Map.entry("lgsp-hand-on", List.of("messageId", "carries", "contentType", "refusals")),

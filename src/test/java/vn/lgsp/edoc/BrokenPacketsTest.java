@@ -33,6 +33,8 @@ class BrokenPacketsTest {
     private static final EdxmlSettings SMALL = new EdxmlSettings(
             Set.of(EdxmlSettings.NAMESPACE),
             EdxmlSettings.Profile.QCVN102_2016_LENIENT,
+            EdxmlSettings.ErrorLists.IGNORED,
+            EdxmlSettings.Signatures.PRESERVE,
             6 << 20,
             3 << 20,
             3,
@@ -42,7 +44,7 @@ class BrokenPacketsTest {
 
     private static final byte[] BIT = "nội dung".getBytes(StandardCharsets.UTF_8);
 
-    /** Rules that no packet breaks that is read: of states, of writing, and what is only unusual. */
+    /** Rules that no packet breaks that is read: of states, of writing, of signatures, and what is only unusual. */
     private static final Set<Rule> ELSEWHERE = EnumSet.of(
             Rule.EDOC_TRANSPORT_STEP,
             Rule.EDOC_STATUS_STEP,
@@ -52,7 +54,10 @@ class BrokenPacketsTest {
             Rule.EDOC_ORGAN_NOTATION,
             Rule.EDOC_REFERENCE_MISSING,
             Rule.EDOC_ATTACHMENT_EMPTY,
-            Rule.EDOC_SIGNATURE);
+            Rule.EDOC_SIGNATURE,
+            Rule.EDOC_ERROR_LIST,
+            Rule.EDOC_SIGNATURE_WRONG,
+            Rule.EDOC_SIGNATURE_UNKNOWN);
 
     private record Broken(String name, Set<Rule> rules, Supplier<byte[]> packet) {
         @Override

@@ -107,6 +107,8 @@ class EdxmlReaderTest {
         EdxmlSettings both = new EdxmlSettings(
                 Set.of(EdxmlSettings.NAMESPACE, EdxmlSettings.OLDER_NAMESPACE),
                 EdxmlSettings.Profile.QCVN102_2016_LENIENT,
+                EdxmlSettings.ErrorLists.IGNORED,
+                EdxmlSettings.Signatures.PRESERVE,
                 1 << 20,
                 1 << 20,
                 5,
@@ -123,6 +125,8 @@ class EdxmlReaderTest {
         EdxmlSettings strict = new EdxmlSettings(
                 Set.of(EdxmlSettings.NAMESPACE),
                 EdxmlSettings.Profile.QCVN102_2016_STRICT,
+                EdxmlSettings.ErrorLists.IGNORED,
+                EdxmlSettings.Signatures.PRESERVE,
                 1 << 20,
                 1 << 20,
                 5,
@@ -200,11 +204,30 @@ class EdxmlReaderTest {
     }
 
     @Test
-    void error_lists_are_passed_over() {
-        String text = Samples.text("document.edxml")
-                .replace("</edXML:edXMLHeader>", "<edXML:ErrorList><x/></edXML:ErrorList></edXML:edXMLHeader>");
+    void error_lists_are_passed_over_wherever_they_stand_and_told_where_that_is_set() {
+        String list = "<edXML:ErrorList xmlns:edXML=\"" + EdxmlSettings.NAMESPACE + "\"><x/></edXML:ErrorList>";
+        EdxmlSettings usual = EdxmlSettings.defaults();
+        EdxmlSettings telling = new EdxmlSettings(
+                usual.namespaces(),
+                usual.profile(),
+                EdxmlSettings.ErrorLists.TOLD,
+                EdxmlSettings.Signatures.PRESERVE,
+                usual.packetLimit(),
+                usual.attachmentLimit(),
+                usual.attachments(),
+                usual.zipEntries(),
+                usual.zipRatio(),
+                Map.of());
+        for (String before : List.of("</edXML:edXMLHeader>", "<AttachmentEncoded>", "<Attachment>", "</edXML>")) {
+            String text = Samples.text("document.edxml").replace(before, list + before);
 
-        assertThat(Samples.read(text).warnings()).isEmpty();
+            assertThat(Samples.read(text).warnings()).as(before).isEmpty();
+            assertThat(Samples.read(text).packet()).isEqualTo(Samples.document(Samples.text("document.edxml")));
+            assertThat(rules(Samples.read(text.getBytes(StandardCharsets.UTF_8), telling)
+                            .warnings()))
+                    .as(before)
+                    .containsExactly(Rule.EDOC_ERROR_LIST);
+        }
     }
 
     @Test

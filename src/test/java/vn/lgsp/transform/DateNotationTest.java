@@ -23,7 +23,7 @@ class DateNotationTest {
             value = {
                 "yyyy/MM/dd                     | 2026/01/15              | 2026-01-15",
                 "yyyy/MM/dd HH:mm:ss            | 2026/01/15 08:30:00     | 2026-01-15T08:30:00+07:00",
-                "ddMMyyyy'T'HHmmss'+'SSSS       | 20112025T101500+0042    | 2025-11-20T10:15:00.0042+07:00",
+                "ddMMyyyy'T'HHmmss'+'SSSS       | 20112025T101500+0042    | 2025-11-20T10:15:00.042+07:00",
                 "yyyyMMdd                       | 20260115                | 2026-01-15",
                 "yyyy                           | 2026                    | 2026",
                 "MM/yyyy                        | 01/2026                 | 2026-01",
@@ -70,6 +70,8 @@ class DateNotationTest {
                 "yyyy                | +2026",
                 "HH:mm               | 24:00",
                 "yyyyMMddHHmmss      | 20260115083060",
+                "ddMMyyyy'T'HHmmss'+'SSSS | 20112025T101500+0700x",
+                "ddMMyyyy'T'HHmmss'+'SSSS | 20112025T101500+4200",
                 "epoch-millis        | 1.5",
                 "epoch-millis        | 007",
                 "epoch-millis        | 99999999999999999999"
@@ -88,6 +90,7 @@ class DateNotationTest {
                 "dd/MM/yyyy           | 2026-01-15T08:30:00+07:00 ",
                 "yyyyMMddHHmmss       | 2026-01-15                ",
                 "yyyyMMddHHmmss       | 2026-01-15T08:30:00.5+07:00",
+                "ddMMyyyy'T'HHmmss'+'SSSS | 2025-11-20T10:15:00.0042+07:00",
                 "epoch-seconds        | 2026-01-15T08:30:00.001Z  ",
                 "yyyy-MM-dd HH:mm     | 2026-01-15T08:30:01+07:00 ",
                 "HH:mm                | 08:30:01                  ",
