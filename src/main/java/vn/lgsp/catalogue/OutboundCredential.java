@@ -147,7 +147,7 @@ public sealed interface OutboundCredential {
      *
      * @param loginPath below the base path of the system's address
      * @param life how long a session is used at most
-     * @param expired error codes after which the bus logs in once more and repeats the call; any but 0 where none is named
+     * @param expired error codes that mean that a session has ended; where none is named any but 0 may
      */
     record Session(String user, String secret, String loginPath, Duration life, List<String> expired)
             implements OutboundCredential {
@@ -156,7 +156,7 @@ public sealed interface OutboundCredential {
             return Scheme.SESSION;
         }
 
-        /** Whether a call with this error code is made once more, with a new session. */
+        /** Whether an answer with this error code says that its session has ended; for sure only where codes are named. */
         public boolean isExpired(String errorCode) {
             return expired.isEmpty() ? !errorCode.equals("0") : expired.contains(errorCode);
         }

@@ -1,6 +1,7 @@
 package vn.lgsp.deliver;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import java.net.URLEncoder;
@@ -42,9 +43,7 @@ final class HttpProducer extends SystemProducer {
     private static final Set<String> CONDITIONS =
             Set.of("if-match", "if-none-match", "if-modified-since", "if-unmodified-since");
     private static final Set<String> RANGE = Set.of("range");
-
-    /** Set while a call is made once more in a new session. */
-    private static final String RENEWED = "lgsp.deliver.renewed";
+    private static final Set<String> ASKING = Set.of("GET", "HEAD");
 
     private final HttpEndpoint endpoint;
     private final List<CallParameter> headerParameters;
@@ -199,6 +198,16 @@ final class HttpProducer extends SystemProducer {
 
     @Override
     void take(Exchange exchange, Passage passage, ProviderAnswer answer, AsyncCallback callback) {
+        take(exchange, passage, answer, false, callback);
+    }
+
+    @Override
+    void takeAgain(Exchange exchange, Passage passage, ProviderAnswer answer, AsyncCallback callback) {
+        take(exchange, passage, answer, true, callback);
+    }
+
+    private void take(
+            Exchange exchange, Passage passage, ProviderAnswer answer, boolean again, AsyncCallback callback) {
         int status = answer.head().statusCode();
         // A refusal that the contract documents is an answer for whoever waits for one; the content of a delivery is
         // not there.
@@ -228,9 +237,8 @@ final class HttpProducer extends SystemProducer {
                 passage.home().execute(answer::discard);
             }
         });
-        exchange.getMessage().removeHeaders("*");
-        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, status);
         if (endpoint.isPassThrough()) {
+            head(exchange, status);
             exchange.setProperty(Passage.PROVIDER_HEADERS, answer.head().headers());
             exchange.getMessage().setBody(answer);
             back(exchange, passage, callback, null);
@@ -238,6 +246,7 @@ final class HttpProducer extends SystemProducer {
         }
         if (status == 404) {
             answer.discard();
+            head(exchange, status);
             back(
                     exchange,
                     passage,
@@ -246,30 +255,59 @@ final class HttpProducer extends SystemProducer {
             return;
         }
         answer.read(endpoint.client().memoryLimit()).onComplete(read -> {
-            if (read.succeeded()
-                    && exchange.removeProperty(RENEWED) == null
-                    && answer.session()
-                            .filter(session -> endpoint.client()
-                                    .endsSession(
-                                            endpoint.system(),
-                                            session,
-                                            read.result().getBytes()))
-                            .isPresent()) {
-                exchange.setProperty(RENEWED, true);
-                again(exchange, passage, callback);
+            if (read.failed() || answer.session().isEmpty()) {
+                goOn(exchange, passage, answer, read, callback);
                 return;
             }
-            Optional<Throwable> broken = read.failed()
-                    ? Optional.of(read.cause())
-                    : Thrown.by(() -> {
-                        exchange.getMessage().setBody(read.result().getBytes());
-                        String type = answer.head().getHeader("content-type");
-                        if (type != null) {
-                            exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, type);
+            endpoint.client()
+                    .sessionEnd(endpoint.system(), answer.session().get(), read.result(), again)
+                    .onComplete(said -> {
+                        if (said.succeeded() && isRepeated(exchange, said.result())) {
+                            again(exchange, passage, callback);
+                        } else {
+                            goOn(exchange, passage, answer, read, callback);
                         }
                     });
-            back(exchange, passage, callback, broken.orElse(null));
         });
+    }
+
+    /** What was sent is not needed any more. */
+    private static void head(Exchange exchange, int status) {
+        exchange.getMessage().removeHeaders("*");
+        exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, status);
+    }
+
+    private static void goOn(
+            Exchange exchange,
+            Passage passage,
+            ProviderAnswer answer,
+            AsyncResult<Buffer> read,
+            AsyncCallback callback) {
+        head(exchange, answer.head().statusCode());
+        Optional<Throwable> broken = read.failed()
+                ? Optional.of(read.cause())
+                : Thrown.by(() -> {
+                    exchange.getMessage().setBody(read.result().getBytes());
+                    String type = answer.head().getHeader("content-type");
+                    if (type != null) {
+                        exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, type);
+                    }
+                });
+        back(exchange, passage, callback, broken.orElse(null));
+    }
+
+    /**
+     * Whether the call is made once more in a new session. Where the system has not said for sure that it has done nothing, only what its
+     * own caller could ask twice: nothing is made double.
+     */
+    private static boolean isRepeated(Exchange exchange, OutboundClient.SessionEnd end) {
+        return switch (end) {
+            case NO -> false;
+            case PERHAPS ->
+                ASKING.contains(
+                        exchange.getProperty(Inbound.PROPERTY, Inbound.class).method());
+            case SURELY -> true;
+        };
     }
 
     /** Whether the caller itself has set the condition that this answer speaks of. */

@@ -272,14 +272,25 @@ public final class OutboundClient {
                             + (named ? "has no registered connection" : "the service's card does not name")));
         }
         Connection connection = registered.get();
-        if (connection.credential().orElse(null) instanceof OutboundCredential.Session
-                && call.content()
-                        .filter(content -> PortalSession.fits(content.getBytes()))
-                        .isEmpty()) {
-            return Future.failedFuture(new BusException(
-                    ErrorCode.ROUTE_REFUSED,
-                    "what the route sends to " + call.system() + " is no JSON object without a member 'session'"));
+        AgencyCode agency = known.system(call.system()).orElseThrow().agency();
+        if (!(connection.credential().orElse(null) instanceof OutboundCredential.Session)) {
+            return call(call, connection, agency, Optional.empty(), passage);
         }
+        return vertx.executeBlocking(() -> call.content().flatMap(content -> PortalSession.place(content.getBytes())), false)
+                .compose(place -> {
+                    if (place.isEmpty()) {
+                        return Future.failedFuture(new BusException(
+                                ErrorCode.ROUTE_REFUSED,
+                                "what the route sends to " + call.system()
+                                        + " is no JSON object without a member 'session'"));
+                    }
+                    return call(call, connection, agency, place, passage);
+                });
+    }
+
+    /** @param place where a session is put into the content */
+    private Future<ProviderAnswer> call(
+            Call call, Connection connection, AgencyCode agency, Optional<PortalSession.Place> place, Passage passage) {
         Pool pool = pool(call.system(), connection);
         Breaker.Permit permit;
         try {
@@ -294,28 +305,52 @@ public final class OutboundClient {
                     connection.waitingCalls() + " calls already wait for " + call.system()
                             + ": try again in a second"));
         }
-        AgencyCode agency = known.system(call.system()).orElseThrow().agency();
         Promise<ProviderAnswer> answer = Promise.promise();
-        new Attempt(call, pool, agency, passage, answer, permit).start();
+        new Attempt(call, pool, agency, place, passage, answer, permit).start();
         return answer.future();
     }
 
+    /** What an answer says of the session in which its system was asked. */
+    enum SessionEnd {
+        /** Nothing, or nothing that is believed. */
+        NO,
+        /** It may have ended: the next call logs in again. */
+        PERHAPS,
+        /** It has ended, and the system has done nothing: the next call logs in again. */
+        SURELY
+    }
+
     /**
-     * Whether the content of an answer says that its session may have ended: then the next call logs in again.
+     * What the content of an answer says of its session. It is read on a worker: it can be as large as a mapping may read.
      *
      * @param session in which the system was asked
+     * @param again whether the same call had been made before, in another session
      */
-    boolean endsSession(SystemId system, Tokens.Held session, byte[] content) {
-        boolean ended = credential(system)
+    Future<SessionEnd> sessionEnd(SystemId system, Tokens.Held session, Buffer content, boolean again) {
+        Optional<OutboundCredential.Session> shown = credential(system)
                 .filter(OutboundCredential.Session.class::isInstance)
-                .map(OutboundCredential.Session.class::cast)
-                .flatMap(shown -> PortalSession.errorCode(content).filter(shown::isExpired))
-                .isPresent();
-        return ended
-                && Optional.ofNullable(pools.get(system))
-                        .flatMap(Pool::tokens)
-                        .filter(tokens -> tokens.refused(session))
-                        .isPresent();
+                .map(OutboundCredential.Session.class::cast);
+        Optional<Tokens> tokens = Optional.ofNullable(pools.get(system)).flatMap(Pool::tokens);
+        if (shown.isEmpty() || tokens.isEmpty()) {
+            return Future.succeededFuture(SessionEnd.NO);
+        }
+        return vertx.executeBlocking(() -> PortalSession.errorCode(content.getBytes()), false)
+                .map(code -> {
+                    if (code.filter(shown.get()::isExpired).isEmpty()) {
+                        code.ifPresent(good -> tokens.get().took(session));
+                        return SessionEnd.NO;
+                    }
+                    Tokens.Refusal why =
+                            new Tokens.Refusal(code.get(), !shown.get().expired().isEmpty());
+                    if (again) {
+                        tokens.get().refusedAgain(why);
+                        return SessionEnd.NO;
+                    }
+                    if (!tokens.get().refused(session, why)) {
+                        return SessionEnd.NO;
+                    }
+                    return why.sure() ? SessionEnd.SURELY : SessionEnd.PERHAPS;
+                });
     }
 
     private RequestOptions options(Call call, Connection connection, InetAddress ip) {
@@ -351,6 +386,7 @@ public final class OutboundClient {
         private final Pool pool;
         private final Connection connection;
         private final AgencyCode provider;
+        private final Optional<PortalSession.Place> place;
         private final Passage passage;
         private final Promise<ProviderAnswer> answer;
         private Breaker.Permit permit;
@@ -363,11 +399,13 @@ public final class OutboundClient {
                 Call call,
                 Pool pool,
                 AgencyCode provider,
+                Optional<PortalSession.Place> place,
                 Passage passage,
                 Promise<ProviderAnswer> answer,
                 Breaker.Permit permit) {
             this.call = call;
             this.provider = provider;
+            this.place = place;
             this.system = call.system().value();
             this.pool = pool;
             this.connection = pool.connection();
@@ -461,9 +499,12 @@ public final class OutboundClient {
 
         private Buffer content() {
             Buffer given = call.content().orElseGet(Buffer::buffer);
-            return session()
-                    .map(held -> Buffer.buffer(PortalSession.with(given.getBytes(), held.value())))
-                    .orElse(given);
+            if (session().isEmpty() || place.isEmpty()) {
+                return given;
+            }
+            PortalSession.Place here = place.get();
+            return Buffer.buffer(here.opening(session().get().value()))
+                    .appendBuffer(given, here.at(), given.length() - here.at());
         }
 
         private Optional<Tokens.Held> session() {
@@ -489,10 +530,10 @@ public final class OutboundClient {
             }
             Tokens tokens = pool.tokens().orElseThrow();
             if (renewed) {
-                tokens.refusedAgain();
+                tokens.refusedAgain(Tokens.Refusal.UNAUTHORIZED);
                 return false;
             }
-            if (!tokens.refused(token.get())) {
+            if (!tokens.refused(token.get(), Tokens.Refusal.UNAUTHORIZED)) {
                 return false;
             }
             renewed = true;

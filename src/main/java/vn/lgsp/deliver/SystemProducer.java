@@ -30,6 +30,15 @@ abstract class SystemProducer extends DefaultAsyncProducer {
     /** There is no answer, or none that could be read; {@code failure} goes on to the route. */
     void unanswered(Exchange exchange, Throwable failure) {}
 
+    /** The same of a call that was made {@link #again}. */
+    void takeAgain(Exchange exchange, Passage passage, ProviderAnswer answer, AsyncCallback callback) {
+        take(exchange, passage, answer, callback);
+    }
+
+    private interface Taker {
+        void take(Exchange exchange, Passage passage, ProviderAnswer answer, AsyncCallback callback);
+    }
+
     @Override
     public final boolean process(Exchange exchange, AsyncCallback callback) {
         Passage passage;
@@ -44,33 +53,48 @@ abstract class SystemProducer extends DefaultAsyncProducer {
             callback.done(true);
             return true;
         }
-        Runnable start = () -> Thrown.by(() -> call(exchange, passage, call, callback))
+        start(exchange, passage, call, this::take, callback);
+        return false;
+    }
+
+    /**
+     * Makes the same call once more, while the exchange still has what is sent. It is put together where the service's steps run, as the
+     * first was: that may be long.
+     */
+    final void again(Exchange exchange, Passage passage, AsyncCallback callback) {
+        passage.work().execute(() -> {
+            OutboundClient.Call call;
+            try {
+                call = call(exchange, passage);
+            } catch (InvalidPayloadException | RuntimeException | Error refused) {
+                exchange.setException(refused);
+                callback.done(false);
+                return;
+            }
+            start(exchange, passage, call, this::takeAgain, callback);
+        });
+    }
+
+    private void start(
+            Exchange exchange, Passage passage, OutboundClient.Call call, Taker taker, AsyncCallback callback) {
+        Runnable start = () -> Thrown.by(() -> call(exchange, passage, call, taker, callback))
                 .ifPresent(broken -> back(exchange, passage, callback, broken));
         if (passage.work().equals(passage.home())) {
             start.run();
         } else {
             passage.home().execute(start);
         }
-        return false;
     }
 
-    /** Makes the same call once more; on the event loop, while the exchange still has what is sent. */
-    final void again(Exchange exchange, Passage passage, AsyncCallback callback) {
-        try {
-            call(exchange, passage, call(exchange, passage), callback);
-        } catch (InvalidPayloadException | RuntimeException | Error refused) {
-            back(exchange, passage, callback, refused);
-        }
-    }
-
-    private void call(Exchange exchange, Passage passage, OutboundClient.Call call, AsyncCallback callback) {
+    private void call(
+            Exchange exchange, Passage passage, OutboundClient.Call call, Taker taker, AsyncCallback callback) {
         endpoint.client().call(call, passage).onComplete(answered -> {
             if (answered.failed()) {
                 unanswered(exchange, answered.cause());
                 back(exchange, passage, callback, answered.cause());
                 return;
             }
-            Thrown.by(() -> take(exchange, passage, answered.result(), callback))
+            Thrown.by(() -> taker.take(exchange, passage, answered.result(), callback))
                     .ifPresent(broken -> {
                         answered.result().discard();
                         back(exchange, passage, callback, broken);

@@ -303,9 +303,10 @@ public final class Passage {
         return depth;
     }
 
-    /** The route of this exchange's service called the service that is asked for here. */
-    public void calledBy(Passage caller) {
-        depth = caller.depth + 1;
+    /** The route of that exchange's service called the service that is asked for here, for whom its own caller asks. */
+    public void calledBy(Passage calling) {
+        depth = calling.depth + 1;
+        sentFor = calling.caller().flatMap(Caller::onBehalfOf).orElse(null);
     }
 
     /** A request of the bus itself, which belongs to no service, such as {@code GET /exchanges/{id}}. */

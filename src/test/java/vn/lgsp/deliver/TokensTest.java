@@ -17,6 +17,7 @@ import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.ndxp.AccessToken;
 
 final class TokensTest {
+    private static final Tokens.Refusal UNAUTHORIZED = Tokens.Refusal.UNAUTHORIZED;
     private static final BusException AWAY = new BusException(ErrorCode.TOKEN_UNAVAILABLE, "away");
 
     private final List<Promise<AccessToken>> asked = new ArrayList<>();
@@ -123,11 +124,11 @@ final class TokensTest {
         tokens.token();
         gives("one", 100);
         Tokens.Held one = good();
-        assertThat(tokens.refused(one)).isTrue();
-        assertThat(tokens.refused(one)).isTrue();
+        assertThat(tokens.refused(one, UNAUTHORIZED)).isTrue();
+        assertThat(tokens.refused(one, UNAUTHORIZED)).isTrue();
         Future<Tokens.Held> next = tokens.token();
         gives("two", 100);
-        assertThat(tokens.refused(one)).as("who comes late with the old one").isTrue();
+        assertThat(tokens.refused(one, UNAUTHORIZED)).as("who comes late with the old one").isTrue();
         assertThat(next.result().value()).isEqualTo("two");
         assertThat(good().value()).isEqualTo("two");
         assertThat(asked).hasSize(2);
@@ -137,23 +138,116 @@ final class TokensTest {
     void who_refuses_every_token_is_not_asked_for_one_after_the_other() {
         tokens.token();
         gives("one", 100);
-        tokens.refused(good());
+        tokens.refused(good(), UNAUTHORIZED);
         tokens.token();
         gives("two", 100);
-        tokens.refusedAgain();
+        tokens.refusedAgain(UNAUTHORIZED);
         for (int i = 0; i < 100; i++) {
-            assertThat(tokens.refused(good())).isFalse();
+            assertThat(tokens.refused(good(), UNAUTHORIZED)).isFalse();
         }
         assertThat(asked).hasSize(2);
 
         passes(Tokens.DISTRUST.plusMillis(1));
-        assertThat(tokens.refused(good())).isTrue();
+        assertThat(tokens.refused(good(), UNAUTHORIZED)).isTrue();
         tokens.token();
         gives("three", 100);
-        tokens.refusedAgain();
-        assertThat(tokens.refused(good()))
+        tokens.refusedAgain(UNAUTHORIZED);
+        assertThat(tokens.refused(good(), UNAUTHORIZED))
                 .as("whatever it takes of other calls meanwhile: then it is not the token")
                 .isFalse();
+    }
+
+    private static Tokens.Refusal perhaps(String code) {
+        return new Tokens.Refusal(code, false);
+    }
+
+    @Test
+    void a_code_that_a_fresh_one_meets_too_asks_for_no_further_one_while_that_is_taken_otherwise() {
+        tokens.token();
+        gives("one", 3_600);
+        Tokens.Held one = good();
+        assertThat(tokens.refused(one, perhaps("7"))).isTrue();
+        tokens.token();
+        gives("two", 3_600);
+        assertThat(tokens.refused(one, perhaps("7")))
+                .as("who comes late with the old one")
+                .isTrue();
+
+        for (int second = 0; second < 1_000; second++) {
+            assertThat(tokens.refused(good(), perhaps("7"))).isFalse();
+            if (second % 50 == 0) {
+                tokens.took(good());
+            }
+            passes(Duration.ofSeconds(1));
+        }
+        assertThat(asked).hasSize(2);
+
+        passes(Tokens.ALIVE);
+        assertThat(tokens.refused(good(), perhaps("7")))
+                .as("nothing was taken for a minute: it may have ended")
+                .isTrue();
+    }
+
+    @Test
+    void a_code_that_every_one_meets_asks_for_another_now_and_then() {
+        int renewals = 0;
+        for (int second = 0; second < 100; second++) {
+            Future<Tokens.Held> token = tokens.token();
+            if (!token.isComplete()) {
+                gives("t" + second, 3_600);
+            }
+            renewals += tokens.refused(token.result(), perhaps("5")) ? 1 : 0;
+            passes(Duration.ofSeconds(1));
+        }
+        assertThat(renewals).isBetween(5, 10);
+    }
+
+    @Test
+    void a_token_that_really_ends_is_renewed_whatever_another_code_was_found_to_mean() {
+        tokens.token();
+        gives("one", 3_600);
+        tokens.refused(good(), perhaps("7"));
+        tokens.token();
+        gives("two", 3_600);
+        tokens.refusedAgain(perhaps("7"));
+
+        assertThat(tokens.refused(good(), perhaps("5"))).isTrue();
+        tokens.token();
+        gives("three", 3_600);
+        assertThat(good().value()).isEqualTo("three");
+        assertThat(tokens.refused(good(), UNAUTHORIZED)).isTrue();
+    }
+
+    @Test
+    void a_code_that_helped_is_not_believed_again_at_once() {
+        tokens.token();
+        gives("one", 3_600);
+        tokens.refused(good(), perhaps("7"));
+        tokens.token();
+        gives("two", 3_600);
+        passes(Tokens.DISTRUST.plusMillis(1));
+
+        assertThat(tokens.refused(good(), perhaps("7"))).isTrue();
+    }
+
+    @Test
+    void who_has_a_new_code_each_time_is_soon_not_believed() {
+        int renewals = 0;
+        for (int code = 1; code <= 1_000; code++) {
+            Future<Tokens.Held> token = tokens.token();
+            if (!token.isComplete()) {
+                gives("t" + code, 3_600);
+            }
+            renewals += tokens.refused(token.result(), perhaps("E" + code)) ? 1 : 0;
+            passes(Duration.ofMillis(1));
+        }
+        assertThat(renewals).isEqualTo(Tokens.WORDS);
+
+        assertThat(tokens.refused(good(), UNAUTHORIZED)).as("a word that is sure").isTrue();
+        passes(Tokens.DISTRUST);
+        tokens.token();
+        gives("later", 3_600);
+        assertThat(tokens.refused(good(), perhaps("E1001"))).isTrue();
     }
 
     @Test

@@ -60,15 +60,43 @@ final class PortalSessionTest {
                 "{\"ten\":\"Đỗ {\"}|{\"session\":\"s\",\"ten\":\"Đỗ {\"}"
             })
     void the_session_is_the_first_member_and_nothing_else_changes(String content, String sent) {
-        assertThat(PortalSession.fits(bytes(content))).isTrue();
-        assertThat(new String(PortalSession.with(bytes(content), "s"), StandardCharsets.UTF_8))
+        byte[] given = bytes(content);
+        PortalSession.Place place = PortalSession.place(given).orElseThrow();
+
+        assertThat(new String(place.opening("s"), StandardCharsets.UTF_8)
+                        + new String(given, place.at(), given.length - place.at(), StandardCharsets.UTF_8))
                 .isEqualTo(sent);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "[]", "{\"session\":\"mine\"}", "{\"a\":", "\"{}\""})
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "{\"session\":\"mine\"}",
+                "{\"a\":{},\"session\":null}",
+                "{\"a\":",
+                "\"{}\"",
+                "{\"a\":1,\"a\":2}",
+                "{} {}"
+            })
     void content_that_cannot_carry_one_is_known(String content) {
-        assertThat(PortalSession.fits(bytes(content))).isFalse();
+        assertThat(PortalSession.place(bytes(content))).isEmpty();
+    }
+
+    @Test
+    void content_in_another_encoding_than_that_of_the_portal_cannot_carry_one() {
+        assertThat(PortalSession.place("{\"a\":1}".getBytes(StandardCharsets.UTF_16LE)))
+                .isEmpty();
+        assertThat(PortalSession.place("{\"a\":1}".getBytes(StandardCharsets.UTF_16BE)))
+                .isEmpty();
+    }
+
+    @Test
+    void a_session_of_something_inside_is_not_that_of_the_call() {
+        assertThat(PortalSession.place(bytes("{\"a\":{\"session\":\"s\"}}")))
+                .hasValue(new PortalSession.Place(1, false));
+        assertThat(PortalSession.place(bytes("\n{ }"))).hasValue(new PortalSession.Place(2, true));
     }
 
     @Test
@@ -78,5 +106,10 @@ final class PortalSessionTest {
         assertThat(PortalSession.errorCode(bytes("{\"error_code\":\"Đỗ Văn Mẫu\"}")))
                 .isEmpty();
         assertThat(PortalSession.errorCode(bytes("{\"result\":[]}"))).isEmpty();
+        assertThat(PortalSession.errorCode(bytes("{\"result\":[{\"error_code\":5}],\"error_code\":\"-3\"}")))
+                .contains("-3");
+        assertThat(PortalSession.errorCode(bytes("{\"error_code\":5,\"result\":[")))
+                .as("cut off")
+                .isEmpty();
     }
 }

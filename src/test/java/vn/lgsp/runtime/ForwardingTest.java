@@ -55,7 +55,10 @@ final class ForwardingTest {
     @BeforeAll
     static void start() throws Exception {
         gateway = RawPeer.that(ForwardingTest::serve);
-        office = RawPeer.that(talk -> talk.say(200, "application/json", "{\"so\":\"0012\"}"));
+        office = RawPeer.that(talk -> {
+            talk.body();
+            talk.say(200, "application/json", "{\"so\":\"0012\"}");
+        });
         String secret =
                 Files.writeString(folder.resolve("secret"), "cs-example").toString();
         String off = "breaker: { of: 0 }";
@@ -113,6 +116,36 @@ final class ForwardingTest {
                 .write(
                         "routes/test/file--to-office.camel.yaml",
                         TestBus.Builder.route("file--to-office", "- to: lgsp-http:office/take?method=POST"))
+                .account("relay-key", "relay", "key-relay", "")
+                .service("relay", """
+                        service: relay
+                        version: 1
+                        name: { vi: Chuyển, en: Relay }
+                        description: Hands on, and calls, for the national platform.
+                        contact: the test
+                        mode: mapped
+                        criterion: real-time
+                        personalData: false
+                        calls: { as: relay-key, services: [papers/v1] }
+                        operations:
+                          - { id: hand, method: POST, path: "/hand", accepts: [application/json] }
+                          - { id: call, method: GET, path: "/call" }
+                        """, TestBus.Builder.route("relay", """
+                        - choice:
+                            when:
+                              - simple: "${body} != null"
+                                steps:
+                                  - setBody: { constant: '{"so":"0012"}' }
+                                  - setHeader: { name: Content-Type, constant: application/json }
+                                  - to: "lgsp-hand-on:file/v1"
+                            otherwise:
+                              steps:
+                                - setVariable: { name: rest, constant: x }
+                                - to: "lgsp-call:papers/v1/read"
+                                - setHeader: { name: Content-Type, constant: application/json }
+                        """))
+                .grant("relay", "papers", "")
+                .grant("national", "relay", "")
                 .grant("national", "file", "")
                 .grant("population-resident-lookup")
                 .grant("notify")
@@ -326,6 +359,79 @@ final class ForwardingTest {
                 .containsPattern("(?im)^x-lgsp-consumer-system: national$")
                 .containsPattern("(?im)^x-lgsp-on-behalf-of: VN:GOV:000.00.00.G22:registry$")
                 .containsPattern("(?im)^x-lgsp-provider-agency: T02$")));
+    }
+
+    private static HttpRequest.Builder national(String path, String id) {
+        return HttpRequest.newBuilder(bus.uri(path))
+                .header("X-Api-Key", "key-national")
+                .header("X-Request-Id", id);
+    }
+
+    /** What the office saw of the exchange of this correlation. */
+    private static String seen(String correlation) {
+        return office.heads().stream()
+                .filter(head -> head.contains(correlation))
+                .findFirst()
+                .orElse("");
+    }
+
+    @Test
+    void whom_the_platform_asks_for_is_handed_on_with_the_message_and_is_in_its_record_and_its_rows() {
+        HttpResponse<String> taken = bus.send(national("/api/relay/v1/hand", "ndxp-0009")
+                .header("X-Road-Client", "VN/GOV/000.00.00.G22/registry")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{}"))
+                .build());
+
+        assertThat(taken.statusCode()).as("%s", taken.body()).isEqualTo(200);
+        String accepted = TestBus.json(taken).path("exchange").asText();
+        assertThat(bus.records())
+                .filteredOn(record -> record.id().toString().equals(accepted))
+                .singleElement()
+                .satisfies(record -> {
+                    assertThat(record.form()).isEqualTo("INSIDE");
+                    assertThat(record.onBehalfOf()).hasValue(new PartyCode("VN/GOV/000.00.00.G22/registry"));
+                    assertThat(record.account()).hasValue("national-key");
+                });
+        await().untilAsserted(() -> assertThat(seen("ndxp-0009"))
+                .as("the row of the delivery has it too")
+                .startsWith("POST /take ")
+                .containsPattern("(?im)^x-lgsp-on-behalf-of: VN/GOV/000.00.00.G22/registry$")
+                .containsPattern("(?im)^x-lgsp-consumer-system: national$"));
+
+        HttpResponse<String> own = bus.send(national("/api/relay/v1/hand", "ndxp-0010")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{}"))
+                .build());
+        assertThat(own.statusCode()).isEqualTo(200);
+        await().untilAsserted(() ->
+                assertThat(seen("ndxp-0010")).startsWith("POST /take ").doesNotContain("behalf"));
+    }
+
+    @Test
+    void whom_the_platform_asks_for_is_known_to_the_services_that_are_called() {
+        HttpResponse<String> asked = bus.send(national("/api/relay/v1/call", "ndxp-0011")
+                .header("X-Road-Client", "VN/GOV/000.00.00.G22/registry")
+                .GET()
+                .build());
+
+        assertThat(asked.statusCode()).as("%s", asked.body()).isEqualTo(200);
+        String outer = bus.recordOf(asked).id().toString();
+        assertThat(bus.records())
+                .filteredOn(record -> record.correlation().equals(outer))
+                .singleElement()
+                .satisfies(record -> {
+                    assertThat(record.form()).isEqualTo("CALL");
+                    assertThat(record.account()).hasValue("relay-key");
+                    assertThat(record.onBehalfOf()).hasValue(new PartyCode("VN/GOV/000.00.00.G22/registry"));
+                });
+        assertThat(seen(outer))
+                .containsPattern("(?im)^x-lgsp-on-behalf-of: VN/GOV/000.00.00.G22/registry$")
+                .containsPattern("(?im)^x-lgsp-consumer-system: relay$");
+
+        HttpResponse<String> own = bus.send(national("/api/relay/v1/call", "ndxp-0012").GET().build());
+        assertThat(own.statusCode()).isEqualTo(200);
+        assertThat(seen(bus.recordOf(own).id().toString())).startsWith("GET /").doesNotContain("behalf");
     }
 
     @ParameterizedTest

@@ -252,6 +252,12 @@ final class NationalConnectorsTest {
                     uri: kamelet:public-service-portal
                     parameters: { path: mapi/share, service: LayThuTuc, unit: 000.00.00.H99 }
                 """);
+        service(made, "portal-guess", "test-portal", "/procedures/{number}", """
+                - transform: { jq: { expression: "{ maTTHC: $number }" } }
+                - to:
+                    uri: kamelet:public-service-portal
+                    parameters: { system: test-portal, path: mapi/share, service: LayThuTuc, unit: 000.00.00.H99 }
+                """);
         made.write("transforms/test/portal-dossier/dossier.values.yaml", """
                 partner: portal
                 direction: out
@@ -346,6 +352,7 @@ final class NationalConnectorsTest {
                                 "postal-order",
                                 "postal-events",
                                 "portal-procedure",
+                                "portal-guess",
                                 "portal-dossier",
                                 "portal-dossier-lookup",
                                 "postal-cancel",
@@ -482,7 +489,17 @@ final class NationalConnectorsTest {
                               answerTimeout: 1500ms
                               breaker: { of: 0 }
                               credential: { scheme: %3$s, user: SYS-TEST-01, secret: "sample:example-secret" %4$s }""".formatted((Object[]) axis).indent(2))
-                .reduce("", String::concat);
+                .reduce("""
+
+                          - id: test-portal
+                            agency: H99.20
+                            name: Cổng thử
+                            connection:
+                              address: http://127.0.0.1:${lgsp.city.hub-port:18097}/portal/XrdAdapter/RestService/forward
+                              answerTimeout: 1500ms
+                              breaker: { of: 0 }
+                              credential: { scheme: session, user: lgsp-test, secret: "sample:example-secret" }
+                              headers: [{ name: dstcode, value: "VN:GOV:000.00.00.G22:dvcqg" }]""".indent(2), String::concat);
     }
 
     private static void documents(TestBus.Builder made, String service, String system) {
@@ -826,13 +843,35 @@ final class NationalConnectorsTest {
         HttpResponse<String> failed = call(PROCEDURE);
         assertThat(TestBus.code(failed)).isEqualTo("provider-failed");
         assertThat(bus.recordOf(failed).partnerCode()).contains("7");
-        assertThat(logins()).as("once for any other code").isEqualTo(logins + 2);
+        assertThat(logins()).as("no code of an ended session").isEqualTo(logins + 1);
         assertThat(failed.body()).doesNotContain("session");
+        hub.faults("portal").clear();
 
         hub.faults("portal").set(Fault.EXPIRED_TOKEN);
         HttpResponse<String> never = call(PROCEDURE);
         assertThat(bus.recordOf(never).partnerCode()).as("not again and again").contains("5");
-        assertThat(logins()).isEqualTo(logins + 3);
+        assertThat(bus.recordOf(call(PROCEDURE)).partnerCode()).contains("5");
+        assertThat(logins()).isEqualTo(logins + 2);
+        hub.faults("portal").clear();
+        await().atMost(Duration.ofSeconds(30)).until(() -> call(PROCEDURE).statusCode() == 200);
+    }
+
+    @Test
+    void a_portal_whose_codes_nobody_has_named_is_logged_in_to_once_for_each_code() {
+        String guess = "/api/portal-guess/v1/procedures/0.000000";
+        assertThat(call(guess).statusCode()).isEqualTo(200);
+        long logins = logins();
+
+        hub.faults("portal").set(Fault.FAILURE_INSIDE_200, "7");
+        for (int i = 0; i < 10; i++) {
+            assertThat(bus.recordOf(call(guess)).partnerCode()).contains("7");
+        }
+        assertThat(logins()).as("it was no ended session").isEqualTo(logins + 1);
+        hub.faults("portal").clear();
+
+        hub.faults("portal").set(Fault.EXPIRED_TOKEN).times(1);
+        assertThat(call(guess).statusCode()).isEqualTo(200);
+        assertThat(logins()).as("this was one").isEqualTo(logins + 2);
     }
 
     private static long logins() {
