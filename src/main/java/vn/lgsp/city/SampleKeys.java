@@ -45,6 +45,13 @@ public final class SampleKeys {
     public static final SampleKey CITY_CATALOGUES =
             new SampleKey("city-catalogues", "sample-key-city-catalogues", "read the shared catalogues");
 
+    /** The one-stop desk, whose dossiers go to the public service portal. */
+    public static final SampleKey ONE_STOP =
+            new SampleKey("one-stop", "sample-key-one-stop", "hand dossiers over to the portal");
+
+    /** The public service portal, which sends dossiers and notices. */
+    public static final SampleKey PORTAL = new SampleKey("portal", "sample-key-portal", "send dossiers, from outside");
+
     /** The document system of the city's office; its systemid and secret for the forms of the document axis are in the registry. */
     public static final SampleKey OFFICE =
             new SampleKey("office-documents", "sample-key-office-documents", "exchange documents, and collect them");
@@ -57,6 +64,16 @@ public final class SampleKeys {
     private SampleKeys() {}
 
     public static List<SampleKey> all() {
-        return List.of(TAX_OFFICE, HEALTH, CONSTRUCTION, CIVIL_REGISTRY, CIVIL_ARCHIVE, NDXP, CITY_CATALOGUES, OFFICE);
+        return List.of(
+                TAX_OFFICE,
+                HEALTH,
+                CONSTRUCTION,
+                CIVIL_REGISTRY,
+                CIVIL_ARCHIVE,
+                NDXP,
+                CITY_CATALOGUES,
+                ONE_STOP,
+                PORTAL,
+                OFFICE);
     }
 }

@@ -162,7 +162,7 @@ public final class OpenApi {
         text.append("\n\n");
         switch (card.mode()) {
             case GUARANTEED ->
-                text.append("What is accepted is delivered whatever dies: the answer 202 is the acknowledgement, and ")
+                text.append("What is accepted is delivered whatever dies: a good answer is the acknowledgement, and ")
                         .append("GET ")
                         .append(HERE)
                         .append("/exchanges/{id} tells how the deliveries stand, by the id in X-LGSP-Exchange. ")
@@ -437,7 +437,7 @@ public final class OpenApi {
         }
         boolean passes = card.mode() == ServiceCard.Mode.PASS_THROUGH;
         responses.set(
-                card.mode() == ServiceCard.Mode.GUARANTEED ? "202" : passes || route.anySuccess() ? "2XX" : "200",
+                passes || route.anySuccess() ? "2XX" : card.mode() == ServiceCard.Mode.GUARANTEED ? "202" : "200",
                 good);
         if (passes) {
             responses.set("304", answer("Not changed, where the request asked with a condition"));

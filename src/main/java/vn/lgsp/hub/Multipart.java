@@ -1,8 +1,10 @@
 package vn.lgsp.hub;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -11,9 +13,9 @@ import java.util.regex.Pattern;
 /**
  * A form of several parts.
  *
- * @param parts by the name of their field; of several with one name the last
+ * @param parts by the name of their field, in their order
  */
-record Multipart(Map<String, byte[]> parts) {
+record Multipart(Map<String, List<byte[]>> parts) {
     private static final Pattern BOUNDARY = Pattern.compile("(?i)boundary=(?:\"([^\"]{1,70})\"|([^;\\s]{1,70}))");
     private static final Pattern NAME = Pattern.compile("(?i)[;\\s]name=\"([^\"]*)\"");
     private static final int MOST_PARTS = 20;
@@ -27,13 +29,14 @@ record Multipart(Map<String, byte[]> parts) {
         }
         String boundary = given.group(1) == null ? given.group(2) : given.group(1);
         byte[] line = ("\r\n--" + boundary).getBytes(StandardCharsets.ISO_8859_1);
-        Map<String, byte[]> parts = new HashMap<>();
+        Map<String, List<byte[]>> parts = new HashMap<>();
+        int count = 0;
         byte[] first = Arrays.copyOfRange(line, 2, line.length);
         if (!startsWith(body, 0, first)) {
             return Optional.empty();
         }
         int at = first.length;
-        while (at + 1 < body.length && body[at] == '\r' && body[at + 1] == '\n' && parts.size() < MOST_PARTS) {
+        while (at + 1 < body.length && body[at] == '\r' && body[at + 1] == '\n' && count++ < MOST_PARTS) {
             int head = find(body, at, HEAD_END);
             int end = head < 0 ? -1 : find(body, head + 2, line);
             if (end < 0) {
@@ -42,15 +45,22 @@ record Multipart(Map<String, byte[]> parts) {
             Matcher name = NAME.matcher(new String(body, at, head - at, StandardCharsets.UTF_8));
             if (name.find()) {
                 int begin = head + HEAD_END.length;
-                parts.put(name.group(1), Arrays.copyOfRange(body, Math.min(begin, end), end));
+                parts.computeIfAbsent(name.group(1), none -> new ArrayList<>())
+                        .add(Arrays.copyOfRange(body, Math.min(begin, end), end));
             }
             at = end + line.length;
         }
         return startsWith(body, at, new byte[] {'-', '-'}) ? Optional.of(new Multipart(parts)) : Optional.empty();
     }
 
+    /** Of several with one name the last. */
     byte[] bytes(String name) {
-        return parts.getOrDefault(name, new byte[0]);
+        List<byte[]> all = all(name);
+        return all.isEmpty() ? new byte[0] : all.get(all.size() - 1);
+    }
+
+    List<byte[]> all(String name) {
+        return parts.getOrDefault(name, List.of());
     }
 
     String text(String name) {

@@ -37,6 +37,10 @@ final class Portal implements Simulator {
     private final Settings settings;
     private final Map<String, Instant> sessions = new LinkedHashMap<>();
     private final Map<String, ObjectNode> dossiers = new LinkedHashMap<>();
+    /** What the city has asked and answered, by the id of the question. */
+    private final Map<String, JsonNode> questions = new LinkedHashMap<>();
+
+    private final Map<String, JsonNode> answers = new LinkedHashMap<>();
 
     Portal(Settings settings) {
         this.settings = settings;
@@ -130,9 +134,11 @@ final class Portal implements Simulator {
             case "TraCuuHoSo" ->
                 Optional.ofNullable(dossiers.get(Json.text(asked, "mahoso"))).ifPresent(result::add);
             case "TraCuuTechID" -> result.addObject().put("TECHID", "TECH-099-0001");
-            default -> {
-                // nobody has asked a question
-            }
+            case "LayDanhSachHoiDapGuiTuDVCQG" ->
+                result.addObject().put("CAUHOIID", "CH-1").put("NOIDUNG", "Câu hỏi thử nghiệm");
+            case "LayDanhSachHoiDapBoCoQuan" -> questions.values().forEach(result::add);
+            default ->
+                Optional.ofNullable(answers.get(Json.text(asked, "cauhoiid"))).ifPresent(result::add);
         }
         if (call.has(Fault.DUPLICATE)) {
             result.addAll(result.deepCopy());
@@ -168,7 +174,13 @@ final class Portal implements Simulator {
                 if (dossiers.size() > MOST) {
                     dossiers.remove(dossiers.keySet().iterator().next());
                 }
-            } else if (progress) {
+            } else if (!progress) {
+                Map<String, JsonNode> kept = service.equals("DongBoHoiDap") ? questions : answers;
+                kept.put(Json.text(item, "cauhoiid"), item.deepCopy());
+                if (kept.size() > MOST) {
+                    kept.remove(kept.keySet().iterator().next());
+                }
+            } else {
                 Optional.ofNullable(dossiers.get(Json.text(item, "MaHoSo")))
                         .ifPresent(known -> known.put("TrangThaiHoSo", Json.text(item, "TrangThai")));
             }

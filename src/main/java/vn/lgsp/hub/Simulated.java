@@ -117,6 +117,7 @@ record Simulated(
                                 "path-integration",
                                 Settings.Setting.of("mapi/integration", "[A-Za-z0-9/._-]{1,100}")),
                         (settings, others) -> new Portal(settings)),
+                dossierSteps(),
                 gateway(
                         "vnpost",
                         "Bưu chính công ích",
@@ -180,6 +181,30 @@ record Simulated(
                 with(WRONG_SIGNATURE, EXPIRED_TOKEN, DUPLICATE),
                 settings,
                 (chosen, others) -> make.apply(new TokenGate("ck-" + keys, "cs-" + keys, APPLICATION, chosen), chosen));
+    }
+
+    private static Simulated dossierSteps() {
+        Map<String, Settings.Setting> settings = new LinkedHashMap<>();
+        settings.put("token-life", Settings.Setting.of("3600", SECONDS));
+        settings.put("token-styles", Settings.Setting.of("adapter", STYLE + "(," + STYLE + "){0,3}"));
+        settings.put("lgspaccesstoken", Settings.Setting.of("off", "off|required"));
+        Map.of(
+                        "number", "next-number",
+                        "file", "files",
+                        "create", "dossiers",
+                        "progress", "CapNhatTienTrinh",
+                        "state", "CapNhatTrangThai")
+                .forEach((step, path) ->
+                        settings.put("path-" + step, Settings.Setting.of(path, "[A-Za-z0-9/._-]{1,100}")));
+        settings.put("same-dossier", Settings.Setting.of("once", "once|refuse|each"));
+        return new Simulated(
+                "six-step",
+                "Cổng dịch vụ công, sáu bước",
+                "the portal's six steps",
+                with(WRONG_SIGNATURE, EXPIRED_TOKEN, DUPLICATE),
+                settings,
+                (chosen, others) ->
+                        new DossierSteps(new TokenGate("ck-six", "cs-six", APPLICATION, chosen), chosen));
     }
 
     private static Simulator nation(TokenGate gate, Settings settings) {

@@ -41,11 +41,14 @@ class SampleRegistryTest {
         assertThat(CARDS).hasSizeGreaterThanOrEqualTo(4);
         for (ServiceCard card : CARDS) {
             boolean documents = card.key().id().value().startsWith("edoc-");
-            boolean notice = card.mode() == ServiceCard.Mode.GUARANTEED && !documents;
+            boolean portal = card.domain().equals("portal");
+            boolean notice = card.mode() == ServiceCard.Mode.GUARANTEED && !documents && !portal;
             assertThat(inForce("office-documents", card.key())).isEqualTo(documents);
             assertThat(inForce("civil-registry", card.key())).isEqualTo(notice);
             boolean catalogue = card.domain().equals("shared");
-            assertThat(inForce("tax-office-portal", card.key())).isEqualTo(!notice && !catalogue && !documents);
+            assertThat(inForce("tax-office-portal", card.key())).isEqualTo(!notice && !catalogue && !documents && !portal);
+            assertThat(inForce("one-stop", card.key()) || inForce("portal", card.key()))
+                    .isEqualTo(portal);
             assertThat(inForce("city-catalogues", card.key())).isEqualTo(catalogue);
             assertThat(inForce("civil-archive", card.key())).isFalse();
             assertThat(inForce("health-records", card.key())).isFalse();

@@ -57,6 +57,72 @@ final class PortalHubTest extends HubUnderTest {
                 .isEqualTo(4);
     }
 
+    private static final String SIX_TOKEN = "{\"client_id\":\"ck-six\",\"client_secret\":\"cs-six\"}";
+
+    private static JsonNode six(String token, String path, String body) throws Exception {
+        return HubCaller.json(call.post("/six-step/" + path, body, "Authorization", "Bearer " + token));
+    }
+
+    @Test
+    void a_dossier_is_made_in_six_steps_once_under_its_number() throws Exception {
+        String token = HubCaller.json(call.post("/six-step/token", SIX_TOKEN))
+                .path("access_token")
+                .asText();
+        assertThat(call.post(
+                                "/six-step/token",
+                                "grant_type=client_credentials",
+                                "Authorization",
+                                HubCaller.basic("ck-six:cs-six"))
+                        .statusCode())
+                .as("another style of token")
+                .isEqualTo(400);
+        String number = six(token, "next-number", "{\"MaDonVi\":\"H99.01\"}").path("MaHoSo").asText();
+        assertThat(number).isEqualTo("H99.01-20251120-0000001");
+        String form = "--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.pdf\"\r\n\r\nedxml-13\r\n--b--";
+        HttpResponse<String> uploaded = call.post(
+                "/six-step/files", form, "Authorization", "Bearer " + token, "Content-Type", "multipart/form-data; boundary=b");
+        String hash = HubCaller.json(uploaded).path("HashTepTin").asText();
+        assertThat(hash).isEqualTo(Digests.sha256("edxml-13".getBytes(UTF_8)));
+        String dossier =
+                "{\"MaHoSo\":\"%s\",\"MaTTHC\":\"0.000000\",\"LoaiDoiTuong\":\"0\",\"NgayTiepNhan\":\"2026-01-15 08:30:00\",\"TrangThaiHoSo\":\"2\",\"ThongTinNguoiNop\":{\"ThongTinChiTiet\":{}},\"ThanhPhanHoSo\":[{\"LoaiBan\":\"2\",\"GiayToDinhKem\":[{\"IdGiayTo\":\"%s\",\"MaKetQua\":\"\",\"TenGiayTo\":\"a.pdf\",\"HashTepTin\":\"%s\"}]}]}"
+                        .formatted(number, HubCaller.json(uploaded).path("IdTepTin").asText(), hash);
+        String id = six(token, "dossiers", dossier).path("IdHoSo").asText();
+        assertThat(six(token, "dossiers", dossier).path("IdHoSo").asText()).isEqualTo(id).isNotEmpty();
+        List<String> wrong = List.of(
+                dossier.replace("a.pdf", "b.pdf"),
+                dossier.replace(hash, "00"),
+                dossier.replace("0000001", "0000002"),
+                dossier.replace("2026-01-15 08:30:00", "20260115083000"),
+                dossier.replace("\"LoaiDoiTuong\":\"0\"", "\"LoaiDoiTuong\":\"3\""));
+        assertThat(wrong)
+                .extracting(body -> six(token, "dossiers", body).path("error_code").asInt())
+                .containsExactly(6, 4, 3, 2, 2);
+        String step = "[{\"IdHoSo\":\"%s\",\"MaHoSo\":\"%s\",\"TrangThai\":\"4\",\"ThoiDiemXuLy\":\"2026-01-15T08:30:00.000+07:00\"}]"
+                .formatted(id, number);
+        assertThat(List.of(
+                        step,
+                        step.replace("IdHoSo", "IDHoSo"),
+                        step.replace(id, "x"),
+                        step.replace(".000", ""),
+                        step.replace("\"4\"", "\"11\"")))
+                .extracting(body ->
+                        six(token, "CapNhatTienTrinh", body).path("error_code").asInt())
+                .containsExactly(0, 0, 5, 2, 2);
+        assertThat(six(token, "CapNhatTrangThai", step).path("error_code").asInt()).isZero();
+
+        hub.settings("six-step").put("same-dossier", "refuse");
+        assertThat(six(token, "dossiers", dossier).path("error_code").asInt()).isEqualTo(6);
+        hub.settings("six-step").put("same-dossier", "each").put("path-create", "mapi/taoHoSo");
+        assertThat(six(token, "mapi/taoHoSo", dossier).path("IdHoSo").asText()).isNotEqualTo(id);
+        hub.faults("six-step").set(Fault.DUPLICATE);
+        assertThat(six(token, "next-number", "{\"MaDonVi\":\"H99.01\"}").path("MaHoSo").asText())
+                .isEqualTo(number);
+        hub.faults("six-step").set(Fault.EXPIRED_TOKEN);
+        assertThat(call.post("/six-step/next-number", "{}", "Authorization", "Bearer " + token)
+                        .statusCode())
+                .isEqualTo(401);
+    }
+
     @Test
     void the_portal_calls_the_platform_when_told_to_and_nobody_elsewhere() throws Exception {
         try (Hub platform = Hub.start(0, TIME)) {

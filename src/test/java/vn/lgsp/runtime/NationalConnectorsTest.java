@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -13,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,8 +76,6 @@ final class NationalConnectorsTest {
             Map.entry(PROCEDURE, "portal"),
             Map.entry(DOSSIER, "portal"));
 
-    private static final String PORTAL_KEY = "a-key-of-the-portal";
-
     /** Each dossier and each order is another one. */
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
@@ -100,11 +98,6 @@ final class NationalConnectorsTest {
         TestBus.Builder made = TestBus.in(folder)
                 .setting("lgsp.city.hub-port", String.valueOf(hub.port()))
                 .registry(text -> SampleCity.registry()
-                        .replaceFirst("\naccounts:\n", """
-
-                        accounts:
-                          - { id: portal-key, system: portal, keyHash: "sha256:%s" }
-                        """.formatted(TestBus.sha256(PORTAL_KEY)))
                         .replace("answerTimeout: 10s", "answerTimeout: 1500ms\n      breaker: { of: 0 }")
                         .replaceFirst("\ngrants:\n", "\ngrants:\n" + grants())
                         .replace("\naccounts:\n", axes() + "\naccounts:\n"))
@@ -127,6 +120,9 @@ final class NationalConnectorsTest {
                 "civil-status-catalogue",
                 "opencps",
                 "portal",
+                "six-step-dossiers",
+                "judicial-record",
+                "judicial-record-list",
                 "postal-events")) {
             String file = "transforms/_replies/" + family + ".reply.yaml";
             made.write(file, Files.readString(Path.of(file)));
@@ -137,7 +133,8 @@ final class NationalConnectorsTest {
         civilStatus(made);
         postal(made);
         portal(made);
-        inbound(made);
+        sixSteps(made);
+        remaining(made);
         AXES.forEach((path, plays) -> documents(made, path.split("/")[2], "test-" + plays));
         documents(made, "documents-list-login", "test-axis-login");
         documents(made, "documents-send-login", "test-axis-login");
@@ -286,35 +283,232 @@ final class NationalConnectorsTest {
                 """);
     }
 
-    /** What the portal itself calls, below /forward/; its codes and times become those of the city. */
-    private static void inbound(TestBus.Builder made) {
-        made.write("transforms/test/portal-inbound/dossier.values.yaml", """
-                partner: portal
-                direction: in
-                codes:
-                  - { at: /data/*/LoaiDoiTuong, table: applicant-kind }
-                dates:
-                  - { at: /data/*/NgayTiepNhan, notation: yyyyMMddHHmmss }
+    /** Two of the six steps; the others differ from the first in their paths. */
+    private static void sixSteps(TestBus.Builder made) {
+        reading(made, "six-step-number", "portal-dossier-number", "/number", """
+                - transform: { jq: { expression: '{ MaDonVi: "H99.01" }' } }
+                - to: { uri: "kamelet:six-step-dossiers", parameters: { system: portal-dossier-number, path: next-number } }
                 """);
-        made.service("portal-inbound", """
-                service: portal-inbound
+        reading(made, "six-step-files", "portal-dossier-file", "/files", """
+                - transform:
+                    jq: { expression: '{ files: { name: "đơn.pdf", type: "application/pdf", content: "ZG9u" } }' }
+                - to:
+                    uri: kamelet:six-step-dossiers
+                    parameters: { system: portal-dossier-file, path: files, multipart: files }
+                """);
+    }
+
+    /**
+     * An operation of a partner that no other service here calls, by a connector and its parameters alone.
+     *
+     * @param call the connector with its parameters, as YAML
+     * @param body what is sent, in jq; {@code $number} is what the test gives
+     * @param expected stands in the answer
+     */
+    private record Remaining(String id, String simulator, String call, String body, String expected) {
+        @Override
+        public String toString() {
+            return id;
+        }
+
+        String steps() {
+            StringBuilder text = new StringBuilder("- jq: { expression: '$operation == \"" + id + "\"' }\n  steps:\n");
+            text.append("    - transform:\n        jq:\n          expression: >-\n            ")
+                    .append(body)
+                    .append('\n');
+            for (String step : call.split(" \\| ")) {
+                text.append("    - to: ").append(step).append('\n');
+            }
+            return text.toString();
+        }
+    }
+
+    private static final List<Remaining> REMAINING = remaining();
+
+    private static List<Remaining> remaining() {
+        List<Remaining> all = new ArrayList<>();
+        // 7.4, in the order in which a dossier lives
+        String dossier = "{ maDonVi: 9900001, maHoSo: $number }";
+        all.add(civil("register-newer", "dangKyHoTich", "civil-status", """
+                { maDonVi: 9900001, module: "BS", maHoSo: $number, ngayTiepNhan: "15/01/2026", data: ({ maHoSoMCDT: $number,
+                maHoSoLT: "LT-1", module: "BS", ngayTiepNhan: "15/01/2026", maDonVi: 9900001 } | tojson) }""", "\"status\":1"));
+        all.add(civil("catalogue", "danhMuc", "civil-status", "{ loaiDanhMuc: 3 }", "Tày"));
+        all.add(civil("state", "traTrangThaiHoSo", "civil-status-state", dossier, "\"status\":1"));
+        all.add(civil("state-eligible", "traTrangThaiHoSo", "civil-status-state", dossier, "\"status\":3"));
+        all.add(civil("result", "ketQuaDangKyHS", "civil-status", dossier, "\"quyenSo\":\"01/2026\""));
+        all.add(civil(
+                "list", "dsHoSoDangKy", "civil-status-list", "{ module: \"BS\", ngayCapNhat: \"15/01/2026\" }", "BS-1\""));
+        all.add(civil(
+                "record", "traHoSo", "civil-status", "{ module: \"BS\", maHoSo: $number }", "\"hoTen\":\"LT-1\""));
+        all.add(civil(
+                "records",
+                "traDanhSachHoSo",
+                "civil-status-list",
+                "{ maTinh: \"99\", module: \"BS\", dsMaHoSo: [$number] }",
+                "[{\"maHoSo\":\"BS-1\""));
+        String province = "{ uri: 'kamelet:ndxp-gateway', parameters: { system: other-lgsp, api: ecs, version: '', operation:"
+                + " lienthonghotich/%s, family: lgsp } } | lgsp-reply:civil-status-catalogue?success=0";
+        all.add(new Remaining(
+                "province-units",
+                "lgsp-other",
+                province.formatted("danhsachdonvihanhchinh"),
+                "{ MaDonViCha: \"99\" }",
+                "[{\"MaDonVi\":\"00991\",\"TenDonvi\":"));
+        all.add(new Remaining(
+                "province-catalogue",
+                "lgsp-other",
+                province.formatted("danhmuc"),
+                "{ MaDanhMuc: \"residence\" }",
+                "Tạm trú"));
+        // 7.5
+        all.add(judicial("judicial-take", "nhanHoSoDangKy", "judicial-record", """
+                { idMinistryJustice: "1", idReceivedDec: "LL-1", dateReceivedDec: "15/01/2026", declarationWSForm: { fullName: "NGƯỜI THỬ",
+                genderId: 1, birthDateStr: "01/01/2000", nationalityId: "VN", idTypeId: 3, identifyNo: "001099000001", phone: "0990000000",
+                declareDate: "15/01/2026", declareTypeId: 3844, requestQty: 1, objectRequestId: 71, formType: 1 } }""", "\"ID\":\"990001\""));
+        all.add(judicial(
+                "judicial-state",
+                "traTrangThaiHs",
+                "judicial-record",
+                "{ idReceivedDec: \"LL-1\", infoType: 1, identifyNo: \"001099000001\" }",
+                "\"DEC_STATUS_ID\":3"));
+        all.add(judicial("judicial-record", "traHoSo", "judicial-record", "{ infoType: 1 }", "NGƯỜI THỬ"));
+        all.add(judicial("judicial-catalogue", "traDanhMuc", "judicial-record-list", "{ infoType: 2 }", "Kinh"));
+        all.add(judicial(
+                "judicial-mark",
+                "danhDauHsThanhCong",
+                "judicial-record",
+                "{ declarationId: \"990001\", infoType: 1 }",
+                "\"STATUS\":1"));
+        all.add(judicial("judicial-states", "traDsTrangThaiHs", "judicial-record", "{}", "\"RECEIVE_NO\":\"LL-1\""));
+        // 7.6
+        all.add(catalogue("catalogues", "1.0/AllCategory", "madantoc"));
+        all.add(catalogue("catalogue-columns", "Metadata/madantoc", "PropertyCode"));
+        // 7.7
+        all.add(new Remaining(
+                "postal-document",
+                "vnpost",
+                "{ uri: 'kamelet:postal', parameters: { operation: order/document, success: '0' } }",
+                """
+                { CustomerCode: "H99TEST", OrderNumber: $number, Procedure: { Code: "0.000000", Title: "Thủ tục thử nghiệm", Category: "", Elements: [] },
+                IsSendDocument: true, DocumentSender: { Name: "Bộ phận Một cửa", Phone: "0990000000", ProvinceCode: "99" }, IsReceiveResult: false,
+                State: 0 }""".replace("\n", "\n            "),
+                "\"Status\":\"0\""));
+        // 7.8
+        read(all, "LayThuTuc", "{ maTTHC: \"0.000000\" }", "LINHVUCTHUCHIEN");
+        read(all, "LayDanhSachTTHC", "{}", "TENTTHC");
+        read(all, "LayDanhMucCoQuan", "{}", "\"CAPDONVI\":\"2\"");
+        read(all, "LayDanhMucLinhVuc", "{}", "MALINHVUC");
+        write(all, "DongBoHoSoMC", """
+                { isUpdating: "False", data: [{ MaHoSo: $number, MaTTHC: "0.000000", ChuHoSo: "Người Thử", LoaiDoiTuong: "1",
+                NgayTiepNhan: "20260115083000", TrangThaiHoSo: "2" }] }""");
+        write(all, "CapNhatTienDoHoSoMC", """
+                { data: [{ MaHoSo: $number, NguoiXuLy: "Cán bộ mẫu", ThoiDiemXuLy: "20260116083000", TrangThai: "4" }] }""");
+        read(all, "TraCuuHoSo", "{ mahoso: $number }", "\"TrangThaiHoSo\":\"4\"");
+        read(all, "LayDanhSachHoiDapGuiTuDVCQG", "{}", "\"CAUHOIID\":\"CH-1\"");
+        read(all, "LayNoiDungTraLoiTheoCauHoi", "{ cauhoiid: \"CH-1\" }", "\"result\":[]");
+        write(all, "DongBoKetQuaHoiDapGuiTuDVCQG", "{ data: [{ cauhoiid: \"CH-1\", noidungtraloi: \"Trả lời mẫu\" }] }");
+        read(all, "LayNoiDungTraLoiTheoCauHoi", "{ cauhoiid: \"CH-1\" }", "Trả lời mẫu");
+        write(all, "DongBoHoiDap", "{ data: [{ cauhoiid: \"H99-1\", noidung: \"Câu hỏi mẫu\" }] }");
+        read(all, "LayDanhSachHoiDapBoCoQuan", "{}", "Câu hỏi mẫu");
+        read(all, "TraCuuTechID", "{ provider: \"vneid\", mstorcmnd: \"001099000001\" }", "TECHID");
+        // 7.9
+        for (String operation : List.of("SyncDocument", "UpdateDocumentTraces")) {
+            all.add(new Remaining(
+                    "hub-" + operation.toLowerCase(java.util.Locale.ROOT),
+                    "lgsp-other",
+                    "{ uri: 'kamelet:ndxp-gateway', parameters: { system: other-lgsp, api: Document, version: '', operation: "
+                            + operation + ", family: opencps, success: 'true' } }",
+                    "{ DocTypeCode: \"0.000000\", DocCode: $number, CitizenName: \"Người Thử\", Status: 2, Attachments: [] }",
+                    "\"Status\":true"));
+        }
+        return all;
+    }
+
+    private static Remaining civil(String id, String operation, String family, String body, String expected) {
+        return new Remaining(
+                "civil-" + id,
+                "ndxp",
+                "{ uri: 'kamelet:civil-status', parameters: { operation: %s, family: %s } }".formatted(operation, family),
+                body.replace("\n", "\n            "),
+                expected);
+    }
+
+    private static Remaining judicial(String id, String operation, String family, String body, String expected) {
+        return new Remaining(
+                id,
+                "ndxp",
+                "{ uri: 'kamelet:ndxp-gateway', parameters: { api: apiLyLichTuPhap, operation: %s, family: %s, success: '1' } }"
+                        .formatted(operation, family),
+                body.replace("\n", "\n            "),
+                expected);
+    }
+
+    private static Remaining catalogue(String id, String operation, String expected) {
+        return new Remaining(
+                id,
+                "ndxp",
+                "{ uri: 'kamelet:shared-catalogues', parameters: { operation: %s } }".formatted(operation),
+                "null",
+                expected);
+    }
+
+    private static void read(List<Remaining> all, String service, String body, String expected) {
+        all.add(portal(all.size(), "share", service, body, expected));
+    }
+
+    private static void write(List<Remaining> all, String service, String body) {
+        all.add(portal(all.size(), "integration", service, body, "\"error_code\":0"));
+    }
+
+    private static Remaining portal(int at, String path, String service, String body, String expected) {
+        return new Remaining(
+                "portal-" + at,
+                "portal",
+                "{ uri: 'kamelet:public-service-portal', parameters: { path: mapi/%s, service: %s, unit: 000.00.00.H99 } }"
+                        .formatted(path, service),
+                body.replace("\n", "\n            "),
+                expected);
+    }
+
+    /** One service with an operation for each. */
+    private static void remaining(TestBus.Builder made) {
+        StringBuilder operations = new StringBuilder();
+        StringBuilder whens = new StringBuilder("- choice:\n    when:\n");
+        for (Remaining one : REMAINING) {
+            operations.append("  - { id: %1$s, method: GET, path: \"/%1$s/{number}\" }\n".formatted(one.id()));
+            whens.append(one.steps().indent(6));
+        }
+        made.service(
+                "remaining",
+                """
+                service: remaining
                 version: 1
-                name: { vi: Nhận, en: Take }
-                description: Takes what the portal sends.
+                name: { vi: Các nghiệp vụ còn lại, en: Remaining operations }
+                description: Asks what no other service asks.
                 contact: the test
-                providers: [portal]
+                providers: [civil-status, other-lgsp, ndxp, shared-catalogues, vnpost, portal]
                 mode: mapped
                 criterion: real-time
                 personalData: true
                 operations:
-                  - { id: dossier, method: POST, path: /forward/nhanhsdvcqg, accepts: [application/json] }
-                  - { id: tax, method: POST, path: /forward/nhantbthuedvcqg, accepts: [application/json] }
-                  - { id: promotion, method: POST, path: /forward/addtthcKhuyenMai, accepts: [application/json] }
-                """, TestBus.Builder.route("portal-inbound", """
-                - to: lgsp-values:test/portal-inbound/dossier.values.yaml
-                - transform: { jq: { expression: "{ error_code: 0, result: [.data[] | { MaHoSo, LoaiDoiTuong, NgayTiepNhan }] }" } }
-                - setHeader: { name: Content-Type, constant: application/json }
-                """));
+                %s""".formatted(operations),
+                TestBus.Builder.route(
+                        "remaining", whens + "- setHeader: { name: Content-Type, constant: application/json }\n"));
+    }
+
+    @Test
+    void each_operation_of_the_partners_is_called_by_a_connector_and_its_parameters() {
+        for (Remaining one : REMAINING) {
+            HttpResponse<String> answer = call("/api/remaining/v1/" + one.id() + "/BS-1");
+
+            assertThat(answer.statusCode()).as("%s: %s", one, answer.body()).isEqualTo(200);
+            assertThat(answer.body()).as(one.toString()).contains(one.expected());
+            List<Received> seen = hub.received(one.simulator());
+            assertThat(seen.get(seen.size() - 1).checks())
+                    .as(one.toString())
+                    .isNotEmpty()
+                    .allMatch(Received.Check::passed);
+        }
     }
 
     private static void service(TestBus.Builder made, String service, String system, String path, String steps) {
@@ -360,14 +554,15 @@ final class NationalConnectorsTest {
                                 "procedures",
                                 "x-road-soap",
                                 "x-road-rest",
+                                "six-step-number",
+                                "six-step-files",
+                                "remaining",
                                 "documents-list-login",
                                 "documents-send-login"),
                         AXES.keySet().stream().map(path -> path.split("/")[2]).sorted())
                 .map(service -> "  - { id: t-%s, consumer: tax-office-portal, service: %s/v1, purpose: a test }\n"
                         .formatted(service, service))
-                .reduce(
-                        "  - { id: t-in, consumer: portal, service: portal-inbound/v1, purpose: a test }\n",
-                        String::concat);
+                .reduce("", String::concat);
     }
 
     private static void ask(TestBus.Builder made, String service, String system, String parameters) {
@@ -463,6 +658,8 @@ final class NationalConnectorsTest {
 
     private static final String GATEWAY = "/api/procedures/v1/procedures";
 
+    private static final String NUMBER = "/api/six-step-number/v1/number";
+    private static final String FILES = "/api/six-step-files/v1/files";
     private static final String X_ROAD = "/api/x-road-soap/v1/person";
     private static final String X_ROAD_REST = "/api/x-road-rest/v1/person";
 
@@ -586,6 +783,8 @@ final class NationalConnectorsTest {
         Map<String, String> all = new TreeMap<>(PLAYS);
         all.putAll(AXES);
         all.put(GATEWAY, "lgsp-other");
+        all.put(NUMBER, "six-step");
+        all.put(FILES, "six-step");
         all.put(X_ROAD, "security-server");
         all.put(X_ROAD_REST, "security-server");
         Map<String, Map<Broken, Ending>> matrix = new TreeMap<>();
@@ -654,7 +853,7 @@ final class NationalConnectorsTest {
         return true;
     }
 
-    private static final Set<String> TOKENS = Set.of("ndxp", "ndxp-2", "lgsp-other", "vnpost", "portal");
+    private static final Set<String> TOKENS = Set.of("ndxp", "ndxp-2", "lgsp-other", "vnpost", "portal", "six-step");
 
     private static String tables(Map<String, Map<Broken, Ending>> matrix) {
         StringBuilder text = new StringBuilder();
@@ -685,6 +884,8 @@ final class NationalConnectorsTest {
             Map.entry(EVENTS, "`postal`, events"),
             Map.entry(PROCEDURE, "`public-service-portal`, reading"),
             Map.entry(DOSSIER, "`public-service-portal`, writing"),
+            Map.entry(NUMBER, "`six-step-dossiers`, the next number"),
+            Map.entry(FILES, "`six-step-dossiers`, files"),
             Map.entry(X_ROAD, "`x-road`"),
             Map.entry(X_ROAD_REST, "`x-road-rest`"),
             Map.entry(GATEWAY, "`ndxp-gateway`, of another province"),
@@ -764,24 +965,6 @@ final class NationalConnectorsTest {
         HttpResponse<String> refused = call("/api/catalogue-upload/v1/catalogues/khongco");
         assertThat(TestBus.code(refused)).isEqualTo("provider-failed");
         assertThat(refused.body()).doesNotContain("Không có");
-    }
-
-    @Test
-    void what_the_portal_sends_enters_as_a_member_with_its_codes_and_times() throws Exception {
-        HttpRequest send = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + hub.port() + "/hub/portal/send"))
-                .POST(BodyPublishers.ofString("""
-                        {"url":"%s","call":"nhanhsdvcqg","headers":{"X-Api-Key":"%s"},
-                         "body":{"data":[{"MaHoSo":"000.00.01.H99-260115-0001","LoaiDoiTuong":"2","NgayTiepNhan":"20260115083000"}]}}""".formatted(bus.uri("/api/portal-inbound/v1/forward"), PORTAL_KEY)))
-                .build();
-
-        JsonNode sent = TestBus.json(bus.send(send));
-
-        assertThat(sent.path("status").asInt()).as(sent.toString()).isEqualTo(200);
-        assertThat(sent.path("body").asText())
-                .contains(
-                        "\"error_code\":0",
-                        "\"LoaiDoiTuong\":\"enterprise\"",
-                        "\"NgayTiepNhan\":\"2026-01-15T08:30:00+07:00\"");
     }
 
     @Test

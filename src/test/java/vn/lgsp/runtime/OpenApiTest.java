@@ -159,6 +159,9 @@ final class OpenApiTest {
         if (service.startsWith("shared-")) {
             return SampleKeys.CITY_CATALOGUES.key();
         }
+        if (service.startsWith("portal-")) {
+            return (service.startsWith("portal-message-") ? SampleKeys.PORTAL : SampleKeys.ONE_STOP).key();
+        }
         return (service.startsWith("civil-") ? SampleKeys.CIVIL_REGISTRY : SampleKeys.TAX_OFFICE).key();
     }
 

@@ -28,9 +28,10 @@ class ReplyTest {
         return ReplyForm.of(
                 FOLDER,
                 "_replies/" + name + ".reply.yaml",
-                name.equals("opencps") || name.equals("judicial-record")
+                name.equals("opencps") || name.startsWith("judicial-record")
                         ? List.of("1")
-                        : Set.of("social-insurance", "civil-status-catalogue").contains(name)
+                        : Set.of("social-insurance", "civil-status-catalogue", "six-step-dossiers")
+                                        .contains(name)
                                 ? List.of("0")
                                 : List.of());
     }
@@ -52,6 +53,9 @@ class ReplyTest {
                 "portal                | {\"error_code\":0,\"result\":[{\"MA\":\"1\"}]}    | {\"error_code\":0,\"result\":[{\"MA\":\"1\"}]}",
                 "portal                | {\"session\":\"S\",\"error_code\":0}              | {\"session\":\"S\",\"error_code\":0}",
                 "judicial-record       | {\"STATUS\":1,\"ID\":\"9\"}                       | {\"STATUS\":1,\"ID\":\"9\"}",
+                "judicial-record-list  | [{\"ID\":\"01\"}]                              | [{\"ID\":\"01\"}]",
+                "six-step-dossiers     | {\"error_code\":0,\"IdTepTin\":\"1\"}          | {\"error_code\":0,\"IdTepTin\":\"1\"}",
+                "six-step-dossiers     | {\"IdTepTin\":\"1\"}                            | {\"IdTepTin\":\"1\"}",
                 "business-registration | {\"Data\":{\"NAME\":\"CÔNG TY\"},\"DataCount\":1,\"Status\":\"1\",\"Message\":\"\"} | {\"NAME\":\"CÔNG TY\"}",
                 "civil-status          | {\"status\":1}                                    | {\"status\":1}",
                 "civil-status-state    | {\"status\":3}                                    | {\"status\":3}",
@@ -83,6 +87,8 @@ class ReplyTest {
                 "social-insurance      | {\"errorCode\":\"17\"}                            | 17",
                 "portal                | {\"error_code\":7,\"message\":\"Đỗ Thị Ánh\"}     | 7",
                 "judicial-record       | {\"STATUS\":0,\"DESCRIPTION\":\"Đỗ Thị Ánh\"}     | 0",
+                "judicial-record-list  | {\"STATUS\":0,\"DESCRIPTION\":\"Đỗ Thị Ánh\"}     | 0",
+                "six-step-dossiers     | {\"error_code\":6,\"message\":\"Đỗ Thị Ánh\"}     | 6",
                 "business-registration | {\"Data\":null,\"Status\":\"0\"}                  | 0",
                 "civil-status          | {\"status\":0,\"errorCode\":201}                  | 201",
                 "civil-status          | {\"title\":\"Đỗ\",\"errors\":{},\"status\":500}   | 500",
@@ -230,6 +236,8 @@ class ReplyTest {
                             "postal-events",
                             "catalogue-upload",
                             "document-axis",
+                            "judicial-record-list",
+                            "six-step-dossiers",
                             "social-insurance");
         }
         assertThatThrownBy(() -> ReplyForm.of(FOLDER, "_replies/opencps.reply.yaml", List.of()))
