@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,6 +49,7 @@ public record CodeTable(
      * @param catalogue its code there
      * @param from column with the first day on which a code counts
      * @param until column with the last one
+     * @param partners the columns that hold the code of each partner: the axis gives that of QCVN 102 beside the new one (wire-formats 5)
      */
     public record Source(
             ServiceKey service,
@@ -56,7 +58,12 @@ public record CodeTable(
             String name,
             Optional<String> parent,
             Optional<String> from,
-            Optional<String> until) {}
+            Optional<String> until,
+            Map<String, String> partners) {
+        public Source {
+            partners = Collections.unmodifiableMap(new LinkedHashMap<>(partners));
+        }
+    }
 
     /**
      * What was taken over last.
@@ -121,7 +128,7 @@ public record CodeTable(
     public static CodeTable read(String told, String name, String text) {
         Section table = SourceFile.read(told, text, List.of("name", "version", "sources", "sharing", "taken", "codes"));
         List<Source> sources = Section.each(
-                table.sections("sources", "service", "catalogue", "code", "name", "parent", "from", "until"),
+                table.sections("sources", "service", "catalogue", "code", "name", "parent", "from", "until", "partners"),
                 CodeTable::source);
         List<String> sharing = table.list("sharing", Section::kebab);
         List<Section> entries = table.sections("codes", "code", "name", "parent", "from", "until", "local", "partners");
@@ -150,7 +157,14 @@ public record CodeTable(
                 entry.text("name"),
                 entry.optionalText("parent"),
                 entry.optionalText("from"),
-                entry.optionalText("until"));
+                entry.optionalText("until"),
+                columns(entry));
+    }
+
+    private static Map<String, String> columns(Section entry) {
+        Map<String, String> found = new LinkedHashMap<>();
+        partners(entry).forEach((partner, column) -> found.put(partner, column.get(0)));
+        return found;
     }
 
     private static Code code(Section entry, List<String> sharing) {

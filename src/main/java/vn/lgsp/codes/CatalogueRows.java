@@ -10,7 +10,9 @@ import java.time.format.DateTimeParseException;
 import java.time.format.ResolverStyle;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -39,8 +41,15 @@ public record CatalogueRows(List<Row> rows) {
      * One code of a catalogue; texts composed (NFC).
      *
      * @param first day on which it counts, where the catalogue says one
+     * @param partners the code of each partner, where the catalogue has one
      */
-    public record Row(String code, String name, String parent, Optional<LocalDate> first, Optional<LocalDate> last) {}
+    public record Row(
+            String code,
+            String name,
+            String parent,
+            Optional<LocalDate> first,
+            Optional<LocalDate> last,
+            Map<String, String> partners) {}
 
     /**
      * Reads one catalogue.
@@ -73,9 +82,21 @@ public record CatalogueRows(List<Row> rows) {
                             .map(column -> cells.text(column, LONGEST_CODE))
                             .orElse(""),
                     source.from().flatMap(cells::day),
-                    source.until().flatMap(cells::day)));
+                    source.until().flatMap(cells::day),
+                    partners(source, cells)));
         }
         return new CatalogueRows(List.of()).with(catalogue, read);
+    }
+
+    private static Map<String, String> partners(CodeTable.Source source, Cells cells) {
+        Map<String, String> found = new LinkedHashMap<>();
+        source.partners().forEach((partner, column) -> {
+            String own = cells.text(column, LONGEST_CODE);
+            if (!own.isEmpty()) {
+                found.put(partner, own);
+            }
+        });
+        return found;
     }
 
     /** With those of another catalogue behind them; a code that both have is refused. */
@@ -85,12 +106,22 @@ public record CatalogueRows(List<Row> rows) {
 
     private CatalogueRows with(String catalogue, List<Row> more) {
         Set<String> seen = new HashSet<>();
-        rows.forEach(row -> seen.add(row.code));
+        Set<String> taken = new HashSet<>();
+        rows.forEach(row -> {
+            seen.add(row.code);
+            row.partners.forEach((partner, own) -> taken.add(partner + " " + own));
+        });
         int number = 0;
         for (Row row : more) {
             number++;
             if (!seen.add(row.code)) {
                 throw unfit(catalogue, "row " + number + " has a code that an earlier row has too");
+            }
+            for (Map.Entry<String, String> own : row.partners.entrySet()) {
+                if (!taken.add(own.getKey() + " " + own.getValue())) {
+                    throw unfit(
+                            catalogue, "row " + number + " has a code of " + own.getKey() + " that an earlier row has too");
+                }
             }
             if (row.last.isPresent()
                     && row.first.filter(row.last.get()::isBefore).isPresent()) {
@@ -107,7 +138,8 @@ public record CatalogueRows(List<Row> rows) {
                         Stream.of(source.code(), source.name()),
                         source.parent().stream(),
                         source.from().stream(),
-                        source.until().stream())
+                        source.until().stream(),
+                        source.partners().values().stream())
                 .flatMap(named -> named)
                 .filter(named -> !known.contains(named))
                 .findFirst()

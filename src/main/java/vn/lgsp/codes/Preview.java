@@ -103,7 +103,13 @@ public record Preview(
             } else if (code.first().filter(first -> !first.isBefore(day)).isPresent()) {
                 changes.add(new Change(Kind.REMOVED, Optional.of(code), Optional.empty()));
             } else if (code.last().isEmpty()) {
-                Code ended = with(code, code.name(), code.parent(), code.first(), Optional.of(day.minusDays(1)));
+                Code ended = with(
+                        code,
+                        code.name(),
+                        code.parent(),
+                        code.partners(),
+                        code.first(),
+                        Optional.of(day.minusDays(1)));
                 changes.add(new Change(Kind.ENDED, Optional.of(code), Optional.of(ended)));
             }
         }
@@ -135,13 +141,30 @@ public record Preview(
                 code,
                 row.name().isEmpty() ? code.name() : row.name(),
                 parents ? row.parent() : code.parent(),
+                partners(code, row),
                 row.first().or(code::first),
                 ends ? row.last() : code.last());
     }
 
+    /** The code that the catalogue says is the one to write; what a partner had beside it is still read. */
+    private static Map<String, List<String>> partners(Code code, CatalogueRows.Row row) {
+        Map<String, List<String>> all = new LinkedHashMap<>(code.partners());
+        row.partners().forEach((partner, own) -> {
+            List<String> codes = new ArrayList<>(List.of(own));
+            code.of(partner).stream().filter(each -> !each.equals(own)).forEach(codes::add);
+            all.put(partner, List.copyOf(codes));
+        });
+        return all;
+    }
+
     private static Code with(
-            Code code, String name, String parent, Optional<LocalDate> first, Optional<LocalDate> last) {
-        return new Code(code.code(), name, parent, code.partners(), first, last, code.local(), code.line());
+            Code code,
+            String name,
+            String parent,
+            Map<String, List<String>> partners,
+            Optional<LocalDate> first,
+            Optional<LocalDate> last) {
+        return new Code(code.code(), name, parent, partners, first, last, code.local(), code.line());
     }
 
     /**
@@ -155,6 +178,7 @@ public record Preview(
         Optional<LocalDate> first = returns || (row.first().isEmpty() && !always) ? Optional.of(day) : row.first();
         Map<String, List<String>> partners = new LinkedHashMap<>();
         table.sharing().forEach(partner -> partners.put(partner, List.of(row.code())));
+        row.partners().forEach((partner, own) -> partners.put(partner, List.of(own)));
         return new Code(row.code(), row.name(), row.parent(), partners, first, row.last(), Optional.empty(), 0);
     }
 
@@ -179,7 +203,12 @@ public record Preview(
                         row.name(),
                         row.parent(),
                         row.first().map(LocalDate::toString).orElse(""),
-                        row.last().map(LocalDate::toString).orElse(""))));
+                        row.last().map(LocalDate::toString).orElse(""),
+                        String.join(
+                                "\2",
+                                row.partners().entrySet().stream()
+                                        .map(own -> own.getKey() + "\3" + own.getValue())
+                                        .toList()))));
         return Sha256.hex(all.toString()).substring(0, DIGEST_LENGTH);
     }
 }

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -351,6 +352,13 @@ public final class CataloguesCommand implements Callable<Integer> {
             differs(told, "parent", before.parent(), after.parent());
             differs(told, "from", before.first().map(LocalDate::toString).orElse("ever"), first(after));
             differs(told, "until", last(before), last(after));
+            Stream.concat(before.partners().keySet().stream(), after.partners().keySet().stream())
+                    .distinct()
+                    .forEach(partner -> differs(
+                            told,
+                            partner,
+                            String.join(" ", before.of(partner)),
+                            String.join(" ", after.of(partner))));
             return String.join("; ", told);
         }
 
@@ -402,6 +410,7 @@ public final class CataloguesCommand implements Callable<Integer> {
             fields.put("parent", code.parent());
             fields.put("from", code.first().map(LocalDate::toString));
             fields.put("until", code.last().map(LocalDate::toString));
+            fields.put("partners", code.partners());
             return fields;
         }
     }

@@ -21,6 +21,7 @@ public final class AxisEndpoint extends SystemEndpoint {
     private FileHash.Style hashFile = FileHash.Style.UNPADDED;
     private int limit = 100;
     private int days = 7;
+    private String level = "";
 
     /** Those of wire-formats 4.3 that are not retried; the national axis' own are not known, {@code axis.errorMap}. */
     private List<String> finalCodes = List.of("10", "15", "18", "19", "22", "23");
@@ -140,6 +141,15 @@ public final class AxisEndpoint extends SystemEndpoint {
 
     public void setLimit(int limit) {
         this.limit = limit;
+    }
+
+    /** The level of the organisations that {@code agencies} asks for. */
+    public String getLevel() {
+        return level;
+    }
+
+    public void setLevel(String level) {
+        this.level = level;
     }
 
     /** How many days back the REST form lists. */

@@ -62,11 +62,13 @@ final class AxisProducer extends SystemProducer {
         this.endpoint = endpoint;
     }
 
-    private AxisForm form(Passage passage) {
+    private AxisForm form(Exchange exchange, Passage passage) {
         OutboundCredential credential =
                 endpoint.client().credential(endpoint.system()).orElse(null);
         if (credential instanceof OutboundCredential.DocumentAxis) {
-            return new AxisSdk(endpoint.hashFileStyle());
+            return new AxisSdk(
+                    endpoint.hashFileStyle(),
+                    value(exchange, "level", endpoint.getLevel()).orElse("1"));
         }
         if (credential instanceof OutboundCredential.DocumentAxisRest) {
             return new AxisRest(
@@ -86,7 +88,7 @@ final class AxisProducer extends SystemProducer {
         boolean sends = endpoint.task() == AxisForm.Task.SEND;
         Optional<String> docId = value(exchange, "docId", endpoint.getDocId());
         exchange.setProperty(DOCUMENT, docId.orElse(""));
-        AxisForm.Sheet sheet = form(passage)
+        AxisForm.Sheet sheet = form(exchange, passage)
                 .sheet(
                         endpoint.task(),
                         new AxisForm.Slip(
@@ -266,7 +268,7 @@ final class AxisProducer extends SystemProducer {
         if (json == null) {
             throw invalid("answered with nothing");
         }
-        AxisForm.Answer answer = form(passage)
+        AxisForm.Answer answer = form(exchange, passage)
                 .answer(endpoint.task(), json)
                 .orElseThrow(() -> invalid("answered with JSON that is not of its form"));
         if (answer.failure().isPresent()) {

@@ -15,9 +15,12 @@ final class AxisSdk implements AxisForm {
     private static final byte[] NOTHING = "{}".getBytes(StandardCharsets.UTF_8);
 
     private final FileHash.Style hashFile;
+    private final String level;
 
-    AxisSdk(FileHash.Style hashFile) {
+    /** @param level of the organisations that are asked for */
+    AxisSdk(FileHash.Style hashFile, String level) {
         this.hashFile = hashFile;
+        this.level = level;
     }
 
     @Override
@@ -60,7 +63,7 @@ final class AxisSdk implements AxisForm {
                 return new Sheet("POST", "/updateStatus", headers, NOTHING);
             }
             case AGENCIES -> {
-                put(headers, "level", "1");
+                put(headers, "level", level);
                 return new Sheet("POST", "/getAgenciesListQD20", headers, NOTHING);
             }
         }

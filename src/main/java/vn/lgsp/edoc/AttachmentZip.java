@@ -24,6 +24,9 @@ import vn.lgsp.failure.Rule;
 public final class AttachmentZip {
     private static final byte[] MAGIC = {'P', 'K', 3, 4};
 
+    /** What of the first header says whether it can be read: signature, version, flags, method. */
+    private static final int HEADER = 10;
+
     /** Of names not marked as UTF-8: Windows writes them in a code page. None is used; they are looked through for signs of ASCII. */
     private static final Charset NAMES = StandardCharsets.ISO_8859_1;
 
@@ -107,22 +110,35 @@ public final class AttachmentZip {
     /**
      * Reads the content of an attachment to its end.
      *
+     * @param closed told of a ZIP that nobody can look into: it is a document itself then
      * @return what it is, by its bytes
      * @throws Unfit where it is a ZIP that nobody should open
      */
-    static Attachment.Form inspect(InputStream content, EdxmlSettings settings) throws IOException {
-        byte[] begin = content.readNBytes(MAGIC.length);
+    static Attachment.Form inspect(InputStream content, EdxmlSettings settings, Runnable closed) throws IOException {
+        byte[] begin = content.readNBytes(HEADER);
         Attachment.Form form = Attachment.Form.PLAIN;
-        if (Arrays.equals(begin, MAGIC)) {
-            Counted stored = new Counted(new SequenceInputStream(new ByteArrayInputStream(begin), content));
-            try {
-                form = inspectZip(stored, settings);
-            } catch (ZipException | EOFException | IllegalArgumentException broken) {
-                throw new Unfit(Rule.EDOC_ZIP_BROKEN);
+        if (begin.length >= MAGIC.length && Arrays.equals(begin, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+            if (begin.length == HEADER && isClosed(begin)) {
+                closed.run();
+            } else {
+                Counted stored = new Counted(new SequenceInputStream(new ByteArrayInputStream(begin), content));
+                try {
+                    form = inspectZip(stored, settings);
+                } catch (ZipException | EOFException | IllegalArgumentException broken) {
+                    throw new Unfit(Rule.EDOC_ZIP_BROKEN);
+                }
             }
         }
         content.transferTo(OutputStream.nullOutputStream());
         return form;
+    }
+
+    /** With a password, packed by another method, or stored so that only its end says how long it is. */
+    private static boolean isClosed(byte[] header) {
+        int flags = header[6] & 0xff | (header[7] & 0xff) << 8;
+        int method = header[8] & 0xff | (header[9] & 0xff) << 8;
+        boolean stored = method == ZipEntry.STORED;
+        return (flags & 1) != 0 || !stored && method != ZipEntry.DEFLATED || stored && (flags & 8) != 0;
     }
 
     private static Attachment.Form inspectZip(Counted stored, EdxmlSettings settings) throws IOException {

@@ -323,7 +323,10 @@ public final class EdxmlReader {
             content.begin();
             try (OutputStream to = sink.open(content.number())) {
                 ContentCopy copy = new ContentCopy(new Base64Text(read), to, settings.attachmentLimit());
-                Attachment.Form form = AttachmentZip.inspect(copy, settings);
+                Attachment.Form form = AttachmentZip.inspect(
+                        copy,
+                        settings,
+                        () -> findings.unusual(Rule.EDOC_ZIP_CLOSED, line, Integer.toString(content.number())));
                 content.end(form, copy.count());
                 if (copy.count() == 0) {
                     findings.unusual(Rule.EDOC_ATTACHMENT_EMPTY, line, Integer.toString(content.number()));

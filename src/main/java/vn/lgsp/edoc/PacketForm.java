@@ -88,6 +88,10 @@ final class PacketForm {
             if (!others.isEmpty()) {
                 findings.wrong(Rule.EDOC_KIND, message.line(), String.join(", ", others));
             }
+            // a report has neither, and nothing of them counts
+            traces.ifPresent(list -> findings.unusual(Rule.EDOC_ELEMENT_FOREIGN, list.line(), list.name()));
+            one(envelope, "edXMLBody")
+                    .ifPresent(body -> findings.unusual(Rule.EDOC_ELEMENT_FOREIGN, body.line(), body.name()));
             return status(message);
         }
         return document(message, traces.orElse(NOTHING), attachments(manifest));

@@ -52,8 +52,6 @@ final class EndpointRules {
                     new Form("true, false", text -> List.of("true", "false").contains(text)),
             "method", new Form(String.join(", ", METHODS), METHODS::contains),
             "answers", new Form("404,409", text -> STATUSES.matcher(text).matches()),
-            "finalCodes",
-                    new Form("10,18", text -> text.matches("[A-Za-z0-9._-]{1,16}(,[A-Za-z0-9._-]{1,16}){0,99}")),
             "expectsName", new Form("CongDan", text -> ELEMENT.matcher(text).matches()),
             "element", new Form("CongDan", text -> ELEMENT.matcher(text).matches()));
 
@@ -117,6 +115,12 @@ final class EndpointRules {
                             text -> AXIS_VALUE.matcher(text).matches()),
             "refusals", new Form("fail, go-on", text -> List.of("fail", "go-on").contains(text)),
             "carries", new Form("from,to", text -> text.matches("[A-Za-z][A-Za-z0-9]*(,[A-Za-z][A-Za-z0-9]*){0,31}")));
+
+    /** Those of the document axis alone. */
+    private static final Map<String, Form> AXIS_ALONE = Map.of(
+            "finalCodes",
+                    new Form("10,18", text -> text.matches("[A-Za-z0-9._-]{1,16}(,[A-Za-z0-9._-]{1,16}){0,99}")),
+            "level", new Form("1, {level}", text -> AXIS_VALUE.matcher(text).matches()));
 
     private static final Map<String, Form> MAILBOX_FORMS = Map.of(
             "refusals", new Form("fail, go-on", text -> List.of("fail", "go-on").contains(text)),
@@ -335,7 +339,8 @@ final class EndpointRules {
                         case "lgsp-mailbox" -> MAILBOX_FORMS;
                         default -> MORE_FORMS;
                     };
-            Form form = X_ROAD_FORMS.getOrDefault(name, FORMS.getOrDefault(name, own.get(name)));
+            Form form = X_ROAD_FORMS.getOrDefault(
+                    name, FORMS.getOrDefault(name, AXIS_ALONE.getOrDefault(name, own.get(name))));
             texts.check(value, name);
             if (!known.contains(name)) {
                 found.add(

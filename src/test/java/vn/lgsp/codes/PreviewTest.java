@@ -152,6 +152,38 @@ final class PreviewTest {
     }
 
     @Test
+    void the_code_of_a_partner_that_the_catalogue_has_is_the_one_to_write_and_the_old_one_is_still_read() {
+        String file = """
+                name: Bảng hai mã
+                version: "0"
+                sources:
+                  - { catalogue: bangmau, code: Ma, name: Ten, partners: { qcvn102: Cha } }
+                codes:
+                  - { code: H99, name: Một, partners: { qcvn102: "000.00.00.H99" } }
+                  - { code: H99.01, name: Hai, partners: { qcvn102: "28.22.H99", office: "7" } }
+                  - { code: H99.02, name: Ba, partners: { qcvn102: "000.00.02.H99" } }
+                """;
+        Preview preview = preview(file, """
+                [{"Ma":"H99","Ten":"Một","Cha":"000.00.00.H99"},{"Ma":"H99.01","Ten":"Hai","Cha":"000.28.22.H99"},
+                 {"Ma":"H99.02","Ten":"Ba","Cha":""},{"Ma":"H99.03","Ten":"Bốn","Cha":"000.00.03.H99"}]""");
+        CodeTable after = table(TableText.of("bang.codes.yaml", file, table(file), preview, "a"));
+
+        assertThat(preview.changes()).extracting(Preview.Change::code).containsExactly("H99.01", "H99.03");
+        assertThat(after.codes())
+                .extracting(code -> code.code() + code.partners())
+                .containsExactly(
+                        "H99{qcvn102=[000.00.00.H99]}",
+                        "H99.01{qcvn102=[000.28.22.H99, 28.22.H99], office=[7]}",
+                        "H99.02{qcvn102=[000.00.02.H99]}",
+                        "H99.03{qcvn102=[000.00.03.H99]}");
+        assertThatThrownBy(() -> preview(file, """
+                        [{"Ma":"A","Ten":"Một","Cha":"000.00.00.H99"},{"Ma":"B","Ten":"Hai","Cha":"000.00.00.H99"}]"""))
+                .hasMessageContaining("row 2 has a code of qcvn102 that an earlier row has too");
+        assertThatThrownBy(() -> preview(file.replace("Cha }", "Khac }"), OFFERED))
+                .hasMessageContaining("no column Khac");
+    }
+
+    @Test
     void a_code_that_the_catalogue_keeps_and_says_is_over_is_lost_too() {
         String file = """
                 name: Bảng ngày

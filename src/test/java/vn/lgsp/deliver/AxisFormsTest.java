@@ -21,7 +21,7 @@ import vn.lgsp.message.Passage;
 
 /** What calls of the document axis are made of, and what its answers mean, in each form (wire-formats 3 and 4). */
 final class AxisFormsTest {
-    private final AxisForm sdk = new AxisSdk(FileHash.Style.UNPADDED);
+    private final AxisForm sdk = new AxisSdk(FileHash.Style.UNPADDED, "1");
     private final AxisForm rest = new AxisRest(7, () -> Instant.parse("2026-03-01T18:00:00Z"), "ten-tep");
 
     private static AxisForm.Slip slip(String to) {

@@ -88,13 +88,17 @@ final class NationalParametersTest {
         }
         List<List<String>> rows = new ArrayList<>();
         boolean inside = false;
+        boolean table = false;
         boolean shared = false;
         for (String line : Page.at("docs/reference/connectors-national.md").lines()) {
             if (line.startsWith("## ")) {
                 inside = codes(line).contains(connector);
             } else if (inside && line.startsWith("| parameter ")) {
+                table = true;
                 shared = line.startsWith("| parameter | of |");
-            } else if (inside && line.startsWith("| `")) {
+            } else if (line.isEmpty()) {
+                table = false;
+            } else if (inside && table && line.startsWith("| `")) {
                 List<String> cells = Stream.of(line.substring(1).split("\\|", -1))
                         .map(String::strip)
                         .collect(Collectors.toCollection(ArrayList::new));

@@ -26,7 +26,7 @@ final class AttachmentZipTest {
     }
 
     private static Attachment.Form inspected(byte[] zip) throws IOException {
-        return AttachmentZip.inspect(new ByteArrayInputStream(zip), EdxmlSettings.defaults());
+        return AttachmentZip.inspect(new ByteArrayInputStream(zip), EdxmlSettings.defaults(), () -> {});
     }
 
     @Test

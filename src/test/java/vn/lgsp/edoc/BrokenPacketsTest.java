@@ -54,6 +54,7 @@ class BrokenPacketsTest {
             Rule.EDOC_ORGAN_NOTATION,
             Rule.EDOC_REFERENCE_MISSING,
             Rule.EDOC_ATTACHMENT_EMPTY,
+            Rule.EDOC_ZIP_CLOSED,
             Rule.EDOC_SIGNATURE,
             Rule.EDOC_ERROR_LIST,
             Rule.EDOC_SIGNATURE_WRONG,
@@ -259,7 +260,6 @@ class BrokenPacketsTest {
         zip("a path in the second entry", Samples.zip(BIT, "a", "../mau"), Rule.EDOC_ZIP_PATH);
         zip("a ZIP cut off", Arrays.copyOf(Samples.zip(noise(1000), "mau.txt"), 500), Rule.EDOC_ZIP_BROKEN);
         zip("a ZIP with a wrong sum", changed(Samples.zip(BIT, "mau.txt"), 40), Rule.EDOC_ZIP_BROKEN);
-        zip("a ZIP with a password", changed(Samples.zip(BIT, "mau.txt"), 6), Rule.EDOC_ZIP_BROKEN);
         zip("the begin of a ZIP only", new byte[] {'P', 'K', 3, 4}, Rule.EDOC_ZIP_BROKEN);
 
         status("a code that nobody knows", text -> text.replace(">03<", ">07<"), Rule.EDOC_STATUS_CODE);

@@ -160,6 +160,38 @@ class EdxmlReaderTest {
     }
 
     @Test
+    void a_zip_that_nobody_can_look_into_is_a_document_with_a_warning() {
+        byte[] password = Samples.zip(TEXT, "mau.txt");
+        password[6] |= 1;
+        byte[] method = Samples.zip(TEXT, "mau.txt");
+        method[8] = 12;
+        byte[] stored = Samples.zip(TEXT, "mau.txt");
+        stored[8] = 0;
+        for (byte[] closed : List.of(password, method, stored)) {
+            Received received = Samples.read(Samples.with(closed));
+
+            assertThat(rules(received.warnings())).containsExactly(Rule.EDOC_ZIP_CLOSED);
+            assertThat(((DocumentPacket) received.packet()).attachments())
+                    .extracting(Attachment::form, Attachment::size)
+                    .containsExactly(
+                            org.assertj.core.groups.Tuple.tuple(Attachment.Form.PLAIN, (long) closed.length));
+        }
+    }
+
+    @Test
+    void a_report_with_a_trace_or_a_body_is_taken_and_told() {
+        String text = Samples.text("status.edxml")
+                .replace(
+                        "</edXML:edXMLHeader>",
+                        "<edXML:TraceHeaderList/></edXML:edXMLHeader><edXML:edXMLBody><edXML:edXMLManifest/></edXML:edXMLBody>");
+
+        assertThat(rules(Samples.read(text).warnings()))
+                .containsExactly(Rule.EDOC_ELEMENT_FOREIGN, Rule.EDOC_ELEMENT_FOREIGN);
+        assertThat(Samples.read(text).packet())
+                .isEqualTo(Samples.read(Samples.text("status.edxml")).packet());
+    }
+
+    @Test
     void base64_may_be_broken_into_lines_and_lie_in_a_cdata_section_with_comments_around() {
         String base64 = java.util.Base64.getMimeEncoder()
                 .encodeToString("mẫu ".repeat(100).getBytes(StandardCharsets.UTF_8));

@@ -217,11 +217,22 @@ final class PortalHubTest extends HubUnderTest {
         assertThat(HubCaller.json(call.get("/status")).path("code").asText()).isEqualTo("00");
         assertThat(HubCaller.json(call.get("/status/services")).findValuesAsText("code"))
                 .containsOnly("00");
-        hub.settings("status").put("down", "cache");
-        JsonNode services = HubCaller.json(call.get("/status/services")).path("services");
-        assertThat(services.findParents("cause")).singleElement().satisfies(service -> assertThat(
-                        service.path("service").asText())
-                .isEqualTo("findPerson"));
+        for (String down : List.of(
+                "database findCompany,findPerson DATABASE_UNREACHABLE",
+                "cache findPerson CACHE_UNREACHABLE",
+                "http findCompany DEPENDENCY_UNREACHABLE")) {
+            String[] parts = down.split(" ");
+            hub.settings("status").put("down", parts[0]);
+            JsonNode services = HubCaller.json(call.get("/status/services"));
+            assertThat(services.path("services").findParents("cause")).extracting(service -> service.path("service")
+                            .asText())
+                    .as(down)
+                    .containsExactly(parts[1].split(","));
+            assertThat(services.findValuesAsText("cause")).as(down).containsOnly(parts[2]);
+            assertThat(HubCaller.json(call.get("/status")).path("code").asText())
+                    .as("level 1 looks at nothing")
+                    .isEqualTo("00");
+        }
         hub.faults("axis").set(Fault.DOWN);
         assertThat(HubCaller.json(call.get("/status/services")).findValuesAsText("service"))
                 .contains("axis");

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -18,8 +19,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.lgsp.catalogue.CodeTable;
 import vn.lgsp.city.SampleCity;
 import vn.lgsp.city.SampleKeys;
+import vn.lgsp.codes.CatalogueRows;
+import vn.lgsp.codes.Preview;
+import vn.lgsp.codes.TableText;
 import vn.lgsp.hub.Fault;
 import vn.lgsp.hub.Hub;
 import vn.lgsp.hub.Received;
@@ -149,6 +154,31 @@ final class NationalOperationsTest {
         service(made, "document-told", "axis-rest", """
                 - to: { uri: "kamelet:document-axis-update-status", parameters: { system: axis-rest, docId: no-such-document, state: "06" } }
                 """);
+        services.add("axis-organisations");
+        made.service("axis-organisations", """
+                service: axis-organisations
+                version: 1
+                name: { vi: Mã định danh, en: Codes of organisations }
+                description: The organisations of the document axis, as a catalogue of each level.
+                contact: the test
+                providers: [axis-sdk]
+                mode: mapped
+                criterion: near-real-time
+                personalData: false
+                operations:
+                  - { id: columns, method: GET, path: "/catalogues/{level}/columns" }
+                  - { id: rows, method: GET, path: "/catalogues/{level}" }
+                """, TestBus.Builder.route("axis-organisations", """
+                - choice:
+                    when:
+                      - jq: { expression: "$operation == \\"columns\\"" }
+                        steps:
+                          - setBody: { constant: '[{"PropertyCode":"code"},{"PropertyCode":"name"},{"PropertyCode":"code102"}]' }
+                    otherwise:
+                      steps:
+                        - to: lgsp-axis:axis-sdk/agencies
+                - setHeader: { name: Content-Type, constant: application/json }
+                """));
         bus = made.registry(text -> SampleCity.registry()
                         .replace("answerTimeout: 10s", "answerTimeout: 10s\n      breaker: { of: 0 }")
                         .replaceFirst("\naccounts:\n", """
@@ -305,6 +335,50 @@ final class NationalOperationsTest {
                 .containsPattern("(?im)^content-type: application/xml; charset=utf-8\r?$")
                 .containsPattern("(?im)^soapaction: \"urn:dong-bo\"\r?$")
                 .contains("Trang>2<");
+    }
+
+    @Test
+    void codes_of_organisations_are_taken_from_the_axis_in_both_notations() {
+        String file = """
+                name: Mã định danh cơ quan
+                version: "0"
+                sources:
+                  - { service: axis-organisations/v1, catalogue: "1", code: code, name: name, partners: { qcvn102: code102 } }
+                  - { service: axis-organisations/v1, catalogue: "2", code: code, name: name, partners: { qcvn102: code102 } }
+                codes:
+                  - { code: H99.01, name: Sở cũ, parent: H99, partners: { qcvn102: "28.22.H99" } }
+                  - { code: H97, name: Đã sáp nhập }
+                """;
+        CodeTable table = CodeTable.read("organisation.codes.yaml", "organisation", file);
+        CatalogueRows rows = table.sources().stream()
+                .map(source -> CatalogueRows.of(
+                        source,
+                        bytes("axis-organisations/v1/catalogues/" + source.catalogue() + "/columns"),
+                        bytes("axis-organisations/v1/catalogues/" + source.catalogue())))
+                .reduce((one, other) -> one.and("2", other))
+                .orElseThrow();
+
+        Preview preview = Preview.of(table, file, rows, LocalDate.of(2026, 7, 1));
+
+        CodeTable after = CodeTable.read(
+                "organisation.codes.yaml",
+                "organisation",
+                TableText.of("organisation.codes.yaml", file, table, preview, "operator"));
+        assertThat(after.codes())
+                .filteredOn(code -> List.of("H99", "H99.01", "H97").contains(code.code()))
+                .extracting(code -> code.code() + code.of("qcvn102") + code.last())
+                .containsExactlyInAnyOrder(
+                        "H99.01[000.00.01.H99, 28.22.H99]Optional.empty",
+                        "H97[]Optional[2026-06-30]",
+                        "H99[000.00.00.H99]Optional.empty");
+    }
+
+    private static byte[] bytes(String path) {
+        HttpResponse<String> answer = bus.send(HttpRequest.newBuilder(bus.uri("/api/" + path))
+                .header("X-Api-Key", SampleKeys.TAX_OFFICE.key())
+                .build());
+        assertThat(answer.statusCode()).as("%s %s", path, answer.body()).isEqualTo(200);
+        return answer.body().getBytes(StandardCharsets.UTF_8);
     }
 
     @Test
