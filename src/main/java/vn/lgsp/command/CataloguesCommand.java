@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
@@ -460,6 +461,8 @@ public final class CataloguesCommand implements Callable<Integer> {
                 "  ./lgsp catalogues apply ethnic-group --preview 3f9a0c17e2d44b60 --most-lost 60"
             })
     static final class Apply extends OfOneTable {
+        private static final Duration PATIENCE = Duration.ofSeconds(60);
+
         @Option(names = "--preview", required = true, paramLabel = "DIGEST", description = "what compare has shown")
         private String shown = "";
 
@@ -562,38 +565,12 @@ public final class CataloguesCommand implements Callable<Integer> {
             List<Unit> users = known.users(settings.home());
             String why = "catalogues apply " + preview.table() + " " + preview.digest()
                     + (reason.isBlank() ? "" : ": " + reason.strip());
-            Optional<String> wrong;
-            try {
-                management.post("/deployments/apply", Map.of("reason", why));
-                wrong = notInForce(management, users);
-            } catch (IOException refused) {
-                CodeTableFiles.write(known.path(), known.text());
-                throw refused instanceof Unreachable
-                        ? refused
-                        : new IOException(refused.getMessage() + "; " + known.told() + " is as it was", refused);
-            }
-            if (wrong.isPresent()) {
-                CodeTableFiles.write(known.path(), known.text());
-                management.post("/deployments/apply", Map.of("reason", why + ", taken back"));
-                throw new IllegalArgumentException(wrong.get()
-                        + " did not come into force with it, so the file is as it was:" + " ./lgsp list tells why. Is "
-                        + settings.home().toAbsolutePath() + " the home of this bus?");
+            Map<String, String> wanted = new LinkedHashMap<>();
+            users.forEach(unit -> wanted.put(unit.card().key().toString(), unit.digest()));
+            try (Progress progress = output.progress("waiting for the bus")) {
+                new TakeOver(management, known, wanted, PATIENCE).intoForce(why);
             }
             return users;
-        }
-
-        private static Optional<String> notInForce(ManagementClient management, List<Unit> users)
-                throws IOException, InterruptedException {
-            Map<String, String> inForce = new LinkedHashMap<>();
-            management
-                    .get("/services")
-                    .forEach(service -> inForce.put(
-                            OperatorCommand.text(service, "service"), OperatorCommand.text(service, "unit")));
-            return users.stream()
-                    .filter(unit ->
-                            !unit.digest().equals(inForce.get(unit.card().key().toString())))
-                    .map(unit -> unit.card().key().toString())
-                    .findFirst();
         }
 
         private void tell(CodeTableFiles.Known known, Preview preview, boolean applied, List<Unit> users) {

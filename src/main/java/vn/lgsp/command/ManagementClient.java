@@ -49,7 +49,7 @@ public final class ManagementClient {
     JsonNode get(String path) throws IOException, InterruptedException {
         HttpResponse<String> answer = send(request(path).GET().build());
         if (answer.statusCode() != 200) {
-            throw new IOException(reason(answer));
+            throw new Declined(reason(answer), answer.statusCode());
         }
         return JSON.readTree(answer.body());
     }
@@ -62,7 +62,7 @@ public final class ManagementClient {
                 .POST(BodyPublishers.ofString(JSON.writeValueAsString(body)))
                 .build());
         if (answer.statusCode() / 100 != 2) {
-            throw new IOException(reason(answer));
+            throw new Declined(reason(answer), answer.statusCode());
         }
         return answer.body().isBlank() ? JSON.createObjectNode() : JSON.readTree(answer.body());
     }
@@ -103,8 +103,10 @@ public final class ManagementClient {
             throw unreachable(unreachable);
         }
         if (answer.statusCode() == 401) {
-            throw new IOException("the bus does not know operator " + user
-                    + " with this password: name another one with --user and --password-file");
+            throw new Declined(
+                    "the bus does not know operator " + user
+                            + " with this password: name another one with --user and --password-file",
+                    401);
         }
         return answer;
     }

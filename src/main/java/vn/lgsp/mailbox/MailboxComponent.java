@@ -15,13 +15,17 @@ import vn.lgsp.failure.ErrorCode;
  */
 public final class MailboxComponent extends DefaultComponent {
     private final @Nullable Mailboxes mailboxes;
+    private final Runnable needed;
 
-    public MailboxComponent(Mailboxes mailboxes) {
+    /** @param needed is told before an endpoint is made: what seals the mailboxes has to be there before the first packet */
+    public MailboxComponent(Mailboxes mailboxes, Runnable needed) {
         this.mailboxes = mailboxes;
+        this.needed = needed;
     }
 
     private MailboxComponent() {
         this.mailboxes = null;
+        this.needed = () -> {};
     }
 
     /** Makes the same endpoints, and keeps nothing: to see whether a route can be built. */
@@ -53,6 +57,7 @@ public final class MailboxComponent extends DefaultComponent {
             }
         });
         setProperties(endpoint, parameters);
+        needed.run();
         return endpoint;
     }
 }

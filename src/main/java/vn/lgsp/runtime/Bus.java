@@ -148,6 +148,8 @@ public final class Bus implements AutoCloseable {
     private Optional<Deployer> deployer = Optional.empty();
     private Optional<Deployments> deployments = Optional.empty();
     private volatile Optional<BrokerAtNeed> broker = Optional.empty();
+    private volatile Runnable mailboxKeys = () -> {};
+    private volatile Snapshot prepared;
     private final Set<SystemId> gauged = new HashSet<>();
     private int dataPort;
     private int managementPort;
@@ -166,6 +168,7 @@ public final class Bus implements AutoCloseable {
         this.observer = observer;
         this.registry = new RegistryFile(configuration::text, name -> Optional.ofNullable(System.getenv(name)));
         this.catalogue = new Catalogue(new Snapshot(readRegistry(), List.of()));
+        this.prepared = catalogue.now();
         this.services = new Services(catalogue);
     }
 
@@ -302,6 +305,14 @@ public final class Bus implements AutoCloseable {
                 .description("from the beginning of loading a revision until it is in force")
                 .publishPercentiles(0.5, 0.99)
                 .register(meters);
+        Ready ready =
+                (known, keys) -> prepare(known, keys, queues, guaranteed, client, camel, vertx, way, switches);
+        // what lies in a mailbox is sealed as what waits for a delivery is
+        mailboxKeys = () -> {
+            if (!guaranteed.isMade()) {
+                ready.of(prepared, true);
+            }
+        };
         Deployer made = new Deployer(
                 settings.home(),
                 catalogue,
@@ -312,16 +323,7 @@ public final class Bus implements AutoCloseable {
                 settings.deploy(),
                 new Deployer.Surroundings(
                         this::check,
-                        known -> prepare(
-                                known,
-                                queues,
-                                guaranteed,
-                                client,
-                                camel,
-                                vertx,
-                                ledger.everGuaranteed(),
-                                way,
-                                switches),
+                        known -> ready.of(known, ledger.everGuaranteed()),
                         this::readRegistry,
                         settings.registryFile(),
                         guaranteed::unitsWaiting,
@@ -395,23 +397,28 @@ public final class Bus implements AutoCloseable {
         return new UnitCheck(settings.home(), rules::check, samples::check).check(units);
     }
 
-    /** Makes ready what these parties and services need, before the first exchange can reach them. */
+    private interface Ready {
+        void of(Snapshot known, boolean keys);
+    }
+
+    /**
+     * Makes ready what these parties and services need, before the first exchange can reach them. The deployer's thread does it.
+     *
+     * @param keys whether something is sealed, or was, whatever the services are
+     */
     private void prepare(
             Snapshot known,
+            boolean keys,
             BrokerAtNeed queues,
             Guaranteed guaranteed,
             OutboundClient client,
             CamelContext camel,
             Vertx vertx,
-            boolean everGuaranteed,
             CamelWay way,
             Switches switches) {
         guardDoors(known);
-        // what lies in a mailbox is sealed as what waits for a delivery is
-        boolean mailboxes =
-                known.systems().stream().anyMatch(system -> !system.organs().isEmpty());
-        boolean guarantees = everGuaranteed
-                || mailboxes
+        prepared = known;
+        boolean guarantees = keys
                 || guaranteed.isMade()
                 || !known.destinations().isEmpty();
         if (guarantees || Broker.isNeeded(known)) {
@@ -575,15 +582,17 @@ public final class Bus implements AutoCloseable {
         main.bind("lgsp-hand-on", handOn);
         main.bind(
                 "lgsp-mailbox",
-                new MailboxComponent(new Mailboxes(
-                        database,
-                        guaranteed::sealer,
-                        catalogue,
-                        new EdxmlReader(settings.edoc()),
-                        codes,
-                        guaranteed::handed,
-                        settings.mailboxLife(),
-                        clock)));
+                new MailboxComponent(
+                        new Mailboxes(
+                                database,
+                                guaranteed::sealer,
+                                catalogue,
+                                new EdxmlReader(settings.edoc()),
+                                codes,
+                                guaranteed::handed,
+                                settings.mailboxLife(),
+                                clock),
+                        () -> mailboxKeys.run()));
         main.bind("lgsp-soap", new SoapComponent(client, new SoapSecurity(catalogue, security)));
         main.bind("lgsp-validate", new ValidateComponent(settings.transform()));
         main.bind("lgsp-values", new ValuesComponent(settings.transform()));

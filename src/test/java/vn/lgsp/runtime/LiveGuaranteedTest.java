@@ -132,6 +132,59 @@ final class LiveGuaranteedTest {
         }
     }
 
+    /** Counts what waits in its caller's mailboxes. */
+    private static void counting(TestBus.Builder files) {
+        files.service("paper-count", """
+                service: paper-count
+                version: 1
+                name: { vi: Đếm, en: Count }
+                description: Counts packets.
+                contact: the test
+                providers: [desk]
+                mode: mapped
+                criterion: near-real-time
+                personalData: false
+                operations:
+                  - { id: count, method: GET, path: /packets }
+                """, TestBus.Builder.route("paper-count", """
+                - setVariable: { name: messageType, constant: edoc }
+                - to: lgsp-mailbox:count
+                - setHeader: { name: Content-Type, constant: application/json }
+                """));
+    }
+
+    @Test
+    void organs_alone_open_no_broker_and_make_no_keys_and_the_first_mailbox_step_does() throws IOException {
+        TestBus.Builder files = bus().passThrough("paper-relay", "desk")
+                .grant("paper-relay")
+                .grant("paper-count")
+                .registry(text -> text.replace("name: asker\n", "name: asker\n    organs: [H99.01]\n"));
+        try (TestBus bus = files.start()) {
+            assertThat(bus.get("/api/paper-relay/v1/any").statusCode()).isEqualTo(200);
+            assertThat(bus.bus().brokerPort()).isZero();
+            assertThat(keys()).isEmpty();
+
+            counting(files);
+            apply(bus);
+
+            assertThat(bus.bus().brokerPort()).isPositive();
+            assertThat(keys()).isNotEmpty();
+            assertThat(bus.get("/api/paper-count/v1/packets").statusCode()).isEqualTo(200);
+        }
+        try (TestBus again = files.start()) {
+            assertThat(again.bus().brokerPort()).as("after a restart").isPositive();
+            assertThat(again.get("/api/paper-count/v1/packets").statusCode()).isEqualTo(200);
+        }
+    }
+
+    private List<Path> keys() throws IOException {
+        try (var files = Files.walk(folder)) {
+            return files.filter(file -> file.toString().contains("keyring"))
+                    .filter(Files::isRegularFile)
+                    .toList();
+        }
+    }
+
     @Test
     void the_first_guaranteed_service_of_a_bus_is_accepted_and_delivered_without_a_restart() throws IOException {
         TestBus.Builder files = bus().passThrough("paper-relay", "desk").grant("paper-relay");
