@@ -1,10 +1,12 @@
 package vn.lgsp.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,6 +35,7 @@ final class GatewayFamiliesTest {
     private static StubPeer first;
     private static StubPeer second;
     private static TestBus bus;
+    private static TestBus.Builder files;
 
     @BeforeAll
     static void start() throws Exception {
@@ -52,6 +55,7 @@ final class GatewayFamiliesTest {
         }
         service(made, "of-next", "ndxp-2", "family: hanoi, system: ndxp-2, version: \"\"");
         service(made, "of-nobody", "ndxp", "family: unheard-of");
+        files = made;
         bus = made.start();
     }
 
@@ -131,5 +135,30 @@ final class GatewayFamiliesTest {
     void a_family_that_nobody_has_is_refused_before_anything_runs() {
         assertThat(bus.bus().refusedServices()).asString().contains("of-nobody");
         assertThat(bus.get("/api/of-nobody/v1/007").statusCode()).isEqualTo(503);
+    }
+
+    @Test
+    void a_system_of_central_to_local_scope_is_added_to_the_running_bus_by_files_alone() {
+        try (StubPeer ministry =
+                StubPeer.answering(200, "application/json", "{\"ketQua\":\"TC\",\"duLieu\":{\"so\":\"007\"}}")) {
+            files.write("transforms/_replies/ministry.reply.yaml", """
+                    # A family that nobody has met before.
+                    success:
+                      - { at: /ketQua, is: [TC] }
+                    code: [/maLoi]
+                    payload: /duLieu
+                    """).system("ministry", ministry.port(), "breaker: { of: 0 }");
+            service(files, "of-ministry", "ministry", "family: ministry, system: ministry, version: v2");
+            files.prepare();
+
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> bus.get("/api/of-ministry/v1/007").statusCode() == 200);
+            assertThat(bus.get("/api/of-ministry/v1/007").body()).isEqualTo("{\"so\":\"007\"}");
+            assertThat(ministry.last().uri()).isEqualTo("/apiX/v2/hoi/007?so=007");
+            ministry.behaves(StubPeer.fixed(200, "application/json", "{\"ketQua\":\"KTC\",\"maLoi\":\"E-4\"}"));
+            HttpResponse<String> failed = bus.get("/api/of-ministry/v1/007");
+            assertThat(TestBus.code(failed)).isEqualTo("provider-failed");
+            assertThat(bus.recordOf(failed).partnerCode()).contains("E-4");
+        }
     }
 }
