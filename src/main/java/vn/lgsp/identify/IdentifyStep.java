@@ -7,6 +7,8 @@ import org.apache.camel.Processor;
 import vn.lgsp.axis.AxisHeaders;
 import vn.lgsp.catalogue.Catalogue;
 import vn.lgsp.catalogue.Snapshot;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.message.Caller;
 import vn.lgsp.message.Door;
 import vn.lgsp.message.Inbound;
@@ -41,15 +43,22 @@ public final class IdentifyStep implements Processor {
         Optional<String> shown = passage.takeCredential();
         Optional<String> secret = passage.takeSecret();
         Inbound request = exchange.getProperty(Inbound.PROPERTY, Inbound.class);
-        if (shown.isEmpty() && request.door() == Door.REST) {
+        if (request.door() == Door.REST) {
             AxisHeaders parameters = AxisHeaders.of(request.headers());
+            Optional<String> system = SystemHeader.of(request.headers());
+            boolean pair = system.isPresent() && secret.isPresent();
             if (parameters.areSigned()) {
                 passage.cameAs("AXIS SDK");
+                if (shown.isPresent() || pair) {
+                    throw twoCredentials();
+                }
                 identified(passage, identification.signedHeaders(request.headers(), parameters, known), request, known);
                 return;
             }
-            Optional<String> system = SystemHeader.of(request.headers());
-            if (system.isPresent()) {
+            if (shown.isPresent() && pair) {
+                throw twoCredentials();
+            }
+            if (system.isPresent() && shown.isEmpty()) {
                 passage.cameAs("AXIS REST");
                 identified(passage, identification.pair(system.get(), secret, known), request, known);
                 return;
@@ -58,6 +67,12 @@ public final class IdentifyStep implements Processor {
         if (shown.isPresent() || !maySign(exchange, known)) {
             identified(passage, identification.of(shown, known), request, known);
         }
+    }
+
+    /** Which of them counts would be the bus's guess, and the record would name one party for the other's call. */
+    private static BusException twoCredentials() {
+        return new BusException(
+                ErrorCode.MESSAGE_INVALID, "the call shows two credentials: send that of one account, in one form");
     }
 
     /** Who is proved is in the record even where what it claims is refused. */

@@ -7,17 +7,13 @@ import java.util.Optional;
 final class SystemHeader {
     private SystemHeader() {}
 
-    /** What it says; empty where it is not there, or twice. */
+    /** What it says; empty where it is not there. The door refuses it when it is there twice. */
     static Optional<String> of(Iterable<Map.Entry<String, String>> headers) {
-        Optional<String> found = Optional.empty();
         for (Map.Entry<String, String> header : headers) {
             if (header.getKey().equalsIgnoreCase("X-SystemId")) {
-                if (found.isPresent()) {
-                    return Optional.empty();
-                }
-                found = Optional.of(header.getValue());
+                return Optional.of(header.getValue());
             }
         }
-        return found;
+        return Optional.empty();
     }
 }

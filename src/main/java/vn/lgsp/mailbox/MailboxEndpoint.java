@@ -22,7 +22,8 @@ public final class MailboxEndpoint extends DefaultEndpoint {
         SENT_LIST,
         HANDED_ON,
         DOWNLOAD,
-        AGENCIES;
+        AGENCIES,
+        CHECK;
 
         static Optional<Task> of(String name) {
             return Arrays.stream(values())

@@ -52,7 +52,13 @@ final class MailboxProducer extends DefaultProducer {
             case TAKE -> put(exchange, caller, Mailboxes.Side.OUTSIDE);
             case LIST -> {
                 ArrayNode list = JsonParsers.content().createArrayNode();
-                mailboxes.waiting(caller, type(exchange), MOST).forEach(one -> list.add(entry(caller, one)));
+                mailboxes
+                        .waiting(
+                                caller,
+                                type(exchange),
+                                Days.of(value(exchange, "fromDate"), value(exchange, "toDate")),
+                                MOST)
+                        .forEach(one -> list.add(entry(caller, one)));
                 answer(exchange, list);
             }
             case COUNT -> answer(exchange, object().put("count", mailboxes.count(caller, type(exchange))));
@@ -73,6 +79,7 @@ final class MailboxProducer extends DefaultProducer {
                 answer(exchange, list);
             }
             case HANDED_ON -> handedOn(exchange);
+            case CHECK -> check(exchange, caller);
             case DOWNLOAD -> {
                 byte[] packet =
                         mailboxes.fetch(caller, needed(exchange, "docId")).packet();
@@ -148,7 +155,7 @@ final class MailboxProducer extends DefaultProducer {
                         ExchangeId.of(said.path("exchange").asText()));
     }
 
-    private void put(Exchange exchange, SystemId caller, Mailboxes.Side side) throws InvalidPayloadException {
+    private void put(Exchange exchange, SystemId caller, Mailboxes.Side side) {
         try {
             byte[] packet = packet(exchange);
             Mailboxes.Kept kept = endpoint.mailboxes()
@@ -172,6 +179,23 @@ final class MailboxProducer extends DefaultProducer {
         }
     }
 
+    /** A packet that is handed on, or sent to a service that only sends: by its sender, to its receivers, as its media type says. */
+    private void check(Exchange exchange, SystemId caller) {
+        endpoint.mailboxes()
+                .check(
+                        caller,
+                        sent(exchange),
+                        new Mailboxes.Said(
+                                Optional.of(carriedOrNone(exchange, "from")),
+                                Optional.of(carriedOrNone(exchange, "messageType"))),
+                        codes(carriedOrNone(exchange, "to")));
+    }
+
+    private static String carriedOrNone(Exchange exchange, String name) {
+        return MediaTypeParameter.of(exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, "", String.class), name)
+                .orElse("");
+    }
+
     /** What the route hands on, in its variables, and what it is told. */
     private static ObjectNode kept(Exchange exchange, Mailboxes.Kept kept, byte[] packet) {
         exchange.setVariable("packet", packet);
@@ -185,8 +209,8 @@ final class MailboxProducer extends DefaultProducer {
     }
 
     /** The bytes of the packet: the body, or the file of a form; where the call has a hash of them it must be theirs. */
-    private static byte[] packet(Exchange exchange) throws InvalidPayloadException {
-        byte[] sent = exchange.getMessage().getMandatoryBody(byte[].class);
+    private static byte[] packet(Exchange exchange) {
+        byte[] sent = sent(exchange);
         String type = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, "", String.class);
         if (type.toLowerCase(Locale.ROOT).strip().startsWith("application/json")) {
             return file(exchange, sent);
@@ -200,6 +224,18 @@ final class MailboxProducer extends DefaultProducer {
                                 "the packet is not the one whose hash was signed",
                                 Integer.toString(AxisCode.INVALID_FILE),
                                 null));
+    }
+
+    private static byte[] sent(Exchange exchange) {
+        byte[] sent = exchange.getMessage().getBody(byte[].class);
+        if (sent == null || sent.length == 0) {
+            throw new BusException(
+                    ErrorCode.MESSAGE_INVALID,
+                    "the call has no packet: send its bytes as the body",
+                    Integer.toString(AxisCode.BAD_FORMAT),
+                    null);
+        }
+        return sent;
     }
 
     /** A form is JSON by here: each file has its content in base64. */
@@ -229,14 +265,16 @@ final class MailboxProducer extends DefaultProducer {
 
     /** A JSON array of codes, or codes with commas between. */
     private static Set<String> receivers(Exchange exchange) {
+        return codes(value(exchange, "to").orElse(""));
+    }
+
+    private static Set<String> codes(String list) {
         Set<String> found = new LinkedHashSet<>();
-        value(exchange, "to").ifPresent(text -> {
-            for (String code : text.replaceAll("[\\[\\]\"\\s]", "").split(",", -1)) {
-                if (!code.isEmpty()) {
-                    found.add(code.toUpperCase(Locale.ROOT));
-                }
+        for (String code : list.replaceAll("[\\[\\]\"\\s]", "").split(",", -1)) {
+            if (!code.isEmpty()) {
+                found.add(code.toUpperCase(Locale.ROOT));
             }
-        });
+        }
         return found;
     }
 

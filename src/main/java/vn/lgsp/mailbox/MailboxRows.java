@@ -316,17 +316,20 @@ final class MailboxRows {
         return found;
     }
 
-    /** What waits for these receivers, the oldest first. */
-    List<Entry> waiting(Collection<String> receivers, String type, int limit) throws SQLException {
+    /** What waits for these receivers and came in these days, the oldest first. */
+    List<Entry> waiting(Collection<String> receivers, String type, Days days, int limit) throws SQLException {
         if (receivers.isEmpty()) {
             return List.of();
         }
         try (Connection connection = database.connection();
                 PreparedStatement select = connection.prepareStatement(ENTRY
                         + " where not e.outside and not e.held and e.state in ('initial', 'processing') and e.message_type = ?"
+                        + " and e.created_at >= ? and e.created_at < ?"
                         + " and e.receiver in (" + marks(receivers) + ") order by e.created_at, e.entry_id limit ?")) {
             select.setString(1, type);
-            int next = 2;
+            select.setObject(2, days.begin().atOffset(ZoneOffset.UTC));
+            select.setObject(3, days.end().atOffset(ZoneOffset.UTC));
+            int next = 4;
             for (String receiver : receivers) {
                 select.setString(next++, receiver);
             }

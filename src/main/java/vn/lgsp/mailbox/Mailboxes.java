@@ -141,22 +141,11 @@ public final class Mailboxes {
     Kept put(SystemId caller, Side side, byte[] packet, Set<String> only, Said said, Manner manner) {
         Snapshot known = catalogue.now();
         Packet read = read(packet);
-        String type = read instanceof DocumentPacket ? "edoc" : "status";
+        String type = type(read);
         String from = read.from().id().key();
-        if (said.type().filter(one -> !one.equals(type)).isPresent()
-                || said.from()
-                        .filter(one -> !one.toUpperCase(Locale.ROOT).equals(from))
-                        .isPresent()) {
-            throw refused(
-                    AxisCode.BAD_FORMAT, "the packet has another sender, or is of another kind, than the call says");
-        }
-        if (side == Side.INSIDE && !known.systemOfOrgan(from).equals(Optional.of(caller))) {
-            throw new BusException(
-                    ErrorCode.GRANT_MISSING,
-                    "system " + caller
-                            + " does not send for the organisation in From: the registry says for which it does",
-                    Integer.toString(AxisCode.SENDER_UNKNOWN),
-                    null);
+        asSaid(read, said);
+        if (side == Side.INSIDE) {
+            ofCaller(caller, read, known);
         }
         String digest = Sha256.hex(packet);
         UUID id = ExchangeId.at(clock.millis()).value();
@@ -210,6 +199,49 @@ public final class Mailboxes {
                     now);
         });
         return new Kept(docId, type, from, handsOn);
+    }
+
+    /**
+     * Looks at a packet that a system sends to receivers outside, and keeps nothing: the sender is one of its own organisations, and the
+     * receivers are among those that the packet names.
+     *
+     * @throws BusException {@code message-invalid}, {@code grant-missing} (sender is not the caller's)
+     */
+    void check(SystemId caller, byte[] packet, Said said, Set<String> to) {
+        Packet read = read(packet);
+        asSaid(read, said);
+        ofCaller(caller, read, catalogue.now());
+        Set<String> named =
+                receivers(read, "").stream().map(Outside::to).collect(Collectors.toSet());
+        if (to.isEmpty() || !named.containsAll(to)) {
+            throw refused(AxisCode.RECEIVER_UNKNOWN, "the call is for no receiver, or for one that the packet does not name");
+        }
+    }
+
+    private static String type(Packet read) {
+        return read instanceof DocumentPacket ? "edoc" : "status";
+    }
+
+    private static void asSaid(Packet read, Said said) {
+        String from = read.from().id().key();
+        if (said.type().filter(one -> !one.equals(type(read))).isPresent()
+                || said.from()
+                        .filter(one -> !one.toUpperCase(Locale.ROOT).equals(from))
+                        .isPresent()) {
+            throw refused(
+                    AxisCode.BAD_FORMAT, "the packet has another sender, or is of another kind, than the call says");
+        }
+    }
+
+    private static void ofCaller(SystemId caller, Packet read, Snapshot known) {
+        if (!known.systemOfOrgan(read.from().id().key()).equals(Optional.of(caller))) {
+            throw new BusException(
+                    ErrorCode.GRANT_MISSING,
+                    "system " + caller
+                            + " does not send for the organisation in From: the registry says for which it does",
+                    Integer.toString(AxisCode.SENDER_UNKNOWN),
+                    null);
+        }
     }
 
     private MailboxRows.Slip slip(Outside receiver, Optional<String> handedKey) {
@@ -294,11 +326,11 @@ public final class Mailboxes {
     }
 
     /** What waits for the organisations of this system. */
-    List<MailboxRows.Entry> waiting(SystemId caller, String type, int limit) {
+    List<MailboxRows.Entry> waiting(SystemId caller, String type, Days days, int limit) {
         return ask(() -> {
             Instant now = clock.instant();
             expire(now);
-            return rows.waiting(organs(caller), type, limit);
+            return rows.waiting(organs(caller), type, days, limit);
         });
     }
 

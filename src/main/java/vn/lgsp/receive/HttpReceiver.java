@@ -25,6 +25,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.message.Door;
@@ -44,6 +45,7 @@ public final class HttpReceiver {
     private static final String EXCHANGES = "/exchanges";
     private static final String KEY_HEADER = "X-Api-Key";
     private static final String SECRET_HEADER = "X-SecretKey";
+    private static final String SYSTEM_HEADER = "X-SystemId";
     private static final int MAX_LINE = 8 << 10;
     private static final int MAX_HEAD = 16 << 10;
     /** Vert.x finds a free port, and all event loops of one deployment share it. */
@@ -121,7 +123,8 @@ public final class HttpReceiver {
                 lines.put(connection, new Line());
                 connection.closeHandler(closed -> lines.remove(connection));
             });
-            server.requestHandler(request -> receive(request, home, line(request), framing(request)));
+            server.requestHandler(request -> receive(
+                    request, home, line(request), framing(request).or(() -> credentialTwice(request))));
             server.invalidRequestHandler(request -> receive(
                     request,
                     home,
@@ -195,6 +198,15 @@ public final class HttpReceiver {
                 : Optional.of(new BusException(
                         ErrorCode.MESSAGE_INVALID,
                         "send the body either with a Content-Length, or with Transfer-Encoding: chunked"));
+    }
+
+    /** Whoever stands before the bus may have looked at the one, and the bus at the other: then the record names the wrong party. */
+    private static Optional<BusException> credentialTwice(HttpServerRequest request) {
+        return Stream.of(KEY_HEADER, SECRET_HEADER, SYSTEM_HEADER)
+                .filter(name -> request.headers().getAll(name).size() > 1)
+                .findFirst()
+                .map(name -> new BusException(
+                        ErrorCode.MESSAGE_INVALID, "the header " + name + " is there twice: send it once"));
     }
 
     private void receive(HttpServerRequest request, Executor home, Line line, Optional<BusException> broken) {

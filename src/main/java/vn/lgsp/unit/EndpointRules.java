@@ -87,7 +87,8 @@ final class EndpointRules {
             List.of("send", "list", "fetch", "update-status", "sent-list", "agencies");
 
     private static final List<String> MAILBOX_TASKS = List.of(
-            "put", "take", "list", "count", "fetch", "download", "update-status", "sent-list", "handed-on", "agencies");
+            "put", "take", "list", "count", "fetch", "download", "update-status", "sent-list", "handed-on", "agencies",
+            "check");
 
     private static final Pattern HAND_ON = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*/v[1-9][0-9]{0,2}");
     private static final Pattern AXIS_VALUE = Pattern.compile("\\{[A-Za-z][A-Za-z0-9]*}|[A-Za-z0-9._,-]{1,500}");
@@ -288,9 +289,16 @@ final class EndpointRules {
                     Nearest.of(task, MAILBOX_TASKS),
                     Section.brief(task),
                     String.join(", ", MAILBOX_TASKS));
-        } else if (unit.card().mode() != ServiceCard.Mode.MAPPED) {
+        } else if (unit.card().mode() != ServiceCard.Mode.MAPPED && !acknowledges(task)) {
             found.add(Rule.MAILBOX_ELSEWHERE, uri.place(), unit.card().key().toString());
         }
+    }
+
+    /** A look that keeps nothing may stand where a service decides what it accepts for delivery. */
+    private boolean acknowledges(String task) {
+        return task.equals("check")
+                && unit.card().mode() == ServiceCard.Mode.GUARANTEED
+                && destination.isEmpty();
     }
 
     private void refuse(Value uri, String scheme) {

@@ -75,11 +75,11 @@ abstract class MailboxRowsSpecification extends OnOneDatabase {
 
         rows.handedOn("handed-k2", one, NOON);
         rows.handedOn("handed-k2", UUID.randomUUID(), NOON);
-        assertThat(rows.waiting(Set.of(ONE), "edoc", 10)).isEmpty();
+        assertThat(rows.waiting(Set.of(ONE), "edoc", Days.ALL, 10)).isEmpty();
         assertThat(rows.count(Set.of(ONE), "edoc")).isZero();
 
         rows.handedOn("handed-k3", UUID.randomUUID(), NOON);
-        assertThat(rows.waiting(Set.of(ONE), "edoc", 10)).hasSize(1);
+        assertThat(rows.waiting(Set.of(ONE), "edoc", Days.ALL, 10)).hasSize(1);
         assertThat(rows.sent(id, "so-mot"))
                 .filteredOn(entry -> entry.receiver().equals(FAR))
                 .extracting(MailboxRows.Entry::handed)
@@ -96,7 +96,7 @@ abstract class MailboxRowsSpecification extends OnOneDatabase {
         rows.put(arriving("d", true, Optional.empty(), slip(ONE, "k1", false), together), NOON);
         rows.handedOn("together", UUID.randomUUID(), NOON);
 
-        assertThat(rows.waiting(Set.of(ONE), "edoc", 10)).hasSize(1);
+        assertThat(rows.waiting(Set.of(ONE), "edoc", Days.ALL, 10)).hasSize(1);
     }
 
     @Test
@@ -106,7 +106,7 @@ abstract class MailboxRowsSpecification extends OnOneDatabase {
 
         UUID id = rows.put(arriving("other", slip(ONE, "k1", false)), NOON);
 
-        assertThat(rows.waiting(Set.of(ONE), "edoc", 10))
+        assertThat(rows.waiting(Set.of(ONE), "edoc", Days.ALL, 10))
                 .extracting(MailboxRows.Entry::packet)
                 .containsExactly(id);
         assertThatThrownBy(() -> rows.handedOn("handed-k2", UUID.randomUUID(), NOON))
@@ -121,7 +121,7 @@ abstract class MailboxRowsSpecification extends OnOneDatabase {
 
         UUID id = rows.put(arriving("d", true, Optional.empty(), slip(ONE, "k1", false)), NOON);
 
-        assertThat(rows.waiting(Set.of(ONE), "edoc", 10))
+        assertThat(rows.waiting(Set.of(ONE), "edoc", Days.ALL, 10))
                 .extracting(MailboxRows.Entry::packet)
                 .containsExactly(id);
         assertThat(rows.content(id)).isPresent();
@@ -162,7 +162,7 @@ abstract class MailboxRowsSpecification extends OnOneDatabase {
                 .isEqualTo(id);
         assertThatThrownBy(() -> rows.put(arriving("other", slip(ONE, "k1", false)), NOON))
                 .isInstanceOf(MailboxRows.Conflict.class);
-        assertThat(rows.waiting(Set.of(ONE, FAR), "edoc", 10))
+        assertThat(rows.waiting(Set.of(ONE, FAR), "edoc", Days.ALL, 10))
                 .as("what is for others outside waits in no mailbox")
                 .extracting(MailboxRows.Entry::receiver)
                 .containsExactly(ONE);
@@ -183,7 +183,7 @@ abstract class MailboxRowsSpecification extends OnOneDatabase {
                 .isEqualTo(id);
 
         assertThat(rows.count(Set.of(ONE), "edoc")).isEqualTo(1);
-        MailboxRows.Entry added = rows.waiting(Set.of(TWO), "edoc", 10).get(0);
+        MailboxRows.Entry added = rows.waiting(Set.of(TWO), "edoc", Days.ALL, 10).get(0);
         assertThat(rows.content(added.packet()).orElseThrow().content()).hasSize(100_000);
         assertThat(rows.sent(id, "so-mot"))
                 .as("what its sender is told of, under the id that it has")
@@ -196,8 +196,8 @@ abstract class MailboxRowsSpecification extends OnOneDatabase {
     void content_is_destroyed_when_the_last_receiver_is_done_and_not_before() throws Exception {
         MailboxRows rows = rows();
         UUID id = rows.put(arriving("d", slip(ONE, "k1", false), slip(TWO, "k2", false)), NOON);
-        UUID one = rows.waiting(Set.of(ONE), "edoc", 10).get(0).entry();
-        UUID two = rows.waiting(Set.of(TWO), "edoc", 10).get(0).entry();
+        UUID one = rows.waiting(Set.of(ONE), "edoc", Days.ALL, 10).get(0).entry();
+        UUID two = rows.waiting(Set.of(TWO), "edoc", Days.ALL, 10).get(0).entry();
 
         assertThat(rows.update(one, Set.of(TWO), TransportState.DONE, NOON))
                 .as("another's")
@@ -205,7 +205,7 @@ abstract class MailboxRowsSpecification extends OnOneDatabase {
         assertThat(rows.update(one, Set.of(ONE), TransportState.DONE, NOON)).contains(TransportState.DONE);
         assertThat(rows.update(two, Set.of(TWO), TransportState.FAIL, NOON)).contains(TransportState.FAIL);
         assertThat(rows.content(id)).as("what failed may be fetched again").isPresent();
-        assertThat(rows.waiting(Set.of(TWO), "edoc", 10)).isEmpty();
+        assertThat(rows.waiting(Set.of(TWO), "edoc", Days.ALL, 10)).isEmpty();
         assertThat(rows.update(two, Set.of(TWO), TransportState.DONE, NOON)).contains(TransportState.DONE);
         assertThat(rows.content(id)).isEmpty();
         assertThatThrownBy(() -> rows.update(two, Set.of(TWO), TransportState.FAIL, NOON))
@@ -245,8 +245,8 @@ abstract class MailboxRowsSpecification extends OnOneDatabase {
             }
             assertThat(Set.copyOf(ids)).hasSize(1);
 
-            UUID one = rows.waiting(Set.of(ONE), "edoc", 10).get(0).entry();
-            UUID two = rows.waiting(Set.of(TWO), "edoc", 10).get(0).entry();
+            UUID one = rows.waiting(Set.of(ONE), "edoc", Days.ALL, 10).get(0).entry();
+            UUID two = rows.waiting(Set.of(TWO), "edoc", Days.ALL, 10).get(0).entry();
             Future<?> first = both.submit(() -> rows.update(one, Set.of(ONE), TransportState.DONE, NOON));
             Future<?> second = both.submit(() -> rows.update(two, Set.of(TWO), TransportState.DONE, NOON));
             first.get();

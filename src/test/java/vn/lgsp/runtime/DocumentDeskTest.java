@@ -8,9 +8,14 @@ import static vn.lgsp.runtime.DeskCity.ONE;
 import static vn.lgsp.runtime.DeskCity.TWO;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -377,6 +382,107 @@ final class DocumentDeskTest {
                         .asText())
                 .as("other content than was signed")
                 .isEqualTo("10");
+    }
+
+    @Test
+    void a_call_without_a_packet_is_refused_as_the_callers_mistake() {
+        assertThat(city.sdkSend(bus.port(), "edoc", ONE, "").path("ErrorCode").asText())
+                .isEqualTo("22");
+        assertThat(city.rest(
+                                bus.port(),
+                                "POST",
+                                "/v1/sendEdoc",
+                                "multipart/form-data; boundary=bien",
+                                "",
+                                DeskCity.SECRET)
+                        .at("/data/errorCode")
+                        .asText())
+                .isEqualTo("22");
+        assertThat(bus.records()).noneMatch(record -> record.toString().contains("bus-failed"));
+    }
+
+    @Test
+    void a_call_that_shows_two_credentials_is_refused_whoever_they_belong_to() {
+        Map<String, String> list = Map.of("servicetype", "eDoc", "messagetype", "edoc");
+        byte[] nothing = "{}".getBytes(UTF_8);
+        assertThat(List.of(
+                        city.sdk(
+                                bus.port(),
+                                "/getReceivedEdocList",
+                                list,
+                                nothing,
+                                Instant.now(),
+                                all -> all.put("X-Api-Key", "key-so-hai")),
+                        city.sdk(bus.port(), "/getReceivedEdocList", list, nothing, Instant.now(), all -> {
+                            all.put("X-SystemId", "SYS-SO-2");
+                            all.put("X-SecretKey", DeskCity.SECRET);
+                        })))
+                .extracting(answer -> answer.path("ErrorCode").asText())
+                .containsOnly("22");
+        assertThat(bus.send(bus.request("/api/edoc-document-desk/v1/v1/syncReceivedEdocList?messageType=edoc")
+                                .header("X-SystemId", "SYS-SO-2")
+                                .header("X-SecretKey", DeskCity.SECRET)
+                                .GET()
+                                .build())
+                        .body())
+                .contains("two credentials");
+    }
+
+    @Test
+    void a_system_sends_to_the_axis_for_its_own_organisations_only_also_past_the_desk() {
+        String slip = "application/octet-stream; from=\"" + ONE + "\"; to=\"" + FAR + "\"; messageType=\"edoc\"";
+        String packet = EdocPackets.document(ONE, 91, FAR);
+        int sentBefore = city.axis.sent().size();
+
+        assertThat(forwarded(
+                                slip.replace(ONE, TWO),
+                                EdocPackets.document(TWO, 91, FAR))
+                        .statusCode())
+                .as("in the name of another")
+                .isEqualTo(403);
+        assertThat(List.of(
+                        forwarded(slip.replace(ONE, TWO), packet),
+                        forwarded(slip.replace("edoc\"", "status\""), packet),
+                        forwarded(slip.replace(FAR, "000.00.01.H97"), packet),
+                        forwarded("application/octet-stream", packet),
+                        forwarded(slip, ""),
+                        forwarded(slip, "khong phai goi tin")))
+                .extracting(HttpResponse::statusCode)
+                .containsOnly(400);
+        assertThat(forwarded(slip, packet).statusCode()).isEqualTo(202);
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(city.axis.sent()).anyMatch(doc -> doc.text().equals(packet)));
+        assertThat(city.axis.sent().stream().skip(sentBefore))
+                .noneMatch(doc -> doc.from().equals(TWO))
+                .noneMatch(doc -> doc.text().contains("khong phai"));
+    }
+
+    private static HttpResponse<String> forwarded(String type, String packet) {
+        return bus.send(HttpRequest.newBuilder(bus.uri("/api/edoc-axis-forward/v1/documents"))
+                .header("X-Api-Key", "key-so-mot")
+                .header("Content-Type", type)
+                .POST(BodyPublishers.ofString(packet))
+                .build());
+    }
+
+    @Test
+    void a_list_between_two_days_has_what_came_on_them_and_what_is_no_day_is_refused() {
+        city.sdkSend(bus.port(), "edoc", ONE, EdocPackets.document(ONE, 95, TWO));
+        String path = "/v1/syncReceivedEdocList?messageType=edoc&fromDate=%s&toDate=%s";
+        String today = DateTimeFormatter.ofPattern("uuuu'%2F'MM'%2F'dd")
+                .format(Instant.now().atZone(ZoneId.of("Asia/Ho_Chi_Minh")));
+
+        assertThat(city.rest(bus.port(), path.formatted("2026%2F01%2F01", today)).path("count").asInt())
+                .isPositive();
+        assertThat(city.rest(bus.port(), path.formatted("2020%2F01%2F01", "2020%2F12%2F31"))
+                        .path("count")
+                        .asInt(-1))
+                .isZero();
+        assertThat(city.rest(bus.port(), path.formatted("2026%2F02%2F30", today))
+                        .at("/data/errorCode")
+                        .asText())
+                .isEqualTo("21");
     }
 
     @Test

@@ -166,6 +166,13 @@ final class RefusalTest {
     }
 
     @Test
+    void a_credential_that_is_there_twice_is_refused_so_that_nobody_stands_in_the_record_for_another() {
+        String twice = "X-Api-Key: " + TestBus.KEY + "\r\nX-Api-Key: key-unknown\r\n\r\n";
+
+        refused(ask(line("GET", OK) + twice), ErrorCode.MESSAGE_INVALID, Stage.RECEIVE);
+    }
+
+    @Test
     void a_key_is_not_taken_from_the_query() {
         refused(
                 ask(line("GET", OK + "?X-Api-Key=" + TestBus.KEY) + "\r\n"),

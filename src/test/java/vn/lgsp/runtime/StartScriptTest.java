@@ -240,6 +240,23 @@ class StartScriptTest {
     }
 
     @Test
+    void a_setting_on_the_line_reaches_java_and_not_the_command_wherever_it_stands() throws Exception {
+        environment.put("JAVA_HOME", java("21.0.1").toString());
+
+        List<String> words = lgsp(
+                        "run", "-Dlgsp.deliver.address.ndxp=https://203.0.113.7:8243", "--watch", "-Dlgsp.node=nút một")
+                .out
+                .lines()
+                .toList();
+
+        assertThat(words.subList(0, words.indexOf("-jar")))
+                .contains("-Dlgsp.deliver.address.ndxp=https://203.0.113.7:8243", "-Dlgsp.node=nút một");
+        assertThat(words.subList(words.indexOf("-jar") + 2, words.size())).startsWith("run", "--watch");
+        assertThat(words.subList(words.indexOf("-jar"), words.size())).noneMatch(word -> word.startsWith("-D"));
+        assertThat(lgsp("-Dlgsp.data-port=9080").status).isEqualTo(2);
+    }
+
+    @Test
     void the_command_knows_from_where_it_was_called_and_that_no_terminal_shows_its_progress() throws Exception {
         Path home = java("17.0.15");
         lgsp("try");
