@@ -14,7 +14,12 @@ if ($operation | startswith("sdk-")) then
       { data: map({ id: .code, pid: .parent, code: (if .code102 == "" then .code else .code102 end), name, mail: "", oldCode: "" }) }
     elif $operation == "sdk-agencies-qd20" then
       { data: map({ id: .code, pid: .parent, code, code102, name, mail: "", oldCode: "" }) }
-    elif $operation == "sdk-update" then {}
+    elif $operation == "sdk-units" then
+      { data: map({ id, pid: .parent, code: (if .code102 == "" then .code else .code102 end), name, mail, oldCode: "", code102,
+          version: (.version | tostring), centerCode: .centre, deleted, modifyDate: .modified, isAgency: true }) }
+    elif $operation == "sdk-register" then
+      (if .state == "in-force" then {} else { ErrorDesc: "Da tiep nhan, cho phe duyet" } end)
+    elif $operation == "sdk-delete" or $operation == "sdk-update" then {}
     else { count }
     end)
 else

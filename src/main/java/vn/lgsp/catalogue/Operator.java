@@ -16,7 +16,9 @@ public record Operator(String user, String passwordHash, Set<Right> rights) {
         /** To stop, start and disable services. */
         SWITCH,
         /** To bring files into force, and earlier revisions back. */
-        DEPLOY;
+        DEPLOY,
+        /** To decide on the organisations that document systems ask for. */
+        REGISTER;
 
         /** The word in the registry. */
         public String label() {

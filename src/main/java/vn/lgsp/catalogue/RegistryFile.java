@@ -333,7 +333,21 @@ public final class RegistryFile {
                 written.quantity(
                         "clockSkew",
                         Quantity.duration(Duration.ZERO, Duration.ofHours(24)),
-                        AxisAccess.DEFAULT_CLOCK_SKEW));
+                        AxisAccess.DEFAULT_CLOCK_SKEW),
+                written.section("login", "user", "secret", "application", "life", "required")
+                        .map(login -> axisLogin(login, connections)));
+    }
+
+    private static AxisAccess.Login axisLogin(Section written, ConnectionReader connections) {
+        return new AxisAccess.Login(
+                written.text("user"),
+                written.secret("secret", connections::secret),
+                written.optionalText("application"),
+                written.quantity(
+                        "life",
+                        Quantity.duration(Duration.ofSeconds(1), Duration.ofHours(24)),
+                        AxisAccess.Login.DEFAULT_LIFE),
+                written.flag("required", false));
     }
 
     private static String axisSystem(String text) {
@@ -371,7 +385,8 @@ public final class RegistryFile {
                         : Optional.empty(),
                 written.section("security", WsSecurityReader.OF_ACCOUNT).map(connections.security()::ofAccount),
                 written.optional("expires", RegistryFile::instant),
-                written.section("axis", "systemId", "secret", "clockSkew").map(axis -> axis(axis, connections)),
+                written.section("axis", "systemId", "secret", "clockSkew", "login")
+                        .map(axis -> axis(axis, connections)),
                 written.optional("onBehalfOf", RegistryFile::claimHeader));
         if (account.keyHash().isEmpty()
                 && account.security().isEmpty()

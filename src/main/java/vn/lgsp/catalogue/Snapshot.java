@@ -30,6 +30,7 @@ public final class Snapshot {
     private static final String TOKEN = "token:";
     private static final String CERTIFICATE = "certificate:";
     static final String AXIS = "axis:";
+    private static final String AXIS_LOGIN = "axis-login:";
     private static final ZoneId CITY = ZoneId.of("Asia/Ho_Chi_Minh");
 
     private final boolean sample;
@@ -223,6 +224,11 @@ public final class Snapshot {
         return Optional.ofNullable(accountsByCredential.get(AXIS + systemId)).filter(found -> found.isInForce(now));
     }
 
+    /** The account that logs in under this name as a caller of the document axis, unless it has expired. */
+    public Optional<Account> accountLoggingIn(String user, Instant now) {
+        return Optional.ofNullable(accountsByCredential.get(AXIS_LOGIN + user)).filter(found -> found.isInForce(now));
+    }
+
     /**
      * The system that sends and receives the documents of this organisation, if it is one of ours.
      *
@@ -253,6 +259,7 @@ public final class Snapshot {
             demanded.certificates().forEach(one -> found.add(CERTIFICATE + one.fingerprint()));
         });
         account.axis().ifPresent(axis -> found.add(AXIS + axis.systemId()));
+        account.axis().flatMap(AxisAccess::login).ifPresent(login -> found.add(AXIS_LOGIN + login.user()));
         return found;
     }
 

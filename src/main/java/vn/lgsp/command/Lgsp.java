@@ -30,6 +30,7 @@ import vn.lgsp.failure.Refused;
             TryCommand.class,
             DeliveryCommand.class,
             RunsCommand.class,
+            AgenciesCommand.class,
             EdocCommand.class,
             ListCommand.class,
             SystemsCommand.class,

@@ -18,6 +18,7 @@ public final class AxisEndpoint extends SystemEndpoint {
     private String to = "";
     private String docId = "";
     private String state = "";
+    private String agencyCode = "";
     private FileHash.Style hashFile = FileHash.Style.UNPADDED;
     private int limit = 100;
     private int days = 7;
@@ -36,7 +37,8 @@ public final class AxisEndpoint extends SystemEndpoint {
                 .findFirst()
                 .orElseThrow(() -> new BusException(
                         ErrorCode.ROUTE_REFUSED,
-                        "the document axis has the operations send, list, fetch, update-status, sent-list, agencies"));
+                        "the document axis has the operations send, list, fetch, update-status, sent-list, agencies,"
+                                + " register-agency, delete-agency, synchronise-units"));
     }
 
     @Override
@@ -105,6 +107,15 @@ public final class AxisEndpoint extends SystemEndpoint {
 
     public void setState(String state) {
         this.state = state;
+    }
+
+    /** The code of the organisation that {@code delete-agency} is about. */
+    public String getAgencyCode() {
+        return agencyCode;
+    }
+
+    public void setAgencyCode(String agencyCode) {
+        this.agencyCode = agencyCode;
     }
 
     /** How the hash of a packet is written: {@code unpadded} as the SDK does it, or {@code padded}. */

@@ -17,7 +17,10 @@ interface AxisForm {
         FETCH,
         UPDATE_STATUS,
         SENT_LIST,
-        AGENCIES
+        AGENCIES,
+        REGISTER_AGENCY,
+        DELETE_AGENCY,
+        SYNCHRONISE_UNITS
     }
 
     /**
@@ -32,6 +35,8 @@ interface AxisForm {
      *
      * @param messageType {@code edoc} or {@code status}
      * @param to codes with commas between; empty where only the packet says it
+     * @param packet or what an organisation is registered with
+     * @param agency code of the organisation that a call is about
      */
     record Slip(
             String messageType,
@@ -39,7 +44,19 @@ interface AxisForm {
             Optional<String> to,
             Optional<String> docId,
             Optional<String> status,
-            byte[] packet) {
+            byte[] packet,
+            Optional<String> agency) {
+        /** Of a call that is about a document. */
+        Slip(
+                String messageType,
+                Optional<String> from,
+                Optional<String> to,
+                Optional<String> docId,
+                Optional<String> status,
+                byte[] packet) {
+            this(messageType, from, to, docId, status, packet, Optional.empty());
+        }
+
         String needed(String name, Optional<String> value) {
             return value.orElseThrow(() -> new vn.lgsp.failure.BusException(
                     vn.lgsp.failure.ErrorCode.BUS_FAILED, "the call to the document axis needs '" + name + "'"));

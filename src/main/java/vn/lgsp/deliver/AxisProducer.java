@@ -100,7 +100,9 @@ final class AxisProducer extends SystemProducer {
                                 value(exchange, "state", endpoint.getState()),
                                 sends
                                         ? endpoint.coded(exchange.getMessage().getMandatoryBody(byte[].class))
-                                        : new byte[0]));
+                                        : asked(exchange),
+                                value(exchange, "agencyCode", endpoint.getAgencyCode())
+                                        .map(endpoint::code)));
         Map<String, String> headers =
                 CallHeaders.mapped(exchange.getProperty(Inbound.PROPERTY, Inbound.class), passage);
         headers.put("accept", "application/json");
@@ -113,6 +115,23 @@ final class AxisProducer extends SystemProducer {
                 sheet.body().length == 0 ? Optional.empty() : Optional.of(Buffer.buffer(sheet.body())),
                 Optional.empty(),
                 false);
+    }
+
+    /** What an organisation is registered with, in the words of the axis: {@code id, pcode, code, name, mail, mobile, fax}. */
+    private byte[] asked(Exchange exchange) throws InvalidPayloadException {
+        if (endpoint.task() != AxisForm.Task.REGISTER_AGENCY) {
+            return new byte[0];
+        }
+        byte[] body = exchange.getMessage().getMandatoryBody(byte[].class);
+        try {
+            JsonNode agency = JsonParsers.content().readTree(body);
+            if (agency != null && agency.isObject()) {
+                return body;
+            }
+        } catch (IOException | JsonParsers.NumberTooWide notJson) {
+            // told below
+        }
+        throw new BusException(ErrorCode.MESSAGE_INVALID, "an organisation is registered as a JSON object");
     }
 
     private String codes(String list) {

@@ -66,6 +66,16 @@ final class AxisSdk implements AxisForm {
                 put(headers, "level", level);
                 return new Sheet("POST", "/getAgenciesListQD20", headers, NOTHING);
             }
+            case REGISTER_AGENCY -> {
+                return new Sheet("POST", "/registerAgency", headers, slip.packet());
+            }
+            case DELETE_AGENCY -> {
+                put(headers, "AgencyCode", slip.needed("agencyCode", slip.agency()));
+                return new Sheet("POST", "/deleteAgency", headers, NOTHING);
+            }
+            case SYNCHRONISE_UNITS -> {
+                return new Sheet("POST", "/getSynchronizeUnit", headers, NOTHING);
+            }
         }
         throw new IllegalStateException("no such task");
     }
@@ -91,14 +101,14 @@ final class AxisSdk implements AxisForm {
                                 AxisForm.object().put("docId", said.get("DocId").asText())))
                         : Optional.empty();
             case LIST -> list(said.path("data")).map(Answer::of);
-            case SENT_LIST, AGENCIES ->
+            case SENT_LIST, AGENCIES, SYNCHRONISE_UNITS ->
                 said.path("data").isArray() ? Optional.of(Answer.of(said.get("data"))) : Optional.empty();
             case FETCH ->
                 said.path("data").isTextual()
                         ? Optional.of(Answer.of(
                                 AxisForm.object().put("packet", said.get("data").textValue())))
                         : Optional.empty();
-            case UPDATE_STATUS -> Optional.of(Answer.of(AxisForm.object()));
+            case UPDATE_STATUS, REGISTER_AGENCY, DELETE_AGENCY -> Optional.of(Answer.of(AxisForm.object()));
         };
     }
 

@@ -73,6 +73,16 @@ public final class OrganCodes {
                 .toList();
     }
 
+    /** All organisations, in the order of the table, and how each stands on a day. */
+    public List<Dated> all(LocalDate day) {
+        return table.codes().stream()
+                .map(each -> new Dated(
+                        organisation(each),
+                        each.countsOn(day),
+                        each.last().filter(day::isAfter).or(each::first)))
+                .toList();
+    }
+
     private static Organisation organisation(Code each) {
         return new Organisation(
                 new OrganId(each.code()),
@@ -122,4 +132,11 @@ public final class OrganCodes {
      * @param code102 that of QCVN 102
      */
     public record Organisation(OrganId code, Optional<OrganId> code102, String name, Optional<OrganId> parent) {}
+
+    /**
+     * An organisation as it stands on a day.
+     *
+     * @param changed its last day where that is over, otherwise its first; empty where the table says none
+     */
+    public record Dated(Organisation organisation, boolean counts, Optional<LocalDate> changed) {}
 }

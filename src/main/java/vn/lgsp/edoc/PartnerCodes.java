@@ -54,6 +54,11 @@ public final class PartnerCodes {
         return table.get().map(codes -> codes.on(today())).orElse(List.of());
     }
 
+    /** The organisations of the table, those that do not count today too. */
+    public List<OrganCodes.Dated> everyOrganisation() {
+        return table.get().map(codes -> codes.all(today())).orElse(List.of());
+    }
+
     private LocalDate today() {
         return LocalDate.ofInstant(clock.instant(), CITY);
     }

@@ -1,5 +1,6 @@
 package vn.lgsp.hub;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -70,7 +71,10 @@ final class Axis {
             String name,
             String mail,
             String centre,
-            boolean locked) {
+            boolean locked,
+            int version,
+            boolean deleted,
+            String modified) {
         boolean is(String organId) {
             return code.equalsIgnoreCase(organId) || code102.equalsIgnoreCase(organId);
         }
@@ -200,16 +204,55 @@ final class Axis {
         agency("9809", "9801", "H98.09", "000.00.09.H98", "Đơn vị đã khóa", "SYS-TEST-02", true);
         List<ObjectNode> before = journal.map(AxisJournal::takeBefore).orElse(List.of());
         before.forEach(this::again);
-        life = 1
-                + (int) before.stream()
-                        .filter(event -> Json.text(event, "event").equals("life"))
-                        .count();
+        life = 1 + before.stream().mapToInt(event -> event.path("life").asInt()).max().orElse(0);
+        if (!before.isEmpty()) {
+            letGo(0, 0);
+            journal.ifPresent(kept -> kept.compact(left(before)));
+        }
         note(Json.object().put("event", "life"));
     }
 
     /** Each event says in which life of the hub it was. */
     private void note(ObjectNode event) {
         journal.ifPresent(kept -> kept.write(event.put("life", life)));
+    }
+
+    /** What is left to say of what earlier lives have written: the documents that are held yet, and how each stands. */
+    private List<ObjectNode> left(List<ObjectNode> before) {
+        List<ObjectNode> left = new ArrayList<>();
+        for (ObjectNode event : before) {
+            if (Json.text(event, "event").equals("taken")) {
+                ArrayNode held = Json.array();
+                event.path("documents").forEach(one -> {
+                    if (documents.containsKey(Json.text(one, "id"))) {
+                        held.add(one);
+                    }
+                });
+                if (!held.isEmpty()) {
+                    left.add(event.<ObjectNode>set("documents", held));
+                }
+            }
+        }
+        int last = life - 1;
+        documents.values().forEach(document -> {
+            if (!document.transport().equals("initial")) {
+                left.add(Json.object()
+                        .put("event", "settled")
+                        .put("id", document.id())
+                        .put("status", document.transport())
+                        .put("at", document.updated().toString())
+                        .put("life", last));
+            }
+            if (!document.business().isEmpty()) {
+                left.add(Json.object()
+                        .put("event", "reported")
+                        .put("id", document.id())
+                        .put("status", document.business())
+                        .put("life", last));
+            }
+        });
+        left.add(Json.object().put("event", "life").put("life", last));
+        return left;
     }
 
     private void again(ObjectNode event) {
@@ -243,6 +286,9 @@ final class Axis {
                 Optional.ofNullable(documents.get(Json.text(event, "id")))
                         .ifPresent(document ->
                                 document.settle(Json.text(event, "status"), Instant.parse(Json.text(event, "at"))));
+            case "reported" ->
+                Optional.ofNullable(documents.get(Json.text(event, "id")))
+                        .ifPresent(document -> document.business = Json.text(event, "status"));
             default -> {
                 // a life that began, or a packet that came again
             }
@@ -259,7 +305,7 @@ final class Axis {
 
     private void agency(
             String id, String parent, String code, String code102, String name, String centre, boolean locked) {
-        agencies.put(id, new Agency(id, parent, code, code102, name, "mau@example.vn", centre, locked));
+        agencies.put(id, new Agency(id, parent, code, code102, name, "mau@example.vn", centre, locked, 1, false, "2026/01/15 08:30:00"));
     }
 
     static String meaning(String code) {
@@ -279,22 +325,54 @@ final class Axis {
     }
 
     synchronized List<Agency> agencies() {
+        return agencies.values().stream().filter(agency -> !agency.deleted()).toList();
+    }
+
+    /** Those that are deleted too. */
+    synchronized List<Agency> units() {
         return List.copyOf(agencies.values());
     }
 
     synchronized Optional<Agency> agency(String organId) {
-        return agencies.values().stream().filter(agency -> agency.is(organId)).findFirst();
+        return agencies().stream().filter(agency -> agency.is(organId)).findFirst();
     }
 
-    synchronized void register(Agency agency) {
-        if (agencies.size() < 1_000) {
-            agencies.put(agency.id(), agency);
+    /** Its code stands for nobody else; what was under its id before is its earlier version. */
+    synchronized boolean register(
+            String id, String parent, String code, String name, String mail, String centre, Instant now) {
+        boolean taken = agencies().stream()
+                .anyMatch(other -> (other.is(code) || other.id().equals(id))
+                        && !other.centre().equals(centre));
+        Agency before = agencies.get(id);
+        if (taken
+                || (before != null && !before.centre().equals(centre))
+                || (before == null && agencies.size() >= 1_000)) {
+            return false;
         }
+        int version = before == null ? 1 : before.version() + 1;
+        agencies.put(
+                id, new Agency(id, parent, code, code, name, mail, centre, false, version, false, TIME.format(now)));
+        return true;
     }
 
-    synchronized boolean delete(String code, String centre) {
-        return agencies.values()
-                .removeIf(agency -> agency.is(code) && agency.centre().equals(centre));
+    synchronized boolean delete(String code, String centre, Instant now) {
+        Optional<Agency> found =
+                agency(code).filter(agency -> agency.centre().equals(centre));
+        found.ifPresent(agency -> agencies.put(
+                agency.id(),
+                new Agency(
+                        agency.id(),
+                        agency.parent(),
+                        agency.code(),
+                        agency.code102(),
+                        agency.name(),
+                        agency.mail(),
+                        centre,
+                        agency.locked(),
+                        agency.version() + 1,
+                        true,
+                        TIME.format(now))));
+        return found.isPresent();
     }
 
     /**
@@ -410,6 +488,13 @@ final class Axis {
 
     /** Lets go of the oldest that are settled. */
     private void makeRoom(int wanted, int count) throws Refusal {
+        letGo(wanted, count);
+        if (bytes + wanted > MOST_BYTES || documents.size() + count > MOST_DOCUMENTS) {
+            throw new Refusal("20", "the hub holds as much as it may; confirm what waits");
+        }
+    }
+
+    private void letGo(int wanted, int count) {
         Iterator<Document> oldest = documents.values().iterator();
         while (oldest.hasNext() && (bytes + wanted > MOST_BYTES || documents.size() + count > MOST_DOCUMENTS)) {
             Document next = oldest.next();
@@ -420,9 +505,6 @@ final class Axis {
                     bytes -= next.content.length;
                 }
             }
-        }
-        if (bytes + wanted > MOST_BYTES || documents.size() + count > MOST_DOCUMENTS) {
-            throw new Refusal("20", "the hub holds as much as it may; confirm what waits");
         }
     }
 

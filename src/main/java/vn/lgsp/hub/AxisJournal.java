@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,16 +15,21 @@ import java.util.Optional;
 
 /**
  * What the axis has taken and was told, one JSON object a line, so that a hub that is killed goes on where it was. A line is with the system
- * when {@link #write} returns: it outlives the process, not the machine. What a kill cut off is dropped.
+ * when {@link #write} returns: it outlives the process, not the machine. What a kill cut off is dropped. At the start it becomes as short as what
+ * it says: the shorter one is written aside and is on the disk before it takes the name of the other, so a kill leaves one of them whole.
  */
 final class AxisJournal implements AutoCloseable {
     /** The name of its file. */
     static final String FILE = "axis.jsonl";
 
-    private final FileChannel file;
+    private static final String ASIDE = FILE + ".new";
+
+    private final Path folder;
+    private FileChannel file;
     private final List<ObjectNode> before = new ArrayList<>();
 
-    private AxisJournal(FileChannel file) {
+    private AxisJournal(Path folder, FileChannel file) {
+        this.folder = folder;
         this.file = file;
     }
 
@@ -34,7 +40,7 @@ final class AxisJournal implements AutoCloseable {
             Path path = folder.resolve(FILE);
             FileChannel file = FileChannel.open(
                     path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            AxisJournal journal = new AxisJournal(file);
+            AxisJournal journal = new AxisJournal(folder, file);
             file.truncate(journal.read(Files.readAllBytes(path)));
             file.position(file.size());
             return journal;
@@ -66,15 +72,42 @@ final class AxisJournal implements AutoCloseable {
     }
 
     void write(ObjectNode event) {
+        try {
+            write(file, event);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static void write(FileChannel to, ObjectNode event) throws IOException {
         byte[] text = Json.bytes(event);
         ByteBuffer line =
                 ByteBuffer.allocate(text.length + 1).put(text).put((byte) '\n').flip();
+        while (line.hasRemaining()) {
+            to.write(line);
+        }
+    }
+
+    /** Says only this from now on. */
+    void compact(List<ObjectNode> events) {
+        Path aside = folder.resolve(ASIDE);
         try {
-            while (line.hasRemaining()) {
-                file.write(line);
+            FileChannel shorter = FileChannel.open(
+                    aside,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.READ,
+                    StandardOpenOption.WRITE);
+            for (ObjectNode event : events) {
+                write(shorter, event);
             }
+            shorter.force(true);
+            Files.move(
+                    aside, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            file.close();
+            file = shorter;
         } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
+            throw new IllegalStateException("the hub cannot keep its documents below " + folder, failed);
         }
     }
 

@@ -112,7 +112,7 @@ final class AxisSdk implements Simulator {
             case "getSynchronizeUnit" -> units();
             case "registerAgency" -> register(call, centre);
             default -> {
-                if (!axis.delete(signed.value("agencycode"), centre.system())) {
+                if (!axis.delete(signed.value("agencycode"), centre.system(), call.now())) {
                     throw new Axis.Refusal("18", "there is no such agency of this system");
                 }
                 yield Answer.json(success());
@@ -229,17 +229,19 @@ final class AxisSdk implements Simulator {
 
     private Answer units() {
         ArrayNode data = Json.array();
-        for (Axis.Agency agency : axis.agencies()) {
+        for (Axis.Agency agency : axis.units()) {
             data.addObject()
                     .put("id", agency.id())
                     .put("pid", agency.parent())
                     .put("code", agency.code102())
                     .put("name", agency.name())
                     .put("mail", agency.mail())
-                    .put("version", "1")
+                    .put("oldCode", "")
+                    .put("code102", agency.code102())
+                    .put("version", String.valueOf(agency.version()))
                     .put("centerCode", agency.centre())
-                    .put("deleted", false)
-                    .put("modifyDate", "2026/01/15 08:30:00")
+                    .put("deleted", agency.deleted())
+                    .put("modifyDate", agency.modified())
                     .put("isAgency", true);
         }
         return Answer.json(success().<ObjectNode>set("data", data));
@@ -253,22 +255,17 @@ final class AxisSdk implements Simulator {
             throw new Axis.Refusal("20", "fields are missing");
         }
         ObjectNode body = asked.orElseThrow();
-        boolean taken = axis.agencies().stream()
-                .anyMatch(agency -> agency.id().equals(Json.text(body, "id"))
-                        && !agency.centre().equals(centre.system()));
-        if (taken) {
-            throw new Axis.Refusal("20", "the id is another system's");
-        }
-        String code = Axis.shown(Json.text(body, "code"));
-        axis.register(new Axis.Agency(
+        boolean known = axis.register(
                 Json.text(body, "id"),
                 Json.text(body, "pcode"),
-                code,
-                code,
+                Axis.shown(Json.text(body, "code")),
                 Json.text(body, "name"),
                 Json.text(body, "mail"),
                 centre.system(),
-                false));
+                call.now());
+        if (!call.check("organisation", known, "id and code are no other system's")) {
+            throw new Axis.Refusal("20", "the id or the code is another system's");
+        }
         return Answer.json(success());
     }
 

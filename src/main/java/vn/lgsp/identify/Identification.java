@@ -2,6 +2,7 @@ package vn.lgsp.identify;
 
 import java.security.MessageDigest;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import vn.lgsp.message.Sha256;
  */
 final class Identification {
     private final Clock clock;
+    private final LoginLimit logins = new LoginLimit();
 
     Identification(Clock clock) {
         this.clock = clock;
@@ -98,16 +100,84 @@ final class Identification {
     /**
      * Of an account that shows its secret beside its {@code systemid}, as the provincial form of the document axis does.
      *
-     * @throws BusException {@code consumer-unknown}
+     * @param bearer the token of a login, where the call shows one
+     * @throws BusException {@code consumer-unknown}, {@code login-needed}
      */
-    Caller pair(String systemId, Optional<String> secret, Snapshot known) {
+    Caller pair(String systemId, Optional<String> secret, Optional<String> bearer, Snapshot known) {
         Instant now = clock.instant();
         Account account = known.accountOfAxis(systemId, now).orElseThrow(() -> unknownSystem());
-        String expected = account.axis().orElseThrow().secret();
-        if (!MessageDigest.isEqual(Sha256.of(expected), Sha256.of(secret.orElse("")))) {
+        if (!isSame(account.axis().orElseThrow().secret(), secret.orElse(""))) {
             throw unknownSystem();
         }
+        mayCall(account.axis().orElseThrow(), bearer, now);
         return caller(account, known, now);
+    }
+
+    /** A token that is shown counts, whether one is needed or not: who shows one that is over wants to hear of it. */
+    private static void mayCall(AxisAccess access, Optional<String> bearer, Instant now) {
+        boolean right = bearer.isEmpty()
+                ? access.login().filter(AxisAccess.Login::required).isEmpty()
+                : access.login()
+                        .filter(login -> LoginToken.counts(bearer.get(), access, login, now))
+                        .isPresent();
+        if (!right) {
+            throw new BusException(
+                    ErrorCode.LOGIN_NEEDED,
+                    "log in, and show its token in the header Authorization: this call has none, or one that is over or"
+                            + " was given to another",
+                    String.valueOf(AxisCode.WRONG_KEY),
+                    null);
+        }
+    }
+
+    /** Who has logged in, and the token that shows it for a while. */
+    record LoggedIn(Caller caller, String token, Duration life) {
+        @Override
+        public String toString() {
+            return caller + ":***";
+        }
+    }
+
+    /**
+     * Of an account that logs in as the provincial form of the document axis does.
+     *
+     * @param systemId and {@code secret}: the pair, where the login shows one; then it is that of the same account
+     * @throws BusException {@code consumer-unknown}
+     */
+    LoggedIn login(
+            String user,
+            String password,
+            String application,
+            Optional<String> systemId,
+            Optional<String> secret,
+            Snapshot known) {
+        Instant now = clock.instant();
+        Account account = known.accountLoggingIn(user, now).orElseThrow(Identification::unknownUser);
+        AxisAccess access = account.axis().orElseThrow();
+        AxisAccess.Login login = access.login().orElseThrow();
+        if (!logins.attempt(account.id(), now)) {
+            throw new BusException(
+                    ErrorCode.CONSUMER_UNKNOWN, "too many logins of this user have failed: wait, and try again later");
+        }
+        boolean pair = systemId.isEmpty()
+                || (systemId.get().equals(access.systemId()) && isSame(access.secret(), secret.orElse("")));
+        if (!isSame(login.secret(), password)
+                || !pair
+                || login.application().filter(code -> !code.equals(application)).isPresent()) {
+            throw unknownUser();
+        }
+        Caller caller = caller(account, known, now);
+        logins.succeeded(account.id());
+        return new LoggedIn(caller, LoginToken.write(access, login, now.plus(login.life())), login.life());
+    }
+
+    private static boolean isSame(String expected, String shown) {
+        return MessageDigest.isEqual(Sha256.of(expected), Sha256.of(shown));
+    }
+
+    private static BusException unknownUser() {
+        return new BusException(
+                ErrorCode.CONSUMER_UNKNOWN, "no account in force logs in with this user name, password and application");
     }
 
     /**

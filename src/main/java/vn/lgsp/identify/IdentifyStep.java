@@ -19,7 +19,7 @@ import vn.lgsp.message.Stage;
  * Proves who is asking, before a byte of the body is read (BUS-03, BUS-04, SEC-03). A request to a SOAP address that shows no
  * credential is left open while the registry has accounts that sign their messages: {@link IdentifyMessageStep} proves it then.
  *
- * <p>Fails with {@code consumer-unknown}, or with {@code message-invalid} where a platform says in no code whom it asks for (EXT-02).
+ * <p>Fails with {@code consumer-unknown}, with {@code login-needed} where the token of a login is missing or over, or with {@code message-invalid} where a platform says in no code whom it asks for (EXT-02).
  */
 public final class IdentifyStep implements Processor {
     private final Catalogue catalogue;
@@ -60,7 +60,7 @@ public final class IdentifyStep implements Processor {
             }
             if (system.isPresent() && shown.isEmpty()) {
                 passage.cameAs("AXIS REST");
-                identified(passage, identification.pair(system.get(), secret, known), request, known);
+                identified(passage, identification.pair(system.get(), secret, BearerHeader.of(request.headers()), known), request, known);
                 return;
             }
         }

@@ -23,7 +23,10 @@ public final class MailboxEndpoint extends DefaultEndpoint {
         HANDED_ON,
         DOWNLOAD,
         AGENCIES,
-        CHECK;
+        CHECK,
+        REGISTER_AGENCY,
+        DELETE_AGENCY,
+        SYNCHRONISE_UNITS;
 
         static Optional<Task> of(String name) {
             return Arrays.stream(values())

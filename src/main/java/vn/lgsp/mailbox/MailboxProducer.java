@@ -80,6 +80,14 @@ final class MailboxProducer extends DefaultProducer {
             }
             case HANDED_ON -> handedOn(exchange);
             case CHECK -> check(exchange, caller);
+            case REGISTER_AGENCY ->
+                answer(
+                        exchange,
+                        mailboxes
+                                .tasks()
+                                .register(caller, exchange.getMessage().getMandatoryBody(byte[].class)));
+            case DELETE_AGENCY -> answer(exchange, mailboxes.tasks().end(caller, needed(exchange, "agencyCode")));
+            case SYNCHRONISE_UNITS -> answer(exchange, mailboxes.tasks().units());
             case DOWNLOAD -> {
                 byte[] packet =
                         mailboxes.fetch(caller, needed(exchange, "docId")).packet();

@@ -79,9 +79,21 @@ final class MailboxRows {
     /** Another packet was taken under the key of this one. */
     static final class Conflict extends Exception {
         private static final long serialVersionUID = 1L;
+
+        private final List<String> receivers;
+
+        Conflict(List<String> receivers) {
+            this.receivers = List.copyOf(receivers);
+        }
+
+        /** Those that have the other packet. */
+        List<String> receivers() {
+            return receivers;
+        }
     }
 
-    private record Known(UUID packet, String key, String digest, boolean held) {}
+    /** @param handed whether it has been handed on to a receiver outside */
+    private record Known(UUID packet, String key, String digest, boolean held, String receiver, boolean handed) {}
 
     private final Database database;
 
@@ -149,16 +161,25 @@ final class MailboxRows {
             }
             found = known(connection, arriving.entries());
         }
+        Set<UUID> givenUp = new HashSet<>();
+        List<String> others = new ArrayList<>();
         for (Known one : found) {
-            if (one.held() && isGivenUp(connection, one, found, arriving)) {
-                // its sender never heard that it was taken, so it stands in nobody's way
-                update(connection, "delete from mailbox_packet where packet_id = ?", one.packet());
-            } else if (one.digest().equals(arriving.digest())) {
+            boolean ended = one.held() && isGivenUp(connection, one, found, arriving);
+            if (ended) {
+                givenUp.add(one.packet());
+            }
+            if (one.digest().equals(arriving.digest()) && (!ended || one.handed())) {
                 known.add(one);
                 there.add(one.key());
-            } else {
-                throw new Conflict();
+            } else if (!ended || one.handed()) {
+                others.add(one.receiver());
             }
+        }
+        if (!others.isEmpty()) {
+            throw new Conflict(others);
+        }
+        for (UUID packet : givenUp) {
+            giveUp(connection, packet);
         }
         List<Slip> missing = arriving.entries().stream()
                 .filter(slip -> !there.contains(slip.key()))
@@ -237,6 +258,21 @@ final class MailboxRows {
     }
 
     /**
+     * Its sender never heard that it was taken, so it stands in nobody's way; only what has gone out already stays, and is known by its bytes.
+     */
+    private static void giveUp(Connection connection, UUID packet) throws SQLException {
+        update(connection, "delete from mailbox_entry where packet_id = ? and handed_exchange is null", packet);
+        update(connection, "update mailbox_entry set held = false where packet_id = ?", packet);
+        update(connection, "delete from mailbox_content where packet_id = ?", packet);
+        update(
+                connection,
+                "delete from mailbox_packet where packet_id = ? and not exists (select 1 from mailbox_entry e where"
+                        + " e.packet_id = ?)",
+                packet,
+                packet);
+    }
+
+    /**
      * Notes which exchange has taken on what goes to receivers outside; a packet of which nothing is left to be handed on is its receivers'
      * from now.
      *
@@ -258,7 +294,7 @@ final class MailboxRows {
                     now,
                     key);
             if (noted == 0) {
-                throw new Conflict();
+                throw new Conflict(List.of());
             }
             return update(
                     connection,
@@ -298,7 +334,8 @@ final class MailboxRows {
     private static List<Known> known(Connection connection, List<Slip> slips) throws SQLException {
         List<Known> found = new ArrayList<>();
         try (PreparedStatement select =
-                connection.prepareStatement("select e.packet_id, e.entry_key, e.held, p.digest from mailbox_entry e"
+                connection.prepareStatement("select e.packet_id, e.entry_key, e.held, e.receiver, e.handed_exchange,"
+                        + " p.digest from mailbox_entry e"
                         + " join mailbox_packet p on p.packet_id = e.packet_id where e.entry_key = ?")) {
             for (Slip slip : slips) {
                 select.setString(1, slip.key());
@@ -308,7 +345,9 @@ final class MailboxRows {
                                 row.getObject("packet_id", UUID.class),
                                 row.getString("entry_key"),
                                 row.getString("digest"),
-                                row.getBoolean("held")));
+                                row.getBoolean("held"),
+                                row.getString("receiver"),
+                                row.getObject("handed_exchange") != null));
                     }
                 }
             }

@@ -24,8 +24,6 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import vn.lgsp.axis.AxisCode;
 import vn.lgsp.catalogue.Catalogue;
-import vn.lgsp.catalogue.InformationSystem;
-import vn.lgsp.catalogue.Snapshot;
 import vn.lgsp.database.Database;
 import vn.lgsp.edoc.AttachmentSink;
 import vn.lgsp.edoc.BusinessType;
@@ -63,6 +61,7 @@ import vn.lgsp.seal.Sealer;
  * @see "EXT-05, EXT-20"
  */
 public final class Mailboxes {
+    private static final int NAMED = 5;
     private static final Duration EXPIRY = Duration.ofMinutes(1);
     private static final ZoneId CITY = ZoneId.of("Asia/Ho_Chi_Minh");
 
@@ -75,12 +74,14 @@ public final class Mailboxes {
     private final Duration life;
     private final Clock clock;
     private final AtomicLong lastExpiry = new AtomicLong();
+    private final Agencies agencies;
 
     /**
      * @param sealer empty while the bus keeps no keys
      * @param codes in which each of our systems reads organisation codes
      * @param handed how a packet stands that an exchange of this bus has taken to hand on
      * @param life how long content waits for a receiver that does not come
+     * @param agencies whose each organisation is
      */
     public Mailboxes(
             Database database,
@@ -90,6 +91,7 @@ public final class Mailboxes {
             PartnerCodes codes,
             Function<ExchangeId, Optional<TransportState>> handed,
             Duration life,
+            Agencies agencies,
             Clock clock) {
         this.rows = new MailboxRows(database);
         this.sealer = sealer;
@@ -98,6 +100,7 @@ public final class Mailboxes {
         this.codes = codes;
         this.handed = handed;
         this.life = life;
+        this.agencies = agencies;
         this.clock = clock;
     }
 
@@ -139,13 +142,13 @@ public final class Mailboxes {
      *     guarantee-unavailable}
      */
     Kept put(SystemId caller, Side side, byte[] packet, Set<String> only, Said said, Manner manner) {
-        Snapshot known = catalogue.now();
+        Function<String, Optional<SystemId>> owners = agencies.owners(catalogue.now());
         Packet read = read(packet);
         String type = type(read);
         String from = read.from().id().key();
         asSaid(read, said);
         if (side == Side.INSIDE) {
-            ofCaller(caller, read, known);
+            ofCaller(caller, read, owners);
         }
         String digest = Sha256.hex(packet);
         UUID id = ExchangeId.at(clock.millis()).value();
@@ -160,7 +163,7 @@ public final class Mailboxes {
             if (chosen && !only.contains(receiver.to())) {
                 continue;
             }
-            if (known.systemOfOrgan(receiver.to()).isPresent()) {
+            if (owners.apply(receiver.to()).isPresent()) {
                 inside.add(receiver);
             } else if (side == Side.INSIDE) {
                 outside.add(receiver);
@@ -210,7 +213,7 @@ public final class Mailboxes {
     void check(SystemId caller, byte[] packet, Said said, Set<String> to) {
         Packet read = read(packet);
         asSaid(read, said);
-        ofCaller(caller, read, catalogue.now());
+        ofCaller(caller, read, agencies.owners(catalogue.now()));
         Set<String> named =
                 receivers(read, "").stream().map(Outside::to).collect(Collectors.toSet());
         if (to.isEmpty() || !named.containsAll(to)) {
@@ -233,8 +236,8 @@ public final class Mailboxes {
         }
     }
 
-    private static void ofCaller(SystemId caller, Packet read, Snapshot known) {
-        if (!known.systemOfOrgan(read.from().id().key()).equals(Optional.of(caller))) {
+    private static void ofCaller(SystemId caller, Packet read, Function<String, Optional<SystemId>> owners) {
+        if (!owners.apply(read.from().id().key()).equals(Optional.of(caller))) {
             throw new BusException(
                     ErrorCode.GRANT_MISSING,
                     "system " + caller
@@ -357,7 +360,12 @@ public final class Mailboxes {
 
     /** The organisations that the bus knows by its table of codes, in both notations. */
     List<OrganCodes.Organisation> agencies() {
-        return codes.organisations();
+        return agencies.organisations();
+    }
+
+    /** What document systems do with organisations. */
+    AgencyTasks tasks() {
+        return new AgencyTasks(agencies);
     }
 
     /** A code of an organisation as this system reads it. */
@@ -461,12 +469,7 @@ public final class Mailboxes {
     }
 
     private Collection<String> organs(SystemId caller) {
-        return catalogue
-                .now()
-                .system(caller)
-                .map(InformationSystem::organs)
-                .<Collection<String>>map(TreeSet::new)
-                .orElse(List.of());
+        return new TreeSet<>(agencies.organs(caller));
     }
 
     private Sealer sealer() {
@@ -496,6 +499,16 @@ public final class Mailboxes {
         return new BusException(ErrorCode.MESSAGE_INVALID, what, Integer.toString(code), null);
     }
 
+    /** Whoever has a document is told of another one by its kind, and not by other bytes (wire-formats 2.3). */
+    private static String remedy(List<String> receivers) {
+        return receivers.isEmpty()
+                ? ""
+                : ", for " + receivers.stream().sorted().limit(NAMED).collect(Collectors.joining(", "))
+                        + (receivers.size() > NAMED ? " and others" : "")
+                        + ": leave out who has it, and send them an update or a replacement (BussinessDocType 2 or 3), or send"
+                        + " it under another document id";
+    }
+
     @FunctionalInterface
     private interface Question<T> {
         T ask() throws SQLException, MailboxRows.Conflict;
@@ -507,7 +520,7 @@ public final class Mailboxes {
         } catch (MailboxRows.Conflict other) {
             throw new BusException(
                     ErrorCode.MESSAGE_CONFLICT,
-                    "another packet was taken before under the document id of this one",
+                    "another packet was taken before under the document id of this one" + remedy(other.receivers()),
                     Integer.toString(AxisCode.INVALID_FILE),
                     other);
         } catch (SQLException away) {

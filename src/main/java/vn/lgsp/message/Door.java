@@ -14,6 +14,8 @@ public enum Door {
     CALL,
     /** {@code /soap/{service}/v{n}?wsdl} and {@code /api/{service}/v{n}/openapi.json}: the contract of a service. */
     CONTRACT,
+    /** {@code POST /api/{service}/v{n}/v1/auth/login}: the login of the document axis' provincial form. */
+    LOGIN,
     /** {@code OPTIONS /api/{service}/v{n}/...}: which methods an address offers. */
     OPTIONS,
     /** {@code OPTIONS /soap/{service}/v{n}}: the same of a SOAP service. */

@@ -25,7 +25,7 @@ import vn.lgsp.catalogue.Catalogue;
  *
  * <p>A server of our own, with nothing mounted that is not named in this package. Without signing in nothing of the bus is
  * shown; signed in, nothing of a message is, and nothing can be changed but that a parked delivery is sent again, a run of a schedule is
- * begun and, with the right to it, the switch of a service is turned.
+ * begun and, with the right to it, the switch of a service is turned, or it is decided on an organisation that a system asks for.
  *
  * @see "MSG-07"
  * @see "MSG-10"
@@ -50,6 +50,7 @@ public final class ManagementServer {
      * @param runs what {@code /runs} shows and begins
      * @param deployments what {@code /deployments} shows, and what it brings into force
      * @param systems what {@code /systems} shows
+     * @param agencies what {@code /agencies} shows, and decides on
      * @param probes what {@code /observe/health} asks
      * @throws IllegalArgumentException when the settings would show this bus to the network without TLS, or show the sample city
      */
@@ -64,6 +65,7 @@ public final class ManagementServer {
             RunsView runs,
             DeploymentsView deployments,
             SystemsView systems,
+            AgenciesView agencies,
             List<HealthProbe> probes,
             Clock clock) {
         refuseOpenDoors(settings, catalogue);
@@ -87,6 +89,7 @@ public final class ManagementServer {
         new RunsRoutes(guard, runs, workers).mount(router);
         new DeploymentsRoutes(guard, deployments, workers).mount(router);
         new SystemsRoutes(guard, systems, workers).mount(router);
+        new AgenciesRoutes(guard, agencies, workers).mount(router);
         new ConsoleRoutes(guard, jmx, new ConsoleFiles(workers), workers, clock, settings.sessionTimeout())
                 .mount(router);
         router.route().last().handler(context -> Answers.problem(context, 404, "there is nothing here"));

@@ -111,7 +111,10 @@ public final class AdmitStep extends AsyncProcessorSupport {
         workers.execute(() -> {
             Thrown.by(() -> {
                         if (SignedContent.isAskedOf(passage)) {
-                            SignedContent.check(exchange.getProperty(Inbound.PROPERTY, Inbound.class), sent);
+                            SignedContent.check(
+                                    exchange.getProperty(Inbound.PROPERTY, Inbound.class),
+                                    exchange.getProperty(Operation.PROPERTY, Operation.class),
+                                    sent);
                         }
                         exchange.getMessage().setBody(unfold ? Coding.unfold(sent, limit) : sent);
                     })

@@ -51,7 +51,7 @@ public final class AnswerFailureStep implements Processor {
                             Optional.ofNullable(exchange.getProperty(Fault.PROPERTY, Fault.class))));
             return;
         }
-        Optional<Boolean> axis = AxisProblem.form(passage);
+        Optional<AxisProblem.Form> axis = AxisProblem.form(passage);
         if (axis.isPresent()) {
             exchange.setProperty(Reply.PROPERTY, AxisProblem.of(passage, failure, axis.get()));
             return;

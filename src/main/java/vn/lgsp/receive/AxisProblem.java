@@ -1,46 +1,78 @@
 package vn.lgsp.receive;
 
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import vn.lgsp.axis.AxisCode;
 import vn.lgsp.failure.BusException;
+import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.message.Passage;
 
 /**
  * A failure as a caller of the document axis reads it: HTTP 200, and the code inside, in the form in which it called (wire-formats 3.3 and
- * 4.2). The record has the bus's own code.
+ * 4.2). Only who has to log in is told by HTTP 401. The record has the bus's own code.
  */
 final class AxisProblem {
+    /** The form of a login. */
+    static final String LOGIN = "AXIS LOGIN";
+
     private static final int OK = 200;
 
     private AxisProblem() {}
 
-    /** @param sdk whether it called in the form of the SDK; otherwise in the REST form */
-    static Reply of(Passage passage, Throwable failure, boolean sdk) {
+    /** @param form that of the exchange */
+    static Reply of(Passage passage, Throwable failure, Form form) {
         BusException known = Problem.known(failure);
+        int status = known.code() == ErrorCode.LOGIN_NEEDED ? known.code().status() : OK;
         passage.failed(known.code(), known.partnerCode().orElse(null));
-        passage.answersWith(OK);
+        passage.answersWith(status);
         String code = known.partnerCode().orElseGet(() -> Integer.toString(AxisCode.of(known.code())));
         String text = known.code().code() + ": " + known.detail();
-        JsonObject body = sdk
-                ? new JsonObject().put("status", "FAIL").put("ErrorCode", code).put("ErrorDesc", text)
-                : new JsonObject()
-                        .put("success", false)
-                        .put("message", text)
-                        .put("data", new JsonObject().put("errorCode", code).put("errorDesc", text));
-        return Reply.held(
-                OK,
-                List.of(Map.entry("Content-Type", "application/json"), Map.entry("Cache-Control", "no-store")),
-                body.toBuffer());
+        JsonObject body =
+                switch (form) {
+                    case SDK ->
+                        new JsonObject()
+                                .put("status", "FAIL")
+                                .put("ErrorCode", code)
+                                .put("ErrorDesc", text);
+                    case REST ->
+                        new JsonObject()
+                                .put("success", false)
+                                .put("message", text)
+                                .put(
+                                        "data",
+                                        new JsonObject()
+                                                .put("errorCode", code)
+                                                .put("errorDesc", text));
+                    case LOGIN ->
+                        new JsonObject()
+                                .put("code", known.code().status())
+                                .put("message", text)
+                                .put("data", new JsonObject());
+                };
+        List<Map.Entry<String, String>> headers = new ArrayList<>(
+                List.of(Map.entry("Content-Type", "application/json"), Map.entry("Cache-Control", "no-store")));
+        if (status != OK) {
+            headers.add(Map.entry("WWW-Authenticate", "Bearer"));
+        }
+        return Reply.held(status, List.copyOf(headers), body.toBuffer());
     }
 
-    /** Whether the exchange came in a form of the document axis, and in which: {@code true} for that of the SDK. */
-    static Optional<Boolean> form(Passage passage) {
+    /** In which form of the document axis an exchange came. */
+    enum Form {
+        SDK,
+        REST,
+        LOGIN
+    }
+
+    /** That of this exchange; empty where it came in none. */
+    static Optional<Form> form(Passage passage) {
         return switch (passage.form()) {
-            case "AXIS SDK" -> Optional.of(true);
-            case "AXIS REST" -> Optional.of(false);
+            case "AXIS SDK" -> Optional.of(Form.SDK);
+            case "AXIS REST" -> Optional.of(Form.REST);
+            case LOGIN -> Optional.of(Form.LOGIN);
             default -> Optional.empty();
         };
     }

@@ -288,7 +288,7 @@ public final class HttpReceiver {
                 String version = path.substring(serviceEnd + 1, end);
                 if (VERSION.matcher(version).matches()) {
                     return new Inbound(
-                            soap ? soapDoor(method, query) : restDoor(method, path.substring(end), query),
+                            soap ? soapDoor(method, query) : restDoor(request, method, path.substring(end), query),
                             method,
                             path.substring(serviceStart, serviceEnd),
                             Integer.parseInt(version.substring(1)),
@@ -308,9 +308,13 @@ public final class HttpReceiver {
         return new Inbound(Door.NONE, method, "", 0, path, query, request.headers());
     }
 
-    private static Door restDoor(String method, String path, String query) {
+    private static Door restDoor(HttpServerRequest request, String method, String path, String query) {
         if (method.equals("OPTIONS")) {
             return Door.OPTIONS;
+        }
+        // whoever shows a key of its own is known, and asks for an operation of the service
+        if (method.equals("POST") && path.equals(TakeLoginStep.PATH) && request.getHeader(KEY_HEADER) == null) {
+            return Door.LOGIN;
         }
         return gets(method) && path.equals(ContractStep.OPEN_API) && query.isEmpty() ? Door.CONTRACT : Door.REST;
     }

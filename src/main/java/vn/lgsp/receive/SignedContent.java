@@ -14,18 +14,23 @@ import vn.lgsp.message.Passage;
 /**
  * What the header signature of the document axis' SDK leaves open. It covers {@code XroadVnpt-…} headers alone: whoever saw one signed call
  * could send anything under its headers, as long as their time lasts. So such a call has no parameters in its address, and no content but
- * {@code {}} or what the signed {@code hash-file} is of.
+ * {@code {}} or what the signed {@code hash-file} is of. Only {@code registerAgency} has another, of which nothing is believed.
  *
  * @see "EXT-20"
  */
 final class SignedContent {
     private static final int NOTHING = 16;
 
+    /** The one call of the SDK whose content nothing signs (wire-formats 3.1). It asks, and an operator decides. */
+    private static final String ASKS = "/registerAgency";
+
+    private static final int MOST_ASKED = 4 << 10;
+
     private SignedContent() {}
 
     /** Whether the caller of this exchange proved itself so. */
     static boolean isAskedOf(Passage passage) {
-        return AxisProblem.form(passage).orElse(false);
+        return AxisProblem.form(passage).equals(Optional.of(AxisProblem.Form.SDK));
     }
 
     /**
@@ -45,7 +50,10 @@ final class SignedContent {
     }
 
     /** @throws BusException {@code consumer-unknown}, {@code message-invalid} */
-    static void check(Inbound request, byte[] content) {
+    static void check(Inbound request, Operation operation, byte[] content) {
+        if (operation.path().toString().equals(ASKS) && content.length <= MOST_ASKED) {
+            return;
+        }
         if (content.length <= NOTHING) {
             String text = new String(content, StandardCharsets.ISO_8859_1).strip();
             if (text.isEmpty() || text.equals("{}")) {

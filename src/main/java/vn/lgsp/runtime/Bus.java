@@ -76,6 +76,8 @@ import vn.lgsp.guarantee.ProtocolStep;
 import vn.lgsp.guarantee.TellStateStep;
 import vn.lgsp.identify.IdentifyMessageStep;
 import vn.lgsp.identify.IdentifyStep;
+import vn.lgsp.identify.LogInStep;
+import vn.lgsp.mailbox.Agencies;
 import vn.lgsp.mailbox.MailboxComponent;
 import vn.lgsp.mailbox.Mailboxes;
 import vn.lgsp.message.Caller;
@@ -97,6 +99,7 @@ import vn.lgsp.receive.HttpReceiver;
 import vn.lgsp.receive.JmsReceiver;
 import vn.lgsp.receive.ScheduleReceiver;
 import vn.lgsp.receive.SecureAnswerStep;
+import vn.lgsp.receive.TakeLoginStep;
 import vn.lgsp.receive.UnwrapStep;
 import vn.lgsp.record.CloseRecordStep;
 import vn.lgsp.record.DataFolderLock;
@@ -286,8 +289,10 @@ public final class Bus implements AutoCloseable {
         guard = Optional.of(doors);
 
         HandOnComponent handOn = HandOnComponent.in(catalogue, clock);
+        PartnerCodes codes = PartnerTables.codes(settings.edoc().notations(), settings.home(), clock);
+        Agencies agencies = new Agencies(database, catalogue, codes, clock);
         Main main = camel(
-                database, handOn, recorder, client, workers, readers, switches, guaranteed, doors, archive, vertx);
+                database, handOn, codes, agencies, recorder, client, workers, readers, switches, guaranteed, doors, archive, vertx);
         ModelCamelContext camel = (ModelCamelContext) main.getCamelContext();
         context = Optional.of(camel);
         ExchangeMeters timed = new ExchangeMeters(meters);
@@ -353,6 +358,7 @@ public final class Bus implements AutoCloseable {
                 new RunsShown(schedules),
                 new DeploymentsShown(made, ledger, services),
                 systems,
+                new AgenciesShown(agencies),
                 probes(recorder.metrics(), guaranteed.probe(queues::isUp), made, queues, seal, client),
                 clock);
         HttpReceiver receiver = new HttpReceiver(vertx, settings.receive(), way, clock);
@@ -510,6 +516,8 @@ public final class Bus implements AutoCloseable {
     private Main camel(
             Database database,
             HandOnComponent handOn,
+            PartnerCodes codes,
+            Agencies agencies,
             Recorder recorder,
             OutboundClient client,
             Workers workers,
@@ -542,6 +550,8 @@ public final class Bus implements AutoCloseable {
         main.bind(
                 "identify-message",
                 new Caught(new IdentifyMessageStep(catalogue, clock, security, workers::executeInside)));
+        main.bind("take-login", new Caught(new TakeLoginStep()));
+        main.bind("log-in", new LogInStep(catalogue, clock));
         main.bind("authorise", new AuthoriseStep(catalogue, clock));
         main.bind("tell-methods", new TellMethodsStep(catalogue, clock));
         main.bind("check-switch", new CheckSwitchStep(switches));
@@ -577,7 +587,6 @@ public final class Bus implements AutoCloseable {
         main.bind("simple", Vocabulary.simple());
         main.bind("jsonpath", new JsonPathLanguage());
         main.bind("lgsp-http", new HttpComponent(client));
-        PartnerCodes codes = PartnerTables.codes(settings.edoc().notations(), settings.home(), clock);
         main.bind("lgsp-axis", new AxisComponent(client, codes));
         main.bind("lgsp-hand-on", handOn);
         main.bind(
@@ -591,6 +600,7 @@ public final class Bus implements AutoCloseable {
                                 codes,
                                 guaranteed::handed,
                                 settings.mailboxLife(),
+                                agencies,
                                 clock),
                         () -> mailboxKeys.run()));
         main.bind("lgsp-soap", new SoapComponent(client, new SoapSecurity(catalogue, security)));

@@ -58,6 +58,7 @@ final class CamelWay implements Way {
                 switch (door) {
                     case CONTRACT -> "way-contract";
                     case EXCHANGES -> "way-state";
+                    case LOGIN -> "way-login";
                     case OPTIONS, SOAP_OPTIONS -> "way-options";
                     case REST, SOAP, JMS, SCHEDULE, CALL, NONE -> "way-sync";
                 };

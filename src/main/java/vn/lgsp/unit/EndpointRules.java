@@ -53,7 +53,10 @@ final class EndpointRules {
             "method", new Form(String.join(", ", METHODS), METHODS::contains),
             "answers", new Form("404,409", text -> STATUSES.matcher(text).matches()),
             "expectsName", new Form("CongDan", text -> ELEMENT.matcher(text).matches()),
-            "element", new Form("CongDan", text -> ELEMENT.matcher(text).matches()));
+            "element", new Form("CongDan", text -> ELEMENT.matcher(text).matches()),
+            "agencyCode",
+                    new Form("H99.01.05, {agencyCode}", text -> text.matches(
+                            "\\{[A-Za-z][A-Za-z0-9]*}|[A-Za-z0-9._-]{1,35}")));
 
     private static final Pattern COLUMNS = Pattern.compile("[^,\\s\"][^,\"\\v]{0,127}(,[^,\"\\v]{1,128}){0,999}");
 
@@ -84,11 +87,32 @@ final class EndpointRules {
             "mask", new Form(PLACES_EXAMPLE, text -> PLACES.matcher(text).matches()));
 
     private static final List<String> AXIS_TASKS =
-            List.of("send", "list", "fetch", "update-status", "sent-list", "agencies");
+            List.of(
+                    "send",
+                    "list",
+                    "fetch",
+                    "update-status",
+                    "sent-list",
+                    "agencies",
+                    "register-agency",
+                    "delete-agency",
+                    "synchronise-units");
 
     private static final List<String> MAILBOX_TASKS = List.of(
-            "put", "take", "list", "count", "fetch", "download", "update-status", "sent-list", "handed-on", "agencies",
-            "check");
+            "put",
+            "take",
+            "list",
+            "count",
+            "fetch",
+            "download",
+            "update-status",
+            "sent-list",
+            "handed-on",
+            "agencies",
+            "check",
+            "register-agency",
+            "delete-agency",
+            "synchronise-units");
 
     private static final Pattern HAND_ON = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*/v[1-9][0-9]{0,2}");
     private static final Pattern AXIS_VALUE = Pattern.compile("\\{[A-Za-z][A-Za-z0-9]*}|[A-Za-z0-9._,-]{1,500}");

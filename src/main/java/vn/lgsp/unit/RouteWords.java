@@ -163,7 +163,7 @@ final class RouteWords {
             Map.entry("kamelet", List.of()),
             Map.entry(
                     "lgsp-axis",
-                    List.of("messageType", "from", "to", "docId", "state", "hashFile", "limit", "days", "finalCodes", "level")),
+                    List.of("messageType", "from", "to", "docId", "state", "hashFile", "limit", "days", "finalCodes", "level", "agencyCode")),
             Map.entry("lgsp-call", List.of("answers")),
             Map.entry("lgsp-csv", List.of("separator", "columns")),
             Map.entry("lgsp-hand-on", List.of("messageId", "carries", "contentType", "refusals")),

@@ -28,7 +28,7 @@ abstract class MailboxRowsSpecification extends OnOneDatabase {
     private static final String FAR = "000.00.00.H98";
 
     MailboxRowsSpecification() {
-        super("mailbox_packet");
+        super("mailbox_packet", "registered_agency");
     }
 
     private MailboxRows rows() {
@@ -57,6 +57,93 @@ abstract class MailboxRowsSpecification extends OnOneDatabase {
                 Optional.of(SEALED),
                 held,
                 reported);
+    }
+
+    private static Agencies.Given agency(String code, String name) {
+        return new Agencies.Given("9905", "H99", code, name, "moi@example.vn", "", "");
+    }
+
+    private static Agencies.Registered asked(AgencyRows agencies, String code) throws Exception {
+        return agencies.newest(Optional.of(Agencies.State.ASKED), 10).stream()
+                .filter(one -> one.given().code().equals(code))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void an_organisation_counts_from_when_an_operator_agrees_until_its_system_ends_it_and_stays_as_history()
+            throws Exception {
+        AgencyRows agencies = new AgencyRows(database());
+        assertThat(agencies.ask("so-mot", agency("h99.05", "Sở Mới"), NOON)).isEqualTo(Agencies.State.ASKED);
+        assertThat(agencies.ask("so-mot", agency("H99.05", "Sở Năm"), NOON)).isEqualTo(Agencies.State.ASKED);
+        assertThat(agencies.ask("so-mot", agency("H99.05", "Sở Năm"), NOON)).isEqualTo(Agencies.State.ASKED);
+        assertThat(agencies.newest(Optional.of(Agencies.State.ASKED), 10)).hasSize(1);
+        assertThat(agencies.inForce()).as("nobody has agreed").isEmpty();
+        assertThatThrownBy(() -> agencies.ask("so-hai", agency("H99.05", "Sở Khác"), NOON))
+                .isInstanceOf(AgencyRows.Taken.class);
+
+        UUID id = asked(agencies, "H99.05").id();
+        assertThat(agencies.decide(id, true, "operator", "đúng", NOON).orElseThrow().state())
+                .isEqualTo(Agencies.State.IN_FORCE);
+        assertThat(agencies.decide(id, false, "operator", "", NOON)).as("it is decided").isEmpty();
+        assertThat(agencies.inForce()).containsExactly(java.util.Map.entry("H99.05", "so-mot"));
+        assertThat(agencies.ask("so-mot", agency("H99.05", "Sở Năm"), NOON)).isEqualTo(Agencies.State.IN_FORCE);
+
+        assertThat(agencies.ask("so-mot", agency("H99.05", "Sở Năm mới"), NOON)).isEqualTo(Agencies.State.ASKED);
+        assertThat(agencies.inForce()).as("the one before counts meanwhile").hasSize(1);
+        agencies.decide(asked(agencies, "H99.05").id(), true, "operator", "", NOON.plusSeconds(60));
+        assertThat(agencies.last())
+                .singleElement()
+                .satisfies(one -> assertThat(one.given().name()).isEqualTo("Sở Năm mới"));
+
+        assertThat(agencies.end("so-hai", "H99.05", NOON)).isFalse();
+        assertThat(agencies.end("so-mot", "h99.05", NOON.plusSeconds(120))).isTrue();
+        assertThat(agencies.end("so-mot", "H99.05", NOON.plusSeconds(180)))
+                .as("told twice")
+                .isTrue();
+        assertThat(agencies.inForce()).isEmpty();
+        assertThat(agencies.had("so-mot")).as("what waits there is still its").containsExactly("H99.05");
+        assertThat(agencies.last()).singleElement().satisfies(one -> {
+            assertThat(one.state()).isEqualTo(Agencies.State.ENDED);
+            assertThat(one.ended()).contains(NOON.plusSeconds(120));
+        });
+        assertThat(agencies.newest(Optional.empty(), 10))
+                .as("what counted once stays")
+                .hasSize(2);
+
+        agencies.ask("so-hai", agency("H99.05", "Sở Năm"), NOON);
+        agencies.decide(asked(agencies, "H99.05").id(), true, "operator", "", NOON);
+        assertThat(agencies.had("so-mot")).as("another has it now").isEmpty();
+        agencies.ask("so-mot", agency("H99.06", "Sở Sáu"), NOON);
+        agencies.decide(asked(agencies, "H99.06").id(), false, "operator", "không có", NOON);
+        assertThat(agencies.end("so-mot", "H99.06", NOON)).as("it was refused").isFalse();
+    }
+
+    @Test
+    void two_systems_that_ask_for_one_code_at_once_are_one_that_has_asked_and_one_that_is_refused() throws Exception {
+        AgencyRows agencies = new AgencyRows(database());
+        ExecutorService both = Executors.newFixedThreadPool(2);
+        try {
+            for (int round = 0; round < 10; round++) {
+                String code = "H99.1" + round;
+                List<Future<Agencies.State>> asked = new ArrayList<>();
+                for (String system : List.of("so-mot", "so-hai")) {
+                    asked.add(both.submit(() -> agencies.ask(system, agency(code, "Sở Mới"), NOON)));
+                }
+                int taken = 0;
+                for (Future<Agencies.State> one : asked) {
+                    try {
+                        one.get();
+                        taken++;
+                    } catch (java.util.concurrent.ExecutionException refused) {
+                        assertThat(refused.getCause()).isInstanceOf(AgencyRows.Taken.class);
+                    }
+                }
+                assertThat(taken).isEqualTo(1);
+            }
+        } finally {
+            both.shutdownNow();
+        }
     }
 
     @Test
@@ -111,6 +198,51 @@ abstract class MailboxRowsSpecification extends OnOneDatabase {
                 .containsExactly(id);
         assertThatThrownBy(() -> rows.handedOn("handed-k2", UUID.randomUUID(), NOON))
                 .isInstanceOf(MailboxRows.Conflict.class);
+    }
+
+    @Test
+    void a_mended_packet_goes_to_those_who_have_none_yet_and_those_who_have_another_are_named() throws Exception {
+        MailboxRows rows = rows();
+        String far = "000.00.01.H98";
+        UUID first = rows.put(
+                arriving(
+                        "d",
+                        true,
+                        Optional.empty(),
+                        slip(ONE, "k1", false),
+                        slip(FAR, "k2", true),
+                        slip(far, "k3", true)),
+                NOON);
+        rows.handedOn("handed-k2", UUID.randomUUID(), NOON);
+
+        assertThatThrownBy(() -> rows.put(
+                        arriving(
+                                "mended",
+                                true,
+                                Optional.empty(),
+                                slip(ONE, "k1", false),
+                                slip(FAR, "k2", true),
+                                slip(far, "k3", true)),
+                        NOON))
+                .isInstanceOfSatisfying(MailboxRows.Conflict.class, other -> assertThat(other.receivers())
+                        .containsExactly(FAR));
+        UUID second = rows.put(
+                arriving("mended", true, Optional.empty(), slip(ONE, "k1", false), slip(far, "k3", true)), NOON);
+        assertThat(rows.waiting(Set.of(ONE), "edoc", Days.ALL, 10)).isEmpty();
+        rows.handedOn("handed-k3", UUID.randomUUID(), NOON);
+
+        assertThat(rows.waiting(Set.of(ONE), "edoc", Days.ALL, 10))
+                .extracting(MailboxRows.Entry::packet)
+                .containsExactly(second);
+        assertThat(rows.sent(first, "so-mot"))
+                .as("what went out of the first stays known")
+                .extracting(MailboxRows.Entry::receiver)
+                .containsExactly(FAR);
+        assertThat(rows.content(first)).isEmpty();
+        assertThat(rows.content(second)).isPresent();
+
+        rows.put(arriving("d", true, Optional.empty(), slip(FAR, "k2", true)), NOON);
+        assertThat(rows.sent(first, "so-mot")).as("known by its bytes").hasSize(1);
     }
 
     @Test

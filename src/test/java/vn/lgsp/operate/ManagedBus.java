@@ -80,6 +80,7 @@ final class ManagedBus implements AutoCloseable {
                 new NoRuns(),
                 new NoDeployments(),
                 new FewSystems(),
+                new NoAgencies(),
                 List.of(probe),
                 time);
         port = server.start().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);

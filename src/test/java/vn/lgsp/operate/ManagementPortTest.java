@@ -126,6 +126,7 @@ class ManagementPortTest {
                 new NoRuns(),
                 new NoDeployments(),
                 new NoSystems(),
+                new NoAgencies(),
                 List.of(),
                 Clock.systemUTC());
         int port = get(server.start());

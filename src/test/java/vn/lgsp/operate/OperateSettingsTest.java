@@ -61,6 +61,7 @@ class OperateSettingsTest {
                     new NoRuns(),
                     new NoDeployments(),
                     new NoSystems(),
+                    new NoAgencies(),
                     List.of(),
                     Clock.systemUTC());
         } finally {

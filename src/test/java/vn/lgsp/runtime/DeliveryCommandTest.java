@@ -44,6 +44,7 @@ import vn.lgsp.message.SystemId;
 import vn.lgsp.operate.DeliveriesView.Retried;
 import vn.lgsp.operate.ManagementServer;
 import vn.lgsp.operate.NoDeployments;
+import vn.lgsp.operate.NoAgencies;
 import vn.lgsp.operate.NoSystems;
 import vn.lgsp.operate.OperateSettings;
 import vn.lgsp.operate.PasswordHash;
@@ -153,6 +154,7 @@ class DeliveryCommandTest {
                 },
                 new NoDeployments(),
                 new NoSystems(),
+                new NoAgencies(),
                 List.of(),
                 Clock.systemUTC());
         port = server.start().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);

@@ -23,6 +23,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -35,6 +37,11 @@ final class DeskCity implements AutoCloseable {
     static final String TWO = "000.00.02.H99";
     static final String FAR = "000.00.00.H98";
     static final String SECRET = AxisStub.SECRET;
+    static final String PASSWORD = "mật khẩu thử";
+
+    /** Of {@code sample-password-operator}. */
+    private static final String PASSWORD_HASH =
+            "pbkdf2-sha256:210000:28e14fcec5a49671b2acc849e046602e:e68ce0ad050401812c1c7f294f2e42c03502ca9a2fcc88eae9e7aff3a7241ab0";
 
     final AxisStub axis = new AxisStub();
     private final Path folder;
@@ -59,9 +66,11 @@ final class DeskCity implements AutoCloseable {
     /** @param connection further fields of the connection to the axis */
     TestBus.Builder bus(String address, String scheme, String... connection) {
         Path secret = folder.resolve("axis.secret");
+        Path password = folder.resolve("axis.password");
         TestBus.Builder bus = TestBus.in(folder);
         try {
             Files.writeString(secret, SECRET);
+            Files.writeString(password, PASSWORD);
             try (Stream<Path> files = Files.list(Path.of("routes/edoc"))) {
                 for (Path file : files.toList()) {
                     bus.write(file.toString(), Files.readString(file));
@@ -104,7 +113,8 @@ final class DeskCity implements AutoCloseable {
                         "so-hai-van-thu",
                         "so-hai",
                         "key-so-hai",
-                        "axis: { systemId: SYS-SO-2, secret: \"file:" + secret + "\" }")
+                        "axis: { systemId: SYS-SO-2, secret: \"file:" + secret + "\", login: { user: van-thu-so-hai, secret: \"file:"
+                                + password + "\", application: van-thu, life: 1s } }")
                 .account("axis-collector", "axis-collector", "key-collector", "")
                 .grant("so-mot", "edoc-document-desk", "")
                 .grant("so-mot", "edoc-axis-forward", "")
@@ -112,7 +122,16 @@ final class DeskCity implements AutoCloseable {
                 .grant("axis-collector", "edoc-axis-collect", "")
                 .grant("asker", "edoc-axis-collect", "")
                 .setting("lgsp.guarantee.sweep", "50ms")
-                .registry(text -> text.replace("name: so-mot\n", "name: so-mot\n    organs: [" + ONE + "]\n")
+                .registry(text -> text.replace(
+                                "accounts:\n",
+                                "accounts:\n  - id: so-hai-dang-nhap\n    system: so-hai\n    axis: { systemId: SYS-SO-2B, secret: \"file:"
+                                        + secret + "\", login: { user: so-hai-b, secret: \"file:" + password
+                                        + "\", required: true } }\n")
+                        .replace(
+                                "operators: []",
+                                "operators:\n  - user: operator\n    passwordHash: " + PASSWORD_HASH
+                                        + "\n    rights: [register]\n  - user: looker\n    passwordHash: " + PASSWORD_HASH)
+                        .replace("name: so-mot\n", "name: so-mot\n    organs: [" + ONE + "]\n")
                         .replace(
                                 "name: so-hai\n",
                                 "name: so-hai\n    organs: [" + TWO.toLowerCase(java.util.Locale.ROOT) + "]\n"));
@@ -223,6 +242,36 @@ final class DeskCity implements AutoCloseable {
         return json(send(request.build()));
     }
 
+    /** A call in the REST form by whoever these headers say. */
+    HttpResponse<String> rest(int port, String path, String json, Map<String, String> headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + port + "/api/edoc-document-desk/v1" + path))
+                .timeout(Duration.ofSeconds(60));
+        headers.forEach(request::header);
+        return send(
+                json.isEmpty()
+                        ? request.build()
+                        : request.header("Content-Type", "application/json")
+                                .POST(BodyPublishers.ofString(json))
+                                .build());
+    }
+
+    /** What an operator reads at the management port, or posts there. */
+    HttpResponse<String> operator(int port, String user, String method, String path) {
+        String base = "http://127.0.0.1:" + port;
+        return send(HttpRequest.newBuilder(URI.create(base + path))
+                .timeout(Duration.ofSeconds(60))
+                .header("Origin", base)
+                .header(
+                        "Authorization",
+                        "Basic "
+                                + java.util.Base64.getEncoder()
+                                        .encodeToString((user + ":sample-password-operator")
+                                                .getBytes(StandardCharsets.UTF_8)))
+                .method(method, BodyPublishers.noBody())
+                .build());
+    }
+
     JsonNode rest(int port, String path) {
         return rest(port, "GET", path, "", "", SECRET);
     }
@@ -263,6 +312,26 @@ final class DeskCity implements AutoCloseable {
 
     private static JsonNode json(HttpResponse<String> answer) {
         return TestBus.json(answer);
+    }
+
+    /** What a party does again and again until it is over; whoever it calls may be dead at the moment. */
+    static void repeat(AtomicBoolean over, Runnable work) {
+        while (!over.get()) {
+            try {
+                work.run();
+            } catch (UncheckedIOException down) {
+                // it is called again
+            }
+            pause();
+        }
+    }
+
+    static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(20);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     static String padded(byte[] packet) {

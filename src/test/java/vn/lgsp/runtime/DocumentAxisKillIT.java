@@ -64,9 +64,9 @@ final class DocumentAxisKillIT {
             ChildBus bus = started(settings);
             try {
                 running.add(parties.submit(() -> send(city, port)));
-                running.add(parties.submit(() -> repeat(() -> collect(port))));
-                running.add(parties.submit(() -> repeat(() -> takeByRest(city, port, atTwo))));
-                running.add(parties.submit(() -> repeat(() -> takeBySdk(city, port, atOne))));
+                running.add(parties.submit(() -> DeskCity.repeat(over, () -> collect(port))));
+                running.add(parties.submit(() -> DeskCity.repeat(over, () -> takeByRest(city, port, atTwo))));
+                running.add(parties.submit(() -> DeskCity.repeat(over, () -> takeBySdk(city, port, atOne))));
                 Random random = new Random(20261121);
                 for (int kill = 1; kill <= KILLS; kill++) {
                     int least = kill * DOCUMENTS / (KILLS + 1);
@@ -154,7 +154,7 @@ final class DocumentAxisKillIT {
                     i++;
                 }
             } catch (UncheckedIOException down) {
-                pause();
+                DeskCity.pause();
             }
         }
     }
@@ -203,25 +203,6 @@ final class DocumentAxisKillIT {
                     .send(request, java.net.http.HttpResponse.BodyHandlers.discarding());
         } catch (java.io.IOException down) {
             throw new UncheckedIOException(down);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void repeat(Runnable work) {
-        while (!over.get()) {
-            try {
-                work.run();
-            } catch (UncheckedIOException down) {
-                // the bus is dead at the moment
-            }
-            pause();
-        }
-    }
-
-    private static void pause() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(50);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }

@@ -28,6 +28,8 @@ import vn.lgsp.record.ExchangeRecord;
 /** Document systems of agencies speak to the bus as to the document axis, in both forms (EXT-05, EXT-20). */
 final class DocumentDeskTest {
     private static final Duration SOON = Duration.ofSeconds(30);
+    private static final String UPDATED =
+            "<edXML:BussinessDocumentInfo><edXML:DocumentInfo>1</edXML:DocumentInfo><edXML:DocumentReceiver>0</edXML:DocumentReceiver></edXML:BussinessDocumentInfo>";
 
     @TempDir
     private static Path folder;
@@ -217,16 +219,14 @@ final class DocumentDeskTest {
 
     @Test
     void revocation_update_and_replacement_reach_the_receiver_too() {
-        String update =
-                "<edXML:BussinessDocumentInfo><edXML:DocumentInfo>1</edXML:DocumentInfo><edXML:DocumentReceiver>0</edXML:DocumentReceiver></edXML:BussinessDocumentInfo>";
         String replacement =
                 "<edXML:ReplacementInfoList><edXML:ReplacementInfo><edXML:DocumentId>%s</edXML:DocumentId><edXML:OrganIdList><edXML:OrganId>%s</edXML:OrganId></edXML:OrganIdList></edXML:ReplacementInfo></edXML:ReplacementInfoList>"
                         .formatted(EdocPackets.documentId(ONE, 41), TWO);
         assertThat(List.of(
                         EdocPackets.document(ONE, 41, TWO),
                         EdocPackets.document(ONE, 41, 1, "", List.of(TWO)),
-                        EdocPackets.document(ONE, 41, 2, update, List.of(TWO)),
-                        EdocPackets.document(ONE, 41, 2, update.replace(">0<", ">1<"), List.of(TWO)),
+                        EdocPackets.document(ONE, 41, 2, UPDATED, List.of(TWO)),
+                        EdocPackets.document(ONE, 41, 2, UPDATED.replace(">0<", ">1<"), List.of(TWO)),
                         EdocPackets.document(ONE, 42, 3, replacement, List.of(TWO))))
                 .allSatisfy(packet -> {
                     JsonNode answer = city.sdkSend(bus.port(), "edoc", ONE, packet);
@@ -384,6 +384,210 @@ final class DocumentDeskTest {
                 .isEqualTo("10");
     }
 
+    private static JsonNode registers(String system, String content) {
+        return city.sdk(
+                bus.port(),
+                "/registerAgency",
+                Map.of("systemid", system),
+                content.getBytes(UTF_8),
+                Instant.now(),
+                all -> {});
+    }
+
+    private static JsonNode unit(String code) {
+        for (JsonNode one :
+                city.sdk(bus.port(), "/getSynchronizeUnit", Map.of()).path("data")) {
+            if (one.path("code").asText().equals(code)) {
+                return one;
+            }
+        }
+        return com.fasterxml.jackson.databind.node.MissingNode.getInstance();
+    }
+
+    @Test
+    void an_organisation_that_a_system_registers_has_its_mailbox_when_an_operator_has_agreed_and_until_it_is_deleted() {
+        String five = "000.00.05.H99";
+        String asks = "{\"id\":9905,\"pcode\":\"000.00.00.H99\",\"code\":\"" + five
+                + "\",\"name\":\"Chi cục Thử\",\"mail\":\"chicuc@example.vn\",\"mobile\":\"\",\"fax\":\"\"}";
+        int operators = bus.bus().managementPort();
+
+        JsonNode asked = registers("SYS-SO-1", asks);
+        assertThat(asked.path("status").asText()).as(asked.toString()).isEqualTo("OK");
+        assertThat(asked.path("ErrorDesc").asText()).contains("cho phe duyet");
+        assertThat(unit(five).isMissingNode()).as("nobody has agreed").isTrue();
+        assertThat(city.sdkSend(bus.port(), "edoc", five, EdocPackets.document(five, 201, TWO))
+                        .path("ErrorCode")
+                        .asText())
+                .isEqualTo("19");
+        assertThat(registers("SYS-SO-2", asks).path("ErrorCode").asText())
+                .as("another system asks for it")
+                .isEqualTo("19");
+        assertThat(registers("SYS-SO-2", asks.replace(five, ONE)).path("ErrorCode").asText())
+                .as("the registry says whose it is")
+                .isEqualTo("19");
+        assertThat(List.of("{}", "[]", asks.replace(five, "mã có dấu"), asks.replace("Chi cục Thử", " ")))
+                .allSatisfy(wrong -> assertThat(registers("SYS-SO-1", wrong)
+                                .path("ErrorCode")
+                                .asText())
+                        .isEqualTo("21"));
+        assertThat(registers("SYS-SO-1", "x".repeat(5_000)).path("ErrorCode").asText())
+                .as("more than anybody registers")
+                .isEqualTo("15");
+
+        JsonNode waits = TestBus.json(city.operator(operators, "looker", "GET", "/agencies?state=asked"));
+        assertThat(waits).singleElement().satisfies(one -> {
+            assertThat(one.path("system").asText()).isEqualTo("so-mot");
+            assertThat(one.path("code").asText()).isEqualTo(five);
+        });
+        String id = waits.at("/0/agency").asText();
+        assertThat(city.operator(operators, "looker", "POST", "/agencies/" + id + "/approve")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(TestBus.json(city.operator(operators, "operator", "POST", "/agencies/" + id + "/approve?reason=nam"))
+                        .path("state")
+                        .asText())
+                .isEqualTo("in-force");
+        assertThat(city.operator(operators, "operator", "POST", "/agencies/" + id + "/refuse?reason=nam")
+                        .statusCode())
+                .isEqualTo(404);
+
+        assertThat(registers("SYS-SO-1", asks).path("ErrorDesc").asText()).isEqualTo("Thanh cong");
+        assertThat(city.sdkSend(bus.port(), "edoc", five, EdocPackets.document(five, 202, TWO))
+                        .path("status")
+                        .asText())
+                .isEqualTo("OK");
+        assertThat(city.restSend(bus.port(), "edoc", EdocPackets.document(TWO, 203, five))
+                        .path("success")
+                        .asBoolean())
+                .isTrue();
+        assertThat(unit(five))
+                .hasToString("{\"id\":\"9905\",\"pid\":\"000.00.00.H99\",\"code\":\"" + five
+                        + "\",\"name\":\"Chi cục Thử\",\"mail\":\"chicuc@example.vn\",\"oldCode\":\"\",\"code102\":\""
+                        + five + "\",\"version\":\"1\",\"centerCode\":\"so-mot\",\"deleted\":false,\"modifyDate\":\""
+                        + unit(five).path("modifyDate").asText() + "\",\"isAgency\":true}");
+        assertThat(unit(five).path("modifyDate").asText()).matches("[0-9/]{10} [0-9:]{8}");
+        assertThat(city.sdk(bus.port(), "/getAgenciesList", Map.of()).path("data"))
+                .extracting(one -> one.path("code").asText())
+                .contains(five);
+
+        assertThat(city.sdk(bus.port(), "/deleteAgency", Map.of("AgencyCode", five, "systemid", "SYS-SO-2"))
+                        .path("ErrorCode")
+                        .asText())
+                .isEqualTo("18");
+        assertThat(city.sdk(bus.port(), "/deleteAgency", Map.of("AgencyCode", ONE))
+                        .path("ErrorCode")
+                        .asText())
+                .as("operators have registered it")
+                .isEqualTo("18");
+        assertThat(city.sdk(bus.port(), "/deleteAgency", Map.of("AgencyCode", five))
+                        .path("status")
+                        .asText())
+                .isEqualTo("OK");
+        assertThat(unit(five).path("deleted").asBoolean()).isTrue();
+        assertThat(city.sdkSend(bus.port(), "edoc", five, EdocPackets.document(five, 204, TWO))
+                        .path("ErrorCode")
+                        .asText())
+                .isEqualTo("19");
+        assertThat(received(five, 203)).as("what waits there is still its").isEqualTo(1);
+        assertThat(TestBus.json(city.operator(operators, "operator", "GET", "/agencies"))
+                        .at("/0/state")
+                        .asText())
+                .isEqualTo("ended");
+    }
+
+    private static java.net.http.HttpResponse<String> logsIn(String user, String password, Map<String, String> headers) {
+        return city.rest(
+                bus.port(),
+                "/v1/auth/login?allow_anonymous=true",
+                "{\"username\":\"" + user + "\",\"password\":\"" + password
+                        + "\",\"applicationCode\":\"van-thu\",\"otp\":\"\",\"twoFactorProvider\":\"\",\"typeObjs\":[0,1]}",
+                headers);
+    }
+
+    private static String token(String user) {
+        JsonNode said = TestBus.json(logsIn(user, DeskCity.PASSWORD, Map.of()));
+        assertThat(said.path("code").asInt()).as(said.toString()).isEqualTo(200);
+        return said.at("/data/token").asText();
+    }
+
+    private static java.net.http.HttpResponse<String> lists(String systemId, String token) {
+        Map<String, String> headers =
+                new java.util.HashMap<>(Map.of("X-SystemId", systemId, "X-SecretKey", DeskCity.SECRET));
+        if (!token.isEmpty()) {
+            headers.put("Authorization", "Bearer " + token);
+        }
+        return city.rest(bus.port(), "/v1/syncReceivedEdocList?messageType=edoc", "", headers);
+    }
+
+    @Test
+    void a_login_gives_a_token_that_counts_as_long_as_the_registry_says_and_for_its_account_alone() {
+        String lasting = token("so-hai-b");
+        String brief = token("van-thu-so-hai");
+
+        assertThat(lists("SYS-SO-2B", lasting).body()).contains("\"success\":true");
+        assertThat(lists("SYS-SO-2", "").body()).as("its account needs none").contains("\"success\":true");
+        assertThat(List.of(
+                        lists("SYS-SO-2B", ""),
+                        lists("SYS-SO-2", lasting),
+                        lists("SYS-SO-2B", "khong-phai-token"),
+                        lists("SYS-SO-2B", lasting.substring(1) + "A")))
+                .allSatisfy(refused -> {
+                    assertThat(refused.statusCode()).isEqualTo(401);
+                    assertThat(refused.headers().firstValue("WWW-Authenticate")).contains("Bearer");
+                    assertThat(TestBus.json(refused).path("success").asBoolean(true))
+                            .isFalse();
+                    assertThat(TestBus.json(refused).at("/data/errorCode").asText())
+                            .isEqualTo("15");
+                });
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        assertThat(lists("SYS-SO-2", brief).statusCode()).isEqualTo(401));
+        assertThat(bus.records())
+                .extracting(ExchangeRecord::toString)
+                .anyMatch(text -> text.contains("AXIS LOGIN") && text.contains("so-hai-dang-nhap"))
+                .anyMatch(text -> text.contains("login-needed"))
+                .noneMatch(text -> text.contains(lasting) || text.contains(DeskCity.PASSWORD));
+    }
+
+    @Test
+    void a_login_with_another_password_is_refused_in_its_own_envelope_and_guessing_is_slowed_down() {
+        java.net.http.HttpResponse<String> wrong = logsIn("nguoi-la", "x", Map.of());
+        assertThat(wrong.statusCode()).isEqualTo(200);
+        assertThat(TestBus.json(wrong).path("code").asInt()).isEqualTo(401);
+        assertThat(TestBus.json(wrong).at("/data/token").isMissingNode()).isTrue();
+        assertThat(TestBus.json(wrong).path("message").asText()).startsWith("consumer-unknown");
+        assertThat(TestBus.json(logsIn(
+                                "so-hai-b", DeskCity.PASSWORD, Map.of("X-SystemId", "SYS-SO-1", "X-SecretKey", "x")))
+                        .path("code")
+                        .asInt())
+                .as("a pair that is another's")
+                .isEqualTo(401);
+        assertThat(TestBus.json(city.rest(bus.port(), "/v1/auth/login", "[]", Map.of()))
+                        .path("code")
+                        .asInt())
+                .isEqualTo(400);
+        assertThat(TestBus.json(city.rest(
+                                bus.port(), "/v1/auth/login", "{\"password\":\"" + "x".repeat(5_000) + "\"}", Map.of()))
+                        .path("code")
+                        .asInt())
+                .isEqualTo(413);
+
+        token("so-hai-b");
+        for (int i = 0; i < 5; i++) {
+            assertThat(logsIn("so-hai-b", "x", Map.of()).body()).contains("no account in force");
+        }
+        assertThat(logsIn("so-hai-b", DeskCity.PASSWORD, Map.of()).body()).contains("too many logins");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(logsIn("so-hai-b", DeskCity.PASSWORD, Map.of())
+                                .body())
+                        .contains("\"code\":200"));
+        assertThat(bus.records())
+                .filteredOn(record -> record.toString().contains("AXIS LOGIN"))
+                .extracting(ExchangeRecord::toString)
+                .anyMatch(text -> text.contains("consumer-unknown"))
+                .noneMatch(text -> text.contains(DeskCity.PASSWORD));
+    }
+
     @Test
     void a_call_without_a_packet_is_refused_as_the_callers_mistake() {
         assertThat(city.sdkSend(bus.port(), "edoc", ONE, "").path("ErrorCode").asText())
@@ -536,6 +740,65 @@ final class DocumentDeskTest {
                 .isTrue();
         assertThat(received(ONE, 56)).isEqualTo(1);
         assertThat(city.axis.sent()).noneMatch(doc -> doc.text().contains(EdocPackets.documentId(TWO, 56)));
+    }
+
+    @Test
+    void a_mended_packet_is_refused_for_those_who_have_the_first_with_what_to_do_and_goes_to_the_others() {
+        String near = "000.00.08.H98";
+        String far = "000.00.09.H98";
+        // somebody holds the message id of the second hand-on, so that is refused when the first is accepted
+        String key = vn.lgsp.message.Sha256.hex(vn.lgsp.edoc.DeduplicationKey.of(
+                                EdocPackets.documentId(ONE, 301),
+                                new vn.lgsp.edoc.OrganId(far),
+                                vn.lgsp.edoc.BusinessType.NEW)
+                        .text()
+                + ONE);
+        assertThat(bus.send(java.net.http.HttpRequest.newBuilder(bus.uri("/api/edoc-axis-forward/v1/documents"))
+                                .header("X-Api-Key", "key-so-mot")
+                                .header("Idempotency-Key", "edoc:" + key)
+                                .header("Content-Type", "application/octet-stream;from=" + ONE + ";to=" + far)
+                                .POST(java.net.http.HttpRequest.BodyPublishers.ofString(
+                                        EdocPackets.document(ONE, 302, far)))
+                                .build())
+                        .statusCode())
+                .isEqualTo(202);
+        String packet = EdocPackets.document(ONE, 301, TWO, near, far);
+        assertThat(city.sdkSend(bus.port(), "edoc", ONE, packet)
+                        .path("status")
+                        .asText())
+                .isEqualTo("FAIL");
+        assertThat(onlyItem(
+                                city.rest(bus.port(), "/v1/syncReceivedEdocList?messageType=edoc"),
+                                EdocPackets.documentId(ONE, 301))
+                        .isMissingNode())
+                .as("nobody in the city has it")
+                .isTrue();
+
+        JsonNode refused = city.sdkSend(bus.port(), "edoc", ONE, packet.replace("V/v", "Về việc"));
+        assertThat(refused.path("ErrorCode").asText()).isEqualTo("10");
+        assertThat(refused.path("ErrorDesc").asText())
+                .contains("for " + near + ":", "BussinessDocType 2 or 3")
+                .doesNotContain(far, TWO);
+
+        assertThat(city.sdkSend(
+                                bus.port(),
+                                "edoc",
+                                ONE,
+                                EdocPackets.document(ONE, 301, TWO).replace("V/v", "Về việc"))
+                        .path("status")
+                        .asText())
+                .as("whoever has none")
+                .isEqualTo("OK");
+        assertThat(city.sdkSend(
+                                bus.port(), "edoc", ONE, EdocPackets.document(ONE, 301, 2, UPDATED, List.of(near)))
+                        .path("status")
+                        .asText())
+                .as("an update, to whom has the first")
+                .isEqualTo("OK");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(city.axis.sent().stream()
+                                .filter(doc -> doc.text().contains(EdocPackets.documentId(ONE, 301))))
+                        .hasSize(2));
     }
 
     private static long received(String receiver, int number) {

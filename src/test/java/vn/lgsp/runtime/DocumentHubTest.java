@@ -32,7 +32,10 @@ final class DocumentHubTest {
             String scheme, String simulator, String send) {
         try (Hub hub = Hub.start(0, Clock.systemUTC());
                 DeskCity city = new DeskCity(folder);
-                TestBus bus = city.bus(hub.url(simulator), scheme).start()) {
+                TestBus bus = withAgencies(city.bus(hub.url(simulator), scheme)).start()) {
+            if (simulator.equals("axis")) {
+                organisationsAreRegisteredAndDeleted(bus, hub);
+            }
             String packet = EdocPackets.document(ONE, 11, FAR);
             JsonNode sent = city.sdkSend(bus.port(), "edoc", ONE, packet);
             assertThat(sent.path("status").asText()).as(sent.toString()).isEqualTo("OK");
@@ -111,6 +114,80 @@ final class DocumentHubTest {
                             .path("data"))
                     .hasSize(1);
         }
+    }
+
+    private static TestBus.Builder withAgencies(TestBus.Builder bus) {
+        return bus.write(
+                        "routes/edoc/edoc-agencies.card.yaml",
+                        """
+                        service: edoc-agencies
+                        version: 1
+                        name: { vi: Đơn vị trên trục, en: Agencies of the axis }
+                        description: Registers organisations at the axis.
+                        contact: Bộ phận thử nghiệm
+                        providers: [axis-sdk]
+                        mode: mapped
+                        criterion: near-real-time
+                        personalData: false
+                        operations:
+                          - { id: register, method: POST, path: /register, accepts: [application/json], produces: [application/json] }
+                          - { id: remove, method: POST, path: /remove, accepts: [application/json], produces: [application/json] }
+                          - { id: units, method: POST, path: /units, accepts: [application/json], produces: [application/json] }
+                        """)
+                .write(
+                        "routes/edoc/edoc-agencies.camel.yaml",
+                        """
+                        # Đơn vị trên trục: organisations, as the SDK registers them.
+                        - route:
+                            id: edoc-agencies
+                            description: Registers organisations at the axis.
+                            from:
+                              uri: direct:edoc-agencies
+                              steps:
+                                - choice:
+                                    when:
+                                      - simple: "${variable.operation} == 'register'"
+                                        steps:
+                                          - to: lgsp-axis:axis-sdk/register-agency
+                                      - simple: "${variable.operation} == 'remove'"
+                                        steps:
+                                          - setVariable: { name: code, jq: { expression: .code, resultType: java.lang.String } }
+                                          - to: { uri: "lgsp-axis:axis-sdk/delete-agency", parameters: { agencyCode: "{code}" } }
+                                    otherwise:
+                                      steps:
+                                        - to: lgsp-axis:axis-sdk/synchronise-units
+                        """)
+                .grant("asker", "edoc-agencies", "");
+    }
+
+    private static void organisationsAreRegisteredAndDeleted(TestBus bus, Hub hub) {
+        String five = "000.00.05.H99";
+        assertThat(asks(bus, "register", "{\"id\":\"9905\",\"pcode\":\"H99\",\"code\":\"" + five + "\",\"name\":\"Chi cục Thử\"}"))
+                .isEqualTo(200);
+        assertThat(asks(bus, "register", "{\"id\":\"9905\",\"pcode\":\"H99\",\"code\":\"" + five + "\",\"name\":\"Chi cục Mới\"}"))
+                .isEqualTo(200);
+        assertThat(asks(bus, "register", "{\"id\":\"9801\",\"code\":\"" + five + "\",\"name\":\"của nơi khác\"}"))
+                .as("the axis refuses")
+                .isEqualTo(502);
+        assertThat(asks(bus, "register", "[]")).isEqualTo(400);
+        assertThat(asks(bus, "remove", "{\"code\":\"" + five + "\"}")).isEqualTo(200);
+        assertThat(asks(bus, "remove", "{\"code\":\"" + five + "\"}"))
+                .as("it is not there any more")
+                .isEqualTo(502);
+        assertThat(TestBus.json(bus.post("/api/edoc-agencies/v1/units", "application/json", "{}")))
+                .filteredOn(one -> one.path("code").asText().equals(five))
+                .singleElement()
+                .satisfies(one -> {
+                    assertThat(one.path("deleted").asBoolean()).isTrue();
+                    assertThat(one.path("version").asText()).isEqualTo("3");
+                    assertThat(one.path("name").asText()).isEqualTo("Chi cục Mới");
+                });
+        hub.reset("axis");
+    }
+
+    private static int asks(TestBus bus, String what, String json) {
+        return bus.post("/api/edoc-agencies/v1/" + what, "application/json", json)
+                .statusCode();
     }
 
     private static String decoded(JsonNode text) {

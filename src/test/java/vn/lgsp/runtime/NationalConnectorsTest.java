@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -90,11 +91,17 @@ final class NationalConnectorsTest {
     static Path folder;
 
     private static Hub hub;
+
+    /** The axis' id of a document that waits there; to be told that it is being processed it stays. */
+    private static String waiting = "";
+
     private static TestBus bus;
 
     @BeforeAll
     static void start() throws Exception {
         hub = Hub.start(0, Clock.systemUTC());
+        waiting = hub.deliver(EdocPackets.document(DeskCity.FAR, 8, DeskCity.ONE).getBytes(StandardCharsets.UTF_8))
+                .get(0);
         TestBus.Builder made = TestBus.in(folder)
                 .setting("lgsp.city.hub-port", String.valueOf(hub.port()))
                 .registry(text -> SampleCity.registry()
@@ -161,6 +168,8 @@ final class NationalConnectorsTest {
                 "connectors/x-road-rest.kamelet.yaml",
                 "connectors/document-axis-send.kamelet.yaml",
                 "connectors/document-axis-list.kamelet.yaml",
+                "connectors/document-axis-fetch.kamelet.yaml",
+                "connectors/document-axis-update-status.kamelet.yaml",
                 "connectors/ndxp-gateway.kamelet.yaml",
                 "transforms/_replies/hanoi.reply.yaml")) {
             made.write(file, Files.readString(Path.of(file)));
@@ -668,7 +677,11 @@ final class NationalConnectorsTest {
             "/api/documents-list-sdk/v1/documents", "axis",
             "/api/documents-send-sdk/v1/documents", "axis",
             "/api/documents-list-rest/v1/documents", "axis-rest",
-            "/api/documents-send-rest/v1/documents", "axis-rest");
+            "/api/documents-send-rest/v1/documents", "axis-rest",
+            "/api/documents-fetch-sdk/v1/documents", "axis",
+            "/api/documents-state-sdk/v1/documents", "axis",
+            "/api/documents-fetch-rest/v1/documents", "axis-rest",
+            "/api/documents-state-rest/v1/documents", "axis-rest");
 
     private static String axes() {
         return Stream.of(
@@ -700,17 +713,21 @@ final class NationalConnectorsTest {
     }
 
     private static void documents(TestBus.Builder made, String service, String system) {
-        boolean sends = service.contains("-send-");
+        String what = service.split("-", -1)[1];
+        String body = what.equals("send")
+                ? "- setBody: { constant: '%s' }".formatted(EdocPackets.document(DeskCity.ONE, 7, DeskCity.FAR))
+                : "";
+        String more =
+                switch (what) {
+                    case "send" -> ", from: %s, to: %s".formatted(DeskCity.ONE, DeskCity.FAR);
+                    case "fetch" -> ", docId: " + waiting;
+                    case "state" -> ", docId: %s, state: processing".formatted(waiting);
+                    default -> "";
+                };
         reading(made, service, system, "/documents", """
                 %s
                 - to: { uri: "kamelet:document-axis-%s", parameters: { system: %s%s } }
-                """.formatted(
-                sends
-                        ? "- setBody: { constant: '%s' }".formatted(EdocPackets.document(DeskCity.ONE, 7, DeskCity.FAR))
-                        : "",
-                sends ? "send" : "list",
-                system,
-                sends ? ", from: %s, to: %s".formatted(DeskCity.ONE, DeskCity.FAR) : ""));
+                """.formatted(body, what.equals("state") ? "update-status" : what, system, more));
     }
 
     /** A service that maps, with one operation by GET. */
@@ -892,7 +909,11 @@ final class NationalConnectorsTest {
             Map.entry("/api/documents-list-sdk/v1/documents", "`document-axis-list`, form of the SDK"),
             Map.entry("/api/documents-list-rest/v1/documents", "`document-axis-list`, REST form"),
             Map.entry("/api/documents-send-sdk/v1/documents", "`document-axis-send`, form of the SDK"),
-            Map.entry("/api/documents-send-rest/v1/documents", "`document-axis-send`, REST form"));
+            Map.entry("/api/documents-send-rest/v1/documents", "`document-axis-send`, REST form"),
+            Map.entry("/api/documents-fetch-sdk/v1/documents", "`document-axis-fetch`, form of the SDK"),
+            Map.entry("/api/documents-fetch-rest/v1/documents", "`document-axis-fetch`, REST form"),
+            Map.entry("/api/documents-state-sdk/v1/documents", "`document-axis-update-status`, form of the SDK"),
+            Map.entry("/api/documents-state-rest/v1/documents", "`document-axis-update-status`, REST form"));
 
     @Test
     void a_dossier_of_civil_status_is_registered_followed_and_listed() {
