@@ -9,7 +9,6 @@ if ($operation | startswith("sdk-")) then
       { data: map({ serviceType: "eDoc", messageType, fromCode: .from, toCode: .to, senderDocId, receiverDocId: .docId,
           sentTime: .created, receivedTime: .updated, sendStatus, sendStatusDesc: .sendStatus, receiveStatus: .status,
           receiveStatusDesc: .status }) }
-    elif $operation == "sdk-fetch" then { data: .packet }
     elif $operation == "sdk-agencies" then
       { data: map({ id: .code, pid: .parent, code: (if .code102 == "" then .code else .code102 end), name, mail: "", oldCode: "" }) }
     elif $operation == "sdk-agencies-qd20" then
@@ -27,7 +26,6 @@ else
     if $operation == "rest-send" then { docId }
     elif $operation == "rest-list" then
       { count: length, data: map(listed + { statusDesc: .status, createdTime: .created, updatedTime: .updated }) }
-    elif $operation == "rest-fetch" then { data: { docId, from, edxml: .packet, attachments: [] } }
     else {}
     end)
 end

@@ -149,6 +149,19 @@ final class ArchitectureTest {
             .notDependOnEachOther();
 
     @ArchTest
+    static final ArchRule what_holds_content_knows_where_it_is_sealed_and_kept = noClasses()
+            .that()
+            .resideInAPackage("vn.lgsp.hold..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("vn.lgsp..")
+                    .and(not(resideInAnyPackage(
+                            "vn.lgsp.message..",
+                            "vn.lgsp.failure..",
+                            "vn.lgsp.seal..",
+                            "vn.lgsp.database..",
+                            "vn.lgsp.hold.."))));
+
+    @ArchTest
     static final ArchRule message_security_stands_on_envelopes_only = noClasses()
             .that()
             .resideInAPackage("vn.lgsp.wssecurity..")

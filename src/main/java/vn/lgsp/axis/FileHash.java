@@ -2,11 +2,10 @@ package vn.lgsp.axis;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
+import vn.lgsp.message.Content;
 
 /**
  * The SHA-256 of a packet as the document axis writes it. The SDK writes each byte without a leading zero, so the text may be shorter
@@ -25,20 +24,24 @@ public final class FileHash {
     private FileHash() {}
 
     public static String of(byte[] packet, Style style) {
-        return written(sha256(packet, packet.length), style);
+        return of(Content.of(packet), style);
+    }
+
+    /** The same of a packet that may be held outside memory; reads it to its end. */
+    public static String of(Content packet, Style style) {
+        return written(packet.sha256(), style);
     }
 
     /**
      * The packet that the hash is of: these bytes, or those before the line break that the SDK writes behind them; empty when it is of
      * neither. Either style counts.
      */
-    public static Optional<byte[]> proves(String hash, byte[] sent) {
-        if (matches(hash, sha256(sent, sent.length))) {
+    public static Optional<Content> proves(String hash, Content sent) {
+        if (matches(hash, sent.sha256())) {
             return Optional.of(sent);
         }
-        int end = sent.length - 2;
-        boolean lineBreak = end >= 0 && sent[end] == '\r' && sent[end + 1] == '\n';
-        return lineBreak && matches(hash, sha256(sent, end)) ? Optional.of(Arrays.copyOf(sent, end)) : Optional.empty();
+        Optional<Content> packet = sent.withoutLineBreak();
+        return packet.filter(bytes -> matches(hash, bytes.sha256()));
     }
 
     private static boolean matches(String hash, byte[] digest) {
@@ -56,15 +59,5 @@ public final class FileHash {
             text.append(Integer.toHexString(one & 0xff));
         }
         return text.toString();
-    }
-
-    private static byte[] sha256(byte[] bytes, int length) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(bytes, 0, length);
-            return digest.digest();
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("this JDK has no SHA-256", impossible);
-        }
     }
 }

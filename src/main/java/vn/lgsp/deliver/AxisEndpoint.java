@@ -1,13 +1,17 @@
 package vn.lgsp.deliver;
 
+import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.camel.Producer;
 import vn.lgsp.axis.FileHash;
+import vn.lgsp.edoc.PartnerCodes;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Content;
 
 /** One operation of a document axis. Its options are those that can be set; each takes a text, or a variable as {@code {name}}. */
 public final class AxisEndpoint extends SystemEndpoint {
@@ -55,9 +59,19 @@ public final class AxisEndpoint extends SystemEndpoint {
         return component.codes().map(codes -> codes.code(system(), code)).orElse(code);
     }
 
-    /** A packet with its codes as this axis reads them. */
-    byte[] coded(byte[] packet) {
-        return component.codes().map(codes -> codes.packet(system(), packet)).orElse(packet);
+    /** A packet with its codes as this axis reads them; another one than was given is to be given back. */
+    Content coded(Content packet) {
+        Optional<PartnerCodes> codes = component.codes().filter(known -> known.writesFor(system()));
+        if (codes.isEmpty()) {
+            return packet;
+        }
+        return packet.isInMemory()
+                ? Content.of(codes.get().packet(system(), packet.bytes()))
+                : client().holding().copy(to -> {
+                    try (InputStream from = packet.open()) {
+                        codes.get().packet(system(), from, to);
+                    }
+                });
     }
 
     AxisPatience patience() {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import java.util.Optional;
+import vn.lgsp.message.Content;
 import vn.lgsp.parse.JsonParsers;
 
 /** One of the two forms in which the document axis is spoken: what a call is made of, and what its answer means. */
@@ -28,7 +29,7 @@ interface AxisForm {
      *
      * @param headers in order, {@code Content-Type} among them where there is a body
      */
-    record Sheet(String method, String path, Map<String, String> headers, byte[] body) {}
+    record Sheet(String method, String path, Map<String, String> headers, Content body) {}
 
     /**
      * What a call is made of.
@@ -44,7 +45,7 @@ interface AxisForm {
             Optional<String> to,
             Optional<String> docId,
             Optional<String> status,
-            byte[] packet,
+            Content packet,
             Optional<String> agency) {
         /** Of a call that is about a document. */
         Slip(
@@ -53,7 +54,7 @@ interface AxisForm {
                 Optional<String> to,
                 Optional<String> docId,
                 Optional<String> status,
-                byte[] packet) {
+                Content packet) {
             this(messageType, from, to, docId, status, packet, Optional.empty());
         }
 

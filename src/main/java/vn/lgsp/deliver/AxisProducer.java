@@ -3,16 +3,22 @@ package vn.lgsp.deliver;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +29,7 @@ import java.util.stream.Collectors;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.support.SynchronizationAdapter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,9 +37,12 @@ import vn.lgsp.catalogue.OutboundCredential;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.failure.Thrown;
+import vn.lgsp.hold.Holding;
+import vn.lgsp.message.Content;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
 import vn.lgsp.parse.JsonParsers;
+import vn.lgsp.parse.LongTexts;
 
 /**
  * Calls the document axis. It answers 200 whatever happened, so the envelope decides: what it refuses for good is {@code
@@ -51,6 +61,11 @@ final class AxisProducer extends SystemProducer {
 
     /** It refuses the bus and not the packet: its secret, or its time. */
     private static final String WRONG_KEY = "15";
+
+    /** A text of an answer that is longer is a packet, and held outside memory. */
+    private static final int LONGEST_TEXT = 64 << 10;
+
+    private static final int MOST_TEXTS = 1;
 
     /** A clock that is further away than this may be what is refused; the axis' tolerance is not known. */
     private static final Duration CLOCKS_DIFFER = Duration.ofSeconds(30);
@@ -98,9 +113,7 @@ final class AxisProducer extends SystemProducer {
                                 value(exchange, "to", endpoint.getTo()).map(this::codes),
                                 docId,
                                 value(exchange, "state", endpoint.getState()),
-                                sends
-                                        ? endpoint.coded(exchange.getMessage().getMandatoryBody(byte[].class))
-                                        : asked(exchange),
+                                sends ? packet(exchange) : Content.of(asked(exchange)),
                                 value(exchange, "agencyCode", endpoint.getAgencyCode())
                                         .map(endpoint::code)));
         Map<String, String> headers =
@@ -112,9 +125,43 @@ final class AxisProducer extends SystemProducer {
                 sheet.method(),
                 sheet.path(),
                 headers,
-                sheet.body().length == 0 ? Optional.empty() : Optional.of(Buffer.buffer(sheet.body())),
+                Optional.of(sheet.body())
+                        .filter(body -> body.length() > 0 && isSmall(body))
+                        .map(AxisProducer::buffer),
                 Optional.empty(),
-                false);
+                false,
+                Optional.of(sheet.body()).filter(body -> !isSmall(body)));
+    }
+
+    private boolean isSmall(Content body) {
+        return body.length() <= endpoint.client().holding().memoryLimit();
+    }
+
+    private static Buffer buffer(Content content) {
+        Buffer buffer = Buffer.buffer();
+        content.read((piece, length) -> buffer.appendBytes(piece, 0, length));
+        return buffer;
+    }
+
+    /** The packet as the axis reads it; what was made for it is given back with the exchange. */
+    private Content packet(Exchange exchange) throws InvalidPayloadException {
+        Content given = exchange.getMessage().getBody() instanceof Content held
+                ? held
+                : Content.of(exchange.getMessage().getMandatoryBody(byte[].class));
+        Content coded = endpoint.coded(given);
+        if (coded != given) {
+            givesBack(exchange, coded);
+        }
+        return coded;
+    }
+
+    private static void givesBack(Exchange exchange, Content content) {
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                Holding.discard(content);
+            }
+        });
     }
 
     /** What an organisation is registered with, in the words of the axis: {@code id, pcode, code, name, mail, mobile, fax}. */
@@ -215,7 +262,10 @@ final class AxisProducer extends SystemProducer {
                             null));
             return;
         }
-        answer.read(endpoint.client().memoryLimit()).onComplete(read -> {
+        Future<Content> whole = endpoint.task() == AxisForm.Task.FETCH
+                ? endpoint.client().hold(answer)
+                : answer.read(endpoint.client().memoryLimit()).map(read -> Content.of(read.getBytes()));
+        whole.onComplete(read -> {
             if (read.failed()) {
                 missed(exchange);
                 back(exchange, passage, callback, read.cause());
@@ -223,7 +273,7 @@ final class AxisProducer extends SystemProducer {
             }
             // A packet of many megabytes is not read on the event loop.
             passage.work().execute(() -> {
-                Thrown.by(() -> take(exchange, passage, read.result().getBytes(), ahead))
+                Thrown.by(() -> take(exchange, passage, read.result(), ahead))
                         .ifPresent(failure -> {
                             missed(exchange);
                             exchange.setException(failure);
@@ -275,7 +325,40 @@ final class AxisProducer extends SystemProducer {
                 null);
     }
 
-    private void take(Exchange exchange, Passage passage, byte[] said, Duration ahead) {
+    private void take(Exchange exchange, Passage passage, Content said, Duration ahead) {
+        if (said.isInMemory()) {
+            take(exchange, passage, said.bytes(), ahead, Map.of());
+            return;
+        }
+        List<Holding.Intake> aside = new ArrayList<>();
+        try (InputStream from = said.open()) {
+            LongTexts texts = new LongTexts(LONGEST_TEXT, endpoint.client().holding().memoryLimit(), () -> {
+                if (aside.size() == MOST_TEXTS) {
+                    throw invalid("answered with more than one packet");
+                }
+                Holding.Intake next = endpoint.client().holding().intake();
+                aside.add(next);
+                return next;
+            });
+            byte[] rest = texts.read(from);
+            Map<String, Content> held = new HashMap<>();
+            for (int i = 0; i < aside.size(); i++) {
+                held.put(texts.names().get(i), aside.get(i).done());
+            }
+            take(exchange, passage, rest, ahead, held);
+        } catch (LongTexts.Unfit unfit) {
+            throw invalid("answered with something that is not JSON, or is cut off");
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        } finally {
+            Holding.discard(said);
+            aside.forEach(Holding.Intake::discard);
+        }
+    }
+
+    /** @param texts of the answer that are held outside memory, by the names that stand for them */
+    private void take(
+            Exchange exchange, Passage passage, byte[] said, Duration ahead, Map<String, Content> texts) {
         JsonNode json;
         try {
             json = JsonParsers.content().readTree(said);
@@ -296,8 +379,10 @@ final class AxisProducer extends SystemProducer {
         exchange.getMessage().removeHeaders("*");
         switch (endpoint.task()) {
             case FETCH -> {
-                exchange.getMessage()
-                        .setBody(packet(answer.data().path("packet").asText()));
+                String text = answer.data().path("packet").asText();
+                Content packet = texts.containsKey(text) ? packet(texts.get(text)) : Content.of(packet(text));
+                givesBack(exchange, packet);
+                exchange.getMessage().setBody(packet.body());
                 exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/xml");
             }
             case LIST -> json(exchange, first(answer.data()));
@@ -342,6 +427,35 @@ final class AxisProducer extends SystemProducer {
             // told below, without what it was
         }
         throw invalid("gave a packet that is not base64, or is empty");
+    }
+
+    /** The same of a text that is held. */
+    private Content packet(Content text) {
+        boolean[] isXml = new boolean[1];
+        try (InputStream from = text.open()) {
+            int first = from.read();
+            while (first >= 0 && Character.isWhitespace(first)) {
+                first = from.read();
+            }
+            isXml[0] = first == '<';
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+        Content packet;
+        try {
+            packet = endpoint.client().holding().copy(to -> {
+                try (InputStream from = text.open();
+                        InputStream decoded = isXml[0] ? from : Base64.getMimeDecoder().wrap(from)) {
+                    decoded.transferTo(to);
+                }
+            });
+        } catch (UncheckedIOException notBase64) {
+            throw invalid("gave a packet that is not base64, or is empty");
+        }
+        if (packet.length() == 0) {
+            throw invalid("gave a packet that is not base64, or is empty");
+        }
+        return packet;
     }
 
     private BusException invalid(String what) {

@@ -3,7 +3,6 @@ package vn.lgsp.deliver;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.ByteArrayOutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -16,9 +15,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import vn.lgsp.axis.FileHash;
+import vn.lgsp.message.Content;
 
 /** The provincial REST form: JSON and multipart, the answer says {@code success} (wire-formats 4). */
 final class AxisRest implements AxisForm {
+    private static final Content NOTHING = Content.of(new byte[0]);
     private static final ZoneId CITY = ZoneId.of("Asia/Ho_Chi_Minh");
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("uuuu/MM/dd");
     /** What is no work any more: this form lists by days, also what was confirmed. */
@@ -56,25 +57,25 @@ final class AxisRest implements AxisForm {
                         "/v1/syncReceivedEdocList?messageType=" + encoded(slip.messageType()) + "&fromDate="
                                 + encoded(DAY.format(today.minusDays(days))) + "&toDate=" + encoded(DAY.format(today)),
                         headers,
-                        new byte[0]);
+                        NOTHING);
             }
             case FETCH ->
                 new Sheet(
                         "GET",
                         "/v1/getEdoc?docId=" + encoded(slip.needed("docId", slip.docId())),
                         headers,
-                        new byte[0]);
+                        NOTHING);
             case UPDATE_STATUS -> {
                 headers.put("Content-Type", "application/json");
                 yield new Sheet(
                         "POST",
                         "/v1/updateStatus",
                         headers,
-                        AxisForm.object()
+                        Content.of(AxisForm.object()
                                 .put("docId", slip.needed("docId", slip.docId()))
                                 .put("status", slip.needed("status", slip.status()))
                                 .toString()
-                                .getBytes(StandardCharsets.UTF_8));
+                                .getBytes(StandardCharsets.UTF_8)));
             }
             case SENT_LIST, AGENCIES, REGISTER_AGENCY, DELETE_AGENCY, SYNCHRONISE_UNITS ->
                 throw new vn.lgsp.failure.BusException(
@@ -83,16 +84,15 @@ final class AxisRest implements AxisForm {
         };
     }
 
-    private byte[] form(Slip slip, String boundary) {
-        ByteArrayOutputStream form = new ByteArrayOutputStream(slip.packet().length + 512);
-        form.writeBytes(("--" + boundary + "\r\nContent-Disposition: form-data; name=\"messagetype\"\r\n\r\n"
-                        + slip.messageType() + "\r\n--" + boundary
-                        + "\r\nContent-Disposition: form-data; name=\"edocFile\"; filename=\"" + fileName
-                        + ".edxml\"\r\nContent-Type: application/xml\r\n\r\n")
-                .getBytes(StandardCharsets.UTF_8));
-        form.writeBytes(slip.packet());
-        form.writeBytes(("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.UTF_8));
-        return form.toByteArray();
+    private Content form(Slip slip, String boundary) {
+        String head = "--" + boundary + "\r\nContent-Disposition: form-data; name=\"messagetype\"\r\n\r\n"
+                + slip.messageType() + "\r\n--" + boundary
+                + "\r\nContent-Disposition: form-data; name=\"edocFile\"; filename=\"" + fileName
+                + ".edxml\"\r\nContent-Type: application/xml\r\n\r\n";
+        return Content.joined(
+                Content.of(head.getBytes(StandardCharsets.UTF_8)),
+                slip.packet(),
+                Content.of(("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.UTF_8)));
     }
 
     private static String encoded(String text) {

@@ -9,10 +9,11 @@ import java.util.Map;
 import java.util.Optional;
 import vn.lgsp.axis.FileHash;
 import vn.lgsp.axis.HeaderSignature;
+import vn.lgsp.message.Content;
 
 /** The form of the SDK: all parameters are headers, the answer is JSON with {@code status} and {@code ErrorCode} (wire-formats 3). */
 final class AxisSdk implements AxisForm {
-    private static final byte[] NOTHING = "{}".getBytes(StandardCharsets.UTF_8);
+    private static final Content NOTHING = Content.of("{}".getBytes(StandardCharsets.UTF_8));
 
     private final FileHash.Style hashFile;
     private final String level;

@@ -23,6 +23,7 @@ import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.failure.Thrown;
 import vn.lgsp.form.FormData;
+import vn.lgsp.message.Content;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
 import vn.lgsp.soap.XRoad;
@@ -66,10 +67,13 @@ final class HttpProducer extends SystemProducer {
         Object body = exchange.getMessage().getBody();
         Optional<ReadStream<Buffer>> stream = Optional.empty();
         Optional<Buffer> content = Optional.empty();
+        Optional<Content> held = Optional.empty();
         if (body instanceof ReadStream<?> raw) {
             @SuppressWarnings("unchecked") // the only stream on the way is the one of receive
             ReadStream<Buffer> typed = (ReadStream<Buffer>) raw;
             stream = passage.request().isPresent() ? Optional.empty() : Optional.of(typed);
+        } else if (body instanceof Content large && formParts.isEmpty() && endpoint.getForm().isEmpty()) {
+            held = Optional.of(large);
         } else if (body != null) {
             content = Optional.of(Buffer.buffer(exchange.getMessage().getMandatoryBody(byte[].class)));
         }
@@ -101,6 +105,7 @@ final class HttpProducer extends SystemProducer {
         setHeaders(exchange, headers);
         if (method.equals("GET") || method.equals("DELETE")) {
             content = Optional.empty();
+            held = Optional.empty();
         } else if (!formParts.isEmpty()) {
             FormData.Written form = FormData.write(fields(exchange, formParts, content), HttpProducer::unsendable);
             headers.put("content-type", form.contentType());
@@ -111,14 +116,14 @@ final class HttpProducer extends SystemProducer {
                     : fields(exchange, formFields, content);
             headers.put("content-type", FormData.URLENCODED);
             content = Optional.of(Buffer.buffer(FormData.urlencoded(fields, HttpProducer::unsendable)));
-        } else if (content.isPresent()) {
+        } else if (content.isPresent() || held.isPresent()) {
             headers.put(
                     "content-type",
                     exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, "application/json", String.class));
         }
         return endpoint.client()
                 .packed(new OutboundClient.Call(
-                        endpoint.system(), method, path + query(exchange), headers, content, stream, false));
+                        endpoint.system(), method, path + query(exchange), headers, content, stream, false, held));
     }
 
     private void tellXRoad(Exchange exchange, Passage passage, Map<String, String> headers) {

@@ -48,7 +48,11 @@ import vn.lgsp.catalogue.Snapshot;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.failure.Thrown;
+import vn.lgsp.hold.ContentStream;
+import vn.lgsp.hold.HeldStream;
+import vn.lgsp.hold.Holding;
 import vn.lgsp.message.AgencyCode;
+import vn.lgsp.message.Content;
 import vn.lgsp.message.Gzip;
 import vn.lgsp.message.Measured;
 import vn.lgsp.message.Passage;
@@ -82,6 +86,7 @@ public final class OutboundClient {
      * @param content of the request that is here
      * @param stream of the request that is still to come, paused
      * @param proveUnchanged whether the bytes sent must be the bytes received (MSG-01)
+     * @param held the content of the request where it is held outside memory; it can be sent again
      */
     record Call(
             SystemId system,
@@ -90,7 +95,19 @@ public final class OutboundClient {
             Map<String, String> headers,
             Optional<Buffer> content,
             Optional<ReadStream<Buffer>> stream,
-            boolean proveUnchanged) {
+            boolean proveUnchanged,
+            Optional<Content> held) {
+
+        Call(
+                SystemId system,
+                String method,
+                String pathAndQuery,
+                Map<String, String> headers,
+                Optional<Buffer> content,
+                Optional<ReadStream<Buffer>> stream,
+                boolean proveUnchanged) {
+            this(system, method, pathAndQuery, headers, content, stream, proveUnchanged, Optional.empty());
+        }
 
         /**
          * Whether the provider can tell a repeat from a new call, or need not; and what is sent is all here.
@@ -112,7 +129,7 @@ public final class OutboundClient {
 
         /** Whether it only asks, and changes nothing at the provider: then it may be given up, or started once more. */
         boolean isLookup() {
-            return content.isEmpty() && stream.isEmpty() && (method.equals("GET") || method.equals("HEAD"));
+            return content.isEmpty() && stream.isEmpty() && held.isEmpty() && (method.equals("GET") || method.equals("HEAD"));
         }
     }
 
@@ -197,6 +214,23 @@ public final class OutboundClient {
 
     int memoryLimit() {
         return settings.memoryLimit();
+    }
+
+    Holding holding() {
+        return settings.holding();
+    }
+
+    /**
+     * Reads the whole body of an answer, held outside memory where it is large; what is held is to be given back. Fails with {@code
+     * provider-invalid} when there is more than may be held.
+     */
+    Future<Content> hold(ProviderAnswer answer) {
+        if (answer.isCoded()) {
+            return answer.read(memoryLimit()).map(read -> Content.of(read.getBytes()));
+        }
+        long limit = Math.max(settings.memoryLimit(), settings.heldLimit());
+        return HeldStream.take(vertx, settings.holding(), answer, limit, () -> answer.tooLarge(limit))
+                .onFailure(broken -> answer.discard());
     }
 
     Clock clock() {
@@ -490,6 +524,11 @@ public final class OutboundClient {
             if (call.stream().isPresent()) {
                 request.setChunked(!call.headers().containsKey("content-length"));
                 upload.pipe(call.stream().get(), passage.meter(), connection.idleTimeout())
+                        .onComplete(piped -> sent(request, upload, piped));
+            } else if (call.held().isPresent()) {
+                Content held = call.held().get();
+                request.putHeader("content-length", Long.toString(held.length()));
+                upload.pipe(new ContentStream(vertx, held), passage.meter(), connection.idleTimeout())
                         .onComplete(piped -> sent(request, upload, piped));
             } else {
                 upload.send(content());

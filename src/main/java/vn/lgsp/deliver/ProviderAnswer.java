@@ -125,10 +125,10 @@ final class ProviderAnswer implements ReadStream<Buffer>, Discardable {
      * when there is more of either, or under another coding.
      */
     Future<Buffer> read(long limit) {
-        String coding = response.getHeader("content-encoding");
-        if (coding == null || coding.isBlank() || coding.strip().equalsIgnoreCase("identity")) {
+        if (!isCoded()) {
             return readAsIs(limit);
         }
+        String coding = response.getHeader("content-encoding");
         if (!coding.strip().equalsIgnoreCase("gzip") && !coding.strip().equalsIgnoreCase("x-gzip")) {
             discard();
             return Future.failedFuture(new BusException(
@@ -150,7 +150,13 @@ final class ProviderAnswer implements ReadStream<Buffer>, Discardable {
         }
     }
 
-    private BusException tooLarge(long limit) {
+    /** Whether the content came under a coding, and has to be unfolded. */
+    boolean isCoded() {
+        String coding = response.getHeader("content-encoding");
+        return coding != null && !coding.isBlank() && !coding.strip().equalsIgnoreCase("identity");
+    }
+
+    BusException tooLarge(long limit) {
         return new BusException(
                 ErrorCode.PROVIDER_INVALID,
                 "the answer of " + system + " is larger than the " + limit + " bytes that a mapping may read");

@@ -9,6 +9,7 @@ import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.failure.Thrown;
 import vn.lgsp.guarantee.Attempt;
+import vn.lgsp.message.Content;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Original;
 import vn.lgsp.message.Passage;
@@ -97,9 +98,10 @@ public final class Visit {
         return false;
     }
 
-    /** Whatever kind of body the route ended with becomes bytes, while we are still where blocking is allowed. */
+    /** Whatever kind of body the route ended with becomes bytes, but what is held outside memory, while we are still where blocking is allowed. */
     private void readOut() {
-        if (exchange.getException() != null || exchange.getMessage().getBody() == null) {
+        Object body = exchange.getException() == null ? exchange.getMessage().getBody() : null;
+        if (body == null || body instanceof Content) {
             return;
         }
         try {

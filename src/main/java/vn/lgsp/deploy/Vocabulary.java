@@ -5,10 +5,12 @@ import java.nio.file.Path;
 import java.util.Set;
 import org.apache.camel.BeanScope;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
 import org.apache.camel.ExtendedCamelContext;
 import org.apache.camel.Predicate;
 import org.apache.camel.Processor;
+import org.apache.camel.TypeConversionException;
 import org.apache.camel.language.simple.SimpleLanguage;
 import org.apache.camel.spi.BeanProcessorFactory;
 import org.apache.camel.spi.ComponentResolver;
@@ -17,9 +19,11 @@ import org.apache.camel.spi.LanguageResolver;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.spi.ResourceLoader;
 import org.apache.camel.spi.VariableRepositoryFactory;
+import org.apache.camel.support.TypeConverterSupport;
 import org.jspecify.annotations.Nullable;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Content;
 import vn.lgsp.unit.RouteRules;
 
 /**
@@ -80,6 +84,18 @@ public final class Vocabulary {
                 new KnownFiles(
                         inner.getContextPlugin(ResourceLoader.class),
                         units.toAbsolutePath().normalize()));
+        camel.getTypeConverterRegistry().addFallbackTypeConverter(new HeldStays(), false);
+    }
+
+    /** What is held outside memory becomes nothing that is in memory: a step that reads no streams says so. */
+    private static final class HeldStays extends TypeConverterSupport {
+        @Override
+        public <T> @Nullable T convertTo(Class<T> type, @Nullable Exchange exchange, Object value) {
+            if (value instanceof Content held) {
+                throw new TypeConversionException(value, type, Content.tooLarge(held.length()));
+            }
+            return null;
+        }
     }
 
     /**

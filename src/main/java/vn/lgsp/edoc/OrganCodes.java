@@ -1,5 +1,8 @@
 package vn.lgsp.edoc;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -28,6 +31,9 @@ public final class OrganCodes {
 
     /** The partner whose codes are those of QCVN 102. */
     public static final String QCVN102 = "qcvn102";
+
+    /** From the beginning of an element with a code to its end. */
+    private static final int LONGEST_ELEMENT = 1_024;
 
     private static final Pattern ORGAN_ID =
             Pattern.compile("<(?:[A-Za-z_][A-Za-z0-9_.-]*:)?OrganId\\s*>([^<>&]{1,200})</");
@@ -123,6 +129,17 @@ public final class OrganCodes {
         return written == 0
                 ? packet
                 : recoded.append(text, written, text.length()).toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /**
+     * The same of a packet that streams.
+     *
+     * @throws IOException when {@code from} or {@code to} fail; both stay open
+     */
+    public void in(Notation notation, InputStream from, OutputStream to, LocalDate day) throws IOException {
+        ElementStream elements = new ElementStream(to, LONGEST_ELEMENT, element -> in(notation, element, day));
+        from.transferTo(elements);
+        elements.flush();
     }
 
     /**

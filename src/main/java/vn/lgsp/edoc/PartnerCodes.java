@@ -1,5 +1,8 @@
 package vn.lgsp.edoc;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -47,6 +50,26 @@ public final class PartnerCodes {
         return wanted == null
                 ? packet
                 : table.get().map(codes -> codes.in(wanted, packet, today())).orElse(packet);
+    }
+
+    /** Whether packets are another one for this partner than they are for others. */
+    public boolean writesFor(SystemId partner) {
+        return notations.containsKey(partner) && table.get().isPresent();
+    }
+
+    /**
+     * The same of a packet that streams.
+     *
+     * @throws IOException when {@code from} or {@code to} fail; both stay open
+     */
+    public void packet(SystemId partner, InputStream from, OutputStream to) throws IOException {
+        Notation wanted = notations.get(partner);
+        Optional<OrganCodes> codes = table.get();
+        if (wanted == null || codes.isEmpty()) {
+            from.transferTo(to);
+        } else {
+            codes.get().in(wanted, from, to, today());
+        }
     }
 
     /** The organisations of the table that count today; empty where there is no table. */

@@ -83,6 +83,9 @@ public final class AcceptStep extends AsyncProcessorSupport {
             } catch (RuntimeException | Error broken) {
                 taken = CompletableFuture.failedFuture(broken);
             }
+            if (!original.content().isInMemory()) {
+                taken.whenComplete((id, failed) -> forgetUnneeded(passage.id(), Optional.ofNullable(id)));
+            }
             taken.whenComplete((id, failed) -> passage.home().execute(() -> {
                 if (failed != null) {
                     exchange.setException(BusException.in(failed)
@@ -99,6 +102,13 @@ public final class AcceptStep extends AsyncProcessorSupport {
             }));
         });
         return false;
+    }
+
+    /** Parts of a message that was not accepted under its own id open nothing. */
+    private void forgetUnneeded(ExchangeId own, Optional<ExchangeId> accepted) {
+        if (!accepted.equals(Optional.of(own))) {
+            workers.execute(() -> deliveries.parts().forget(own));
+        }
     }
 
     private DeliveryStore.NewExchange message(
@@ -123,14 +133,12 @@ public final class AcceptStep extends AsyncProcessorSupport {
                 passage.salt(),
                 digest(original, passage.salt()),
                 meaning(original, passage.salt()),
-                deliveries.sealer().seal(passage.id(), original.content()),
+                deliveries.sealed(passage.id(), original.content()),
                 Recipients.deliveries(guarantee, recipients));
     }
 
     private static Measured digest(Original original, byte[] salt) {
-        Meter meter = Meter.under(salt);
-        meter.add(original.content());
-        return meter.done();
+        return original.content().measured(Meter.under(salt));
     }
 
     private static byte[] meaning(Original original, byte[] salt) {
@@ -264,7 +272,7 @@ public final class AcceptStep extends AsyncProcessorSupport {
             return;
         }
         exchange.setVariable(EXCHANGE_ID, accepted.toString());
-        exchange.getMessage().setBody(original.content());
+        exchange.getMessage().setBody(original.content().body());
         exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, original.contentType());
         acknowledge.process(exchange, sync -> callback.done(false));
     }

@@ -38,10 +38,14 @@ import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.database.Database;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.hold.SealedParts;
+import vn.lgsp.message.Content;
 import vn.lgsp.message.DeliveryId;
+import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.ServiceKey;
 import vn.lgsp.message.SystemId;
 import vn.lgsp.seal.KeyRing;
+import vn.lgsp.seal.Sealed;
 import vn.lgsp.seal.Sealer;
 
 /**
@@ -66,6 +70,9 @@ public final class Deliveries implements AutoCloseable {
 
     private static final int MOST_DUE = 500;
 
+    /** Parts that no row needs are swept at so many times the age at which a message is withdrawn: it may still be written. */
+    private static final int PARTS_AGE = 10;
+
     private final GuaranteeSettings settings;
     private final Catalogue catalogue;
     private final Supplier<Set<ServiceKey>> held;
@@ -74,6 +81,7 @@ public final class Deliveries implements AutoCloseable {
     private final DeliveryStore store;
     private final KeyRing keys;
     private final Sealer sealer;
+    private final SealedParts parts;
     private final BrokerLink link;
     private final Poster poster;
     private final ScheduledThreadPoolExecutor timer;
@@ -131,6 +139,7 @@ public final class Deliveries implements AutoCloseable {
         this.store = new DeliveryStore(database, clock, node);
         this.keys = keys;
         this.sealer = new Sealer(keys);
+        this.parts = new SealedParts(database, clock);
         this.link = link;
         this.poster = new Poster(link);
         this.timer = new ScheduledThreadPoolExecutor(1, work -> daemon(work, "lgsp-sweeper"));
@@ -173,6 +182,24 @@ public final class Deliveries implements AutoCloseable {
 
     public Sealer sealer() {
         return sealer;
+    }
+
+    SealedParts parts() {
+        return parts;
+    }
+
+    /** The content of an exchange as it is kept: in one piece, or in parts where it is held; blocks. */
+    Sealed sealed(ExchangeId exchange, Content content) {
+        return content.isInMemory()
+                ? sealer.seal(exchange, content.bytes())
+                : parts.keep(sealer, exchange, content);
+    }
+
+    /** The content of an exchange; one in parts is opened while it is read. */
+    Content opened(ExchangeId exchange, Sealed sealed) {
+        return sealed.format() == Sealer.IN_PARTS
+                ? parts.open(sealer, exchange, sealed)
+                : Content.of(sealer.open(exchange, sealed));
     }
 
     Poster poster() {
@@ -222,6 +249,9 @@ public final class Deliveries implements AutoCloseable {
                 reached(ProtocolStep.OUTCOME_COMMITTED);
                 tell(attempt, verdict);
                 postNext(next);
+                if (verdict.isDelivered() && underWay.claim().content().format() == Sealer.IN_PARTS) {
+                    soon(() -> parts.forget(attempt.exchange()));
+                }
                 settled.complete(null);
             } else if (closing || !later(() -> settle(attempt, underWay, settled))) {
                 settled.completeExceptionally(failed);
@@ -495,6 +525,7 @@ public final class Deliveries implements AutoCloseable {
             if (sweeps++ % 10 == 0) {
                 store.withdrawStale(now.minus(settings.acceptTimeout()));
                 store.expire(now).thenAccept(Deliveries::tellExpired);
+                parts.sweep(now.minus(settings.acceptTimeout().multipliedBy(PARTS_AGE)));
             }
             if (sweeps % 60 == 1) {
                 destroyKeys();
@@ -608,8 +639,12 @@ public final class Deliveries implements AutoCloseable {
     }
 
     private void sweepSoon() {
+        soon(this::sweep);
+    }
+
+    private void soon(Runnable work) {
         try {
-            timer.execute(this::sweep);
+            timer.execute(work);
         } catch (RejectedExecutionException stopping) {
             // nothing is swept any more
         }

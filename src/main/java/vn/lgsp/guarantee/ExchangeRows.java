@@ -15,11 +15,13 @@ import java.util.function.Predicate;
 import vn.lgsp.guarantee.DeliveryStore.Insertion;
 import vn.lgsp.guarantee.DeliveryStore.NewDelivery;
 import vn.lgsp.guarantee.DeliveryStore.NewExchange;
+import vn.lgsp.hold.SealedParts;
 import vn.lgsp.message.DeliveryId;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Measured;
 import vn.lgsp.message.PartyCode;
 import vn.lgsp.message.SystemId;
+import vn.lgsp.seal.Sealer;
 
 /**
  * Guaranteed exchanges from the moment that they are kept until they are accepted or withdrawn. One that is known already is told, and
@@ -122,6 +124,9 @@ final class ExchangeRows {
     private static void insertContents(Session session, List<NewExchange> fresh) throws SQLException {
         PreparedStatement insert = session.statement(INSERT_CONTENT);
         for (NewExchange exchange : fresh) {
+            if (exchange.content().format() == Sealer.IN_PARTS) {
+                SealedParts.lock(session.connection(), exchange.id().value());
+            }
             insert.setObject(1, exchange.id().value());
             insert.setObject(2, utc(exchange.expiresAt()));
             insert.setInt(3, exchange.content().format());

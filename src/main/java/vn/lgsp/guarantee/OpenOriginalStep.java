@@ -7,15 +7,16 @@ import org.apache.camel.Processor;
 import vn.lgsp.catalogue.Guarantee;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Content;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Measured;
-import vn.lgsp.message.Meter;
 import vn.lgsp.message.Original;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.Stage;
 
 /**
- * Opens the seal of what was accepted, and goes on only if it is, byte by byte, what came in (MSG-01). A delivery that comes after others
+ * Opens the seal of what was accepted, and goes on only if it is, byte by byte, what came in (MSG-01). What is sealed in parts is read to
+ * its end here, and once more by whoever sends it. A delivery that comes after others
  * finds what each of them has left in an exchange variable, as text: {@code socialInsuranceResult} (BUS-11).
  *
  * <p>Fails with {@code integrity-broken}.
@@ -37,10 +38,8 @@ public final class OpenOriginalStep implements Processor {
         passage.enter(Stage.DELIVER);
         DeliveryStore.Claim.Begun claim =
                 deliveries.underWay(attempt.delivery()).claim();
-        byte[] content = deliveries.sealer().open(attempt.exchange(), claim.content());
-        Meter meter = passage.meter();
-        meter.add(content);
-        Measured opened = meter.done();
+        Content content = deliveries.opened(attempt.exchange(), claim.content());
+        Measured opened = content.measured(passage.meter());
         if (!opened.equals(claim.request())) {
             throw new BusException(
                     ErrorCode.INTEGRITY_BROKEN,
@@ -49,7 +48,7 @@ public final class OpenOriginalStep implements Processor {
         passage.requestMeasured(opened);
         exchange.setProperty(Inbound.PROPERTY, head(attempt, claim));
         exchange.setProperty(Original.PROPERTY, new Original(content, claim.contentType(), claim.messageId()));
-        exchange.getMessage().setBody(content);
+        exchange.getMessage().setBody(content.body());
         exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, claim.contentType());
         exchange.setVariable(AcceptStep.EXCHANGE_ID, attempt.exchange().toString());
         exchange.setVariable(DELIVERY_ID, attempt.delivery().toString());

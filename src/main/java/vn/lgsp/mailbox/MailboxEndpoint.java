@@ -43,6 +43,7 @@ public final class MailboxEndpoint extends DefaultEndpoint {
     private String refusals = "fail";
     private String outside = "each";
     private String inside = "at-once";
+    private FetchAnswer.Form answer = FetchAnswer.Form.PLAIN;
 
     MailboxEndpoint(String uri, MailboxComponent component, Task task) {
         super(uri, component);
@@ -104,5 +105,21 @@ public final class MailboxEndpoint extends DefaultEndpoint {
 
     public void setInside(String inside) {
         this.inside = inside;
+    }
+
+    /**
+     * How {@code fetch} gives a packet: {@code plain}, a member of what is known of it, which is in memory; {@code sdk} or {@code rest}, the
+     * whole answer in that form of the document axis, of a packet of any size.
+     */
+    public String getAnswer() {
+        return answer.word();
+    }
+
+    public void setAnswer(String answer) {
+        this.answer = FetchAnswer.Form.of(answer);
+    }
+
+    FetchAnswer.Form form() {
+        return answer;
     }
 }

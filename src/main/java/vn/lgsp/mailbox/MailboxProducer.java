@@ -8,17 +8,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.support.DefaultProducer;
+import org.apache.camel.support.SynchronizationAdapter;
 import vn.lgsp.axis.AxisCode;
 import vn.lgsp.axis.FileHash;
 import vn.lgsp.edoc.OrganId;
 import vn.lgsp.edoc.StatusCode;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.hold.Holding;
+import vn.lgsp.message.Content;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.Stage;
@@ -64,9 +68,11 @@ final class MailboxProducer extends DefaultProducer {
             case COUNT -> answer(exchange, object().put("count", mailboxes.count(caller, type(exchange))));
             case FETCH -> {
                 Mailboxes.Fetched fetched = mailboxes.fetch(caller, needed(exchange, "docId"));
-                ObjectNode found = entry(caller, fetched.entry());
-                found.put("packet", Base64.getEncoder().encodeToString(fetched.packet()));
-                answer(exchange, found);
+                Content packet = kept(exchange, fetched.packet());
+                answer(
+                        exchange,
+                        "application/json",
+                        FetchAnswer.of(endpoint.form(), entry(caller, fetched.entry()), packet));
             }
             case UPDATE_STATUS -> update(exchange, caller);
             case SENT_LIST -> {
@@ -89,11 +95,9 @@ final class MailboxProducer extends DefaultProducer {
             case DELETE_AGENCY -> answer(exchange, mailboxes.tasks().end(caller, needed(exchange, "agencyCode")));
             case SYNCHRONISE_UNITS -> answer(exchange, mailboxes.tasks().units());
             case DOWNLOAD -> {
-                byte[] packet =
+                Content packet =
                         mailboxes.fetch(caller, needed(exchange, "docId")).packet();
-                exchange.getMessage().removeHeaders("*");
-                exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/octet-stream");
-                exchange.getMessage().setBody(packet);
+                answer(exchange, "application/octet-stream", kept(exchange, packet));
             }
             case AGENCIES -> {
                 Optional<String> level = value(exchange, "level");
@@ -132,14 +136,14 @@ final class MailboxProducer extends DefaultProducer {
             Mailboxes.Kept kept = mailboxes.put(
                     caller,
                     Mailboxes.Side.INSIDE,
-                    report.get(),
+                    Content.of(report.get()),
                     Set.of(),
                     new Mailboxes.Said(Optional.empty(), Optional.empty()),
                     Mailboxes.Manner.PLAIN);
             if (kept.outside().isEmpty()) {
                 mailboxes.told(docId, code.get());
             }
-            answer(exchange, kept(exchange, kept, report.get()).put("status", told));
+            answer(exchange, kept(exchange, kept, Content.of(report.get())).put("status", told));
         } else {
             answer(exchange, object().put("status", told));
         }
@@ -165,7 +169,7 @@ final class MailboxProducer extends DefaultProducer {
 
     private void put(Exchange exchange, SystemId caller, Mailboxes.Side side) {
         try {
-            byte[] packet = packet(exchange);
+            Content packet = packet(exchange);
             Mailboxes.Kept kept = endpoint.mailboxes()
                     .put(
                             caller,
@@ -205,8 +209,8 @@ final class MailboxProducer extends DefaultProducer {
     }
 
     /** What the route hands on, in its variables, and what it is told. */
-    private static ObjectNode kept(Exchange exchange, Mailboxes.Kept kept, byte[] packet) {
-        exchange.setVariable("packet", packet);
+    private static ObjectNode kept(Exchange exchange, Mailboxes.Kept kept, Content packet) {
+        exchange.setVariable("packet", packet.body());
         exchange.setVariable("docId", kept.docId().toString());
         exchange.setVariable("messageType", kept.type());
         exchange.setVariable("from", kept.from());
@@ -217,8 +221,8 @@ final class MailboxProducer extends DefaultProducer {
     }
 
     /** The bytes of the packet: the body, or the file of a form; where the call has a hash of them it must be theirs. */
-    private static byte[] packet(Exchange exchange) {
-        byte[] sent = sent(exchange);
+    private static Content packet(Exchange exchange) {
+        Content sent = sent(exchange);
         String type = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, "", String.class);
         if (type.toLowerCase(Locale.ROOT).strip().startsWith("application/json")) {
             return file(exchange, sent);
@@ -234,9 +238,15 @@ final class MailboxProducer extends DefaultProducer {
                                 null));
     }
 
-    private static byte[] sent(Exchange exchange) {
-        byte[] sent = exchange.getMessage().getBody(byte[].class);
-        if (sent == null || sent.length == 0) {
+    private static Content sent(Exchange exchange) {
+        Content sent;
+        if (exchange.getMessage().getBody() instanceof Content held) {
+            sent = held;
+        } else {
+            byte[] bytes = exchange.getMessage().getBody(byte[].class);
+            sent = Content.of(bytes == null ? new byte[0] : bytes);
+        }
+        if (sent.length() == 0) {
             throw new BusException(
                     ErrorCode.MESSAGE_INVALID,
                     "the call has no packet: send its bytes as the body",
@@ -246,16 +256,20 @@ final class MailboxProducer extends DefaultProducer {
         return sent;
     }
 
-    /** A form is JSON by here: each file has its content in base64. */
-    private static byte[] file(Exchange exchange, byte[] form) {
+    /** A form is JSON by here: each file has its content in base64, or is held beside it. */
+    private static Content file(Exchange exchange, Content form) {
         try {
-            JsonNode fields = JsonParsers.content().readTree(form);
+            JsonNode fields = JsonParsers.content().readTree(form.bytes());
             JsonNode type = fields.has("messagetype") ? fields.get("messagetype") : fields.path("messageType");
             if (type.isTextual()) {
                 exchange.setVariable("messageType", type.textValue());
             }
-            return Base64.getMimeDecoder()
-                    .decode(fields.path("edocFile").path("content").asText(""));
+            if (exchange.getProperty(Content.FILES) instanceof Map<?, ?> files
+                    && files.get("edocFile") instanceof Content held) {
+                return held;
+            }
+            return Content.of(Base64.getMimeDecoder()
+                    .decode(fields.path("edocFile").path("content").asText("")));
         } catch (JsonProcessingException | IllegalArgumentException noForm) {
             throw noFile();
         } catch (java.io.IOException broken) {
@@ -340,8 +354,23 @@ final class MailboxProducer extends DefaultProducer {
     }
 
     private static void answer(Exchange exchange, JsonNode content) {
+        answer(exchange, "application/json", Content.of(content.toString().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static void answer(Exchange exchange, String type, Content content) {
         exchange.getMessage().removeHeaders("*");
-        exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
-        exchange.getMessage().setBody(content.toString().getBytes(StandardCharsets.UTF_8));
+        exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, type);
+        exchange.getMessage().setBody(content.body());
+    }
+
+    /** A content that the exchange gives back at its end. */
+    private static Content kept(Exchange exchange, Content content) {
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                Holding.discard(content);
+            }
+        });
+        return content;
     }
 }

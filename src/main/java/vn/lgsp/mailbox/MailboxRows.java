@@ -20,7 +20,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import vn.lgsp.database.Database;
 import vn.lgsp.edoc.TransportState;
+import vn.lgsp.hold.SealedParts;
 import vn.lgsp.seal.Sealed;
+import vn.lgsp.seal.Sealer;
 
 /** The rows of mailboxes, the same on H2 and PostgreSQL. Each method is one transaction, and what it has changed is durable when it returns. */
 final class MailboxRows {
@@ -318,6 +320,9 @@ final class MailboxRows {
     }
 
     private static void keep(Connection connection, UUID packet, Sealed sealed, Instant now) throws SQLException {
+        if (sealed.format() == Sealer.IN_PARTS) {
+            SealedParts.lock(connection, packet);
+        }
         try (PreparedStatement insert =
                 connection.prepareStatement("insert into mailbox_content (packet_id, created_at, format, epoch,"
                         + " wrapped_key, content) values (?, ?, ?, ?, ?, ?)")) {

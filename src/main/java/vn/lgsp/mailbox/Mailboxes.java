@@ -1,8 +1,8 @@
 package vn.lgsp.mailbox;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -12,6 +12,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -47,6 +48,9 @@ import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.failure.Finding;
 import vn.lgsp.failure.Invalid;
 import vn.lgsp.failure.Refused;
+import vn.lgsp.hold.Holding;
+import vn.lgsp.hold.SealedParts;
+import vn.lgsp.message.Content;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Sha256;
 import vn.lgsp.message.SystemId;
@@ -71,6 +75,8 @@ public final class Mailboxes {
     private final EdxmlReader reader;
     private final PartnerCodes codes;
     private final Function<ExchangeId, Optional<TransportState>> handed;
+    private final SealedParts parts;
+    private final Holding holding;
     private final Duration life;
     private final Clock clock;
     private final AtomicLong lastExpiry = new AtomicLong();
@@ -82,6 +88,8 @@ public final class Mailboxes {
      * @param handed how a packet stands that an exchange of this bus has taken to hand on
      * @param life how long content waits for a receiver that does not come
      * @param agencies whose each organisation is
+     * @param parts where content lies that is too large to be one piece
+     * @param holding where it is while it is changed
      */
     public Mailboxes(
             Database database,
@@ -92,6 +100,8 @@ public final class Mailboxes {
             Function<ExchangeId, Optional<TransportState>> handed,
             Duration life,
             Agencies agencies,
+            SealedParts parts,
+            Holding holding,
             Clock clock) {
         this.rows = new MailboxRows(database);
         this.sealer = sealer;
@@ -101,6 +111,8 @@ public final class Mailboxes {
         this.handed = handed;
         this.life = life;
         this.agencies = agencies;
+        this.parts = parts;
+        this.holding = holding;
         this.clock = clock;
     }
 
@@ -141,7 +153,7 @@ public final class Mailboxes {
      * @throws BusException {@code message-invalid}, {@code grant-missing} (sender is not the caller's), {@code message-conflict}, {@code
      *     guarantee-unavailable}
      */
-    Kept put(SystemId caller, Side side, byte[] packet, Set<String> only, Said said, Manner manner) {
+    Kept put(SystemId caller, Side side, Content packet, Set<String> only, Said said, Manner manner) {
         Function<String, Optional<SystemId>> owners = agencies.owners(catalogue.now());
         Packet read = read(packet);
         String type = type(read);
@@ -150,7 +162,7 @@ public final class Mailboxes {
         if (side == Side.INSIDE) {
             ofCaller(caller, read, owners);
         }
-        String digest = Sha256.hex(packet);
+        String digest = HexFormat.of().formatHex(packet.sha256());
         UUID id = ExchangeId.at(clock.millis()).value();
         List<Outside> inside = new ArrayList<>();
         List<Outside> outside = new ArrayList<>();
@@ -182,26 +194,38 @@ public final class Mailboxes {
             throw refused(AxisCode.RECEIVER_UNKNOWN, "the packet has no receiver that could get it");
         }
         Optional<Sealed> sealed = slips.size() > outside.size()
-                ? Optional.of(sealer().seal(new ExchangeId(id), packet))
+                ? Optional.of(sealed(new ExchangeId(id), packet))
                 : Optional.empty();
-        UUID docId = ask(() -> {
-            Instant now = clock.instant();
-            expire(now);
-            return rows.put(
-                    new MailboxRows.Arriving(
-                            id,
-                            caller.value(),
-                            type,
-                            from,
-                            packet.length,
-                            digest,
-                            slips,
-                            sealed,
-                            manner.held(),
-                            reported(read)),
-                    now);
-        });
-        return new Kept(docId, type, from, handsOn);
+        try {
+            UUID docId = ask(() -> {
+                Instant now = clock.instant();
+                expire(now);
+                return rows.put(
+                        new MailboxRows.Arriving(
+                                id,
+                                caller.value(),
+                                type,
+                                from,
+                                packet.length(),
+                                digest,
+                                slips,
+                                sealed,
+                                manner.held(),
+                                reported(read)),
+                        now);
+            });
+            return new Kept(docId, type, from, handsOn);
+        } finally {
+            if (!packet.isInMemory()) {
+                parts.forget(new ExchangeId(id)); // those of a packet that was known, or refused
+            }
+        }
+    }
+
+    private Sealed sealed(ExchangeId id, Content packet) {
+        return packet.isInMemory()
+                ? sealer().seal(id, packet.bytes())
+                : parts.keep(sealer(), id, packet);
     }
 
     /**
@@ -210,7 +234,7 @@ public final class Mailboxes {
      *
      * @throws BusException {@code message-invalid}, {@code grant-missing} (sender is not the caller's)
      */
-    void check(SystemId caller, byte[] packet, Said said, Set<String> to) {
+    void check(SystemId caller, Content packet, Said said, Set<String> to) {
         Packet read = read(packet);
         asSaid(read, said);
         ofCaller(caller, read, agencies.owners(catalogue.now()));
@@ -311,10 +335,9 @@ public final class Mailboxes {
         return found;
     }
 
-    private Packet read(byte[] packet) {
-        try {
-            return reader.read("packet", new ByteArrayInputStream(packet), AttachmentSink.NOWHERE)
-                    .packet();
+    private Packet read(Content packet) {
+        try (InputStream from = packet.open()) {
+            return reader.read("packet", from, AttachmentSink.NOWHERE).packet();
         } catch (Refused wrong) {
             String reasons = wrong.findings().stream()
                     .map(Finding::rule)
@@ -348,14 +371,32 @@ public final class Mailboxes {
      */
     Fetched fetch(SystemId caller, String docId) {
         Fetched found = open(caller, docId);
-        return new Fetched(found.entry(), codes.packet(caller, found.packet()));
+        return new Fetched(found.entry(), coded(caller, found.packet()));
+    }
+
+    private Content coded(SystemId caller, Content packet) {
+        if (packet.isInMemory()) {
+            return Content.of(codes.packet(caller, packet.bytes()));
+        }
+        return codes.writesFor(caller)
+                ? holding.copy(to -> {
+                    try (InputStream from = packet.open()) {
+                        codes.packet(caller, from, to);
+                    }
+                })
+                : packet;
     }
 
     private Fetched open(SystemId caller, String docId) {
         UUID id = id(docId);
         MailboxRows.Entry entry = ask(() -> rows.find(id, organs(caller))).orElseThrow(Mailboxes::unknown);
         Sealed sealed = ask(() -> rows.content(entry.packet())).orElseThrow(Mailboxes::unknown);
-        return new Fetched(entry, sealer().open(new ExchangeId(entry.packet()), sealed));
+        ExchangeId owner = new ExchangeId(entry.packet());
+        return new Fetched(
+                entry,
+                sealed.format() == Sealer.IN_PARTS
+                        ? parts.open(sealer(), owner, sealed)
+                        : Content.of(sealer().open(owner, sealed)));
     }
 
     /** The organisations that the bus knows by its table of codes, in both notations. */
@@ -373,10 +414,8 @@ public final class Mailboxes {
         return codes.code(caller, code);
     }
 
-    /** A packet in clear. */
-    record Fetched(
-            MailboxRows.Entry entry,
-            @SuppressWarnings("ArrayRecordComponent") byte[] packet) {}
+    /** A packet in clear; one that lies in parts is opened while it is read. */
+    record Fetched(MailboxRows.Entry entry, Content packet) {}
 
     /**
      * Notes what the receiver tells.
@@ -388,8 +427,13 @@ public final class Mailboxes {
         TransportState told = TransportState.of(word)
                 .orElseThrow(() -> refused(AxisCode.PROCESSING, "a status is processing, done or fail"));
         try {
-            return ask(() -> rows.update(id, organs(caller), told, clock.instant()))
+            TransportState next = ask(() -> rows.update(id, organs(caller), told, clock.instant()))
                     .orElseThrow(Mailboxes::unknown);
+            if (next == TransportState.DONE) {
+                ask(() -> rows.find(id, organs(caller)))
+                        .ifPresent(entry -> parts.forget(new ExchangeId(entry.packet())));
+            }
+            return next;
         } catch (Invalid order) {
             throw refused(AxisCode.PROCESSING, "this status may not follow the one before");
         }

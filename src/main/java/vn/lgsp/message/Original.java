@@ -4,7 +4,7 @@ import java.util.Optional;
 
 /**
  * A request as it came, kept beside what the service's route makes of it: what guaranteed delivery seals and delivers (MSG-01). It
- * lives in memory only, and is never logged.
+ * lives in memory, or held as its {@link Content} says, and is never logged.
  *
  * @param content the body, byte by byte
  * @param contentType as the request says it, empty where it says none
@@ -13,17 +13,17 @@ import java.util.Optional;
  *     anew; empty where only the same bytes say the same
  */
 @SuppressWarnings("ArrayRecordComponent") // nobody compares it
-public record Original(byte[] content, String contentType, Optional<String> messageId, Optional<byte[]> meaning) {
+public record Original(Content content, String contentType, Optional<String> messageId, Optional<byte[]> meaning) {
     /** The exchange property under which a stage finds it; set for services with guaranteed delivery only. */
     public static final String PROPERTY = "lgsp.original";
 
     /** One of which only the same bytes say the same. */
-    public Original(byte[] content, String contentType, Optional<String> messageId) {
+    public Original(Content content, String contentType, Optional<String> messageId) {
         this(content, contentType, messageId, Optional.empty());
     }
 
     @Override
     public String toString() {
-        return content.length + " bytes (content not shown)";
+        return content.length() + " bytes (content not shown)";
     }
 }

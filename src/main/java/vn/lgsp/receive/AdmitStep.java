@@ -1,5 +1,6 @@
 package vn.lgsp.receive;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +15,9 @@ import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.failure.Thrown;
+import vn.lgsp.hold.HeldStream;
+import vn.lgsp.hold.Holding;
+import vn.lgsp.message.Content;
 import vn.lgsp.message.Door;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
@@ -24,7 +28,8 @@ import vn.lgsp.soap.SoapMessage;
 
 /**
  * Lets the body in, once it is known who sends it to which service: documented media type, size and time limits. The body of a
- * service that maps or keeps content is read here; one that passes through streams on (SEC-01, BUS-08). A SOAP request that passes
+ * service that maps or keeps content is read here, above the memory limit into an encrypted file; one that passes through streams on
+ * (SEC-01, BUS-08). What comes packed, from a queue or in an envelope is in memory, so it may not be larger than that. A SOAP request that passes
  * through is held, above the memory limit in an encrypted spool, since its envelope says who may go on.
  *
  * <p>Fails with {@code not-acceptable}, {@code media-type-unsupported}, {@code message-too-large}, {@code message-invalid}, {@code request-timeout} or
@@ -51,9 +56,8 @@ public final class AdmitStep extends AsyncProcessorSupport {
         Door door = exchange.getProperty(Inbound.PROPERTY, Inbound.class).door();
         String type = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, "", String.class);
         boolean mapped = card.mode() != ServiceCard.Mode.PASS_THROUGH || !body.streams();
-        long limit =
-                atMost(passage, mapped ? Math.min(card.requestLimit(), settings.memoryLimit()) : card.requestLimit());
         boolean packed = false;
+        long limit;
         try {
             if (!body.isEmpty()) {
                 checkMediaType(documented(exchange, card), type, door, mapped);
@@ -61,6 +65,11 @@ public final class AdmitStep extends AsyncProcessorSupport {
                 packed = (door == Door.SOAP || card.mode() != ServiceCard.Mode.PASS_THROUGH)
                         && Coding.isPacked(exchange.getProperty(Inbound.PROPERTY, Inbound.class), card.mode());
             }
+            limit = atMost(
+                    passage,
+                    mapped && (packed || door != Door.REST)
+                            ? Math.min(card.requestLimit(), settings.memoryLimit())
+                            : card.requestLimit());
             if (!mapped && door == Door.SOAP && body instanceof RequestBody stream) {
                 hold(exchange, stream, card, type, callback);
                 return false;
@@ -87,6 +96,10 @@ public final class AdmitStep extends AsyncProcessorSupport {
         }
         boolean unfold = packed;
         boolean signed = SignedContent.isAskedOf(passage);
+        if (!packed && limit > settings.memoryLimit()) {
+            holdContent(exchange, passage, body, limit, callback);
+            return false;
+        }
         body.read().onComplete(read -> {
             Optional<Throwable> failed = read.failed()
                     ? Optional.of(read.cause())
@@ -105,6 +118,48 @@ public final class AdmitStep extends AsyncProcessorSupport {
         return false;
     }
 
+    /** What may be larger than memory; it is given back when the exchange is over. */
+    private void holdContent(
+            Exchange exchange, Passage passage, Incoming body, long limit, AsyncCallback callback) {
+        Future<Content> whole = body instanceof MessageBody here
+                ? Future.succeededFuture(here.content())
+                : HeldStream.take(
+                        vertx,
+                        settings.holding(),
+                        (RequestBody) body,
+                        limit,
+                        () -> new BusException(ErrorCode.MESSAGE_TOO_LARGE, "the request body is too large"));
+        whole.onComplete(read -> {
+            if (read.failed()) {
+                exchange.setException(read.cause());
+                callback.done(false);
+                return;
+            }
+            Content content = read.result();
+            exchange.getMessage().setBody(content.body());
+            if (body instanceof RequestBody) {
+                exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+                    @Override
+                    public void onDone(Exchange done) {
+                        Holding.discard(content);
+                    }
+                });
+            }
+            if (!SignedContent.isAskedOf(passage)) {
+                callback.done(false);
+                return;
+            }
+            workers.execute(() -> {
+                Thrown.by(() -> SignedContent.check(
+                                exchange.getProperty(Inbound.PROPERTY, Inbound.class),
+                                exchange.getProperty(Operation.PROPERTY, Operation.class),
+                                content))
+                        .ifPresent(exchange::setException);
+                passage.home().execute(() -> callback.done(false));
+            });
+        });
+    }
+
     /** What takes time for many megabytes. The digest of the record, and the one that was signed, are of the bytes on the wire. */
     private void look(
             Exchange exchange, Passage passage, byte[] sent, boolean unfold, long limit, AsyncCallback callback) {
@@ -114,7 +169,7 @@ public final class AdmitStep extends AsyncProcessorSupport {
                             SignedContent.check(
                                     exchange.getProperty(Inbound.PROPERTY, Inbound.class),
                                     exchange.getProperty(Operation.PROPERTY, Operation.class),
-                                    sent);
+                                    Content.of(sent));
                         }
                         exchange.getMessage().setBody(unfold ? Coding.unfold(sent, limit) : sent);
                     })

@@ -29,8 +29,8 @@ final class FormBody {
     /** More is no form that people fill in, and costs more to hold than to send. */
     private static final int MOST_FIELDS = 1_000;
 
-    private static final int MOST_PARTS = 100;
-    private static final int LONGEST_HEAD = 4 << 10;
+    static final int MOST_PARTS = 100;
+    static final int LONGEST_HEAD = 4 << 10;
 
     private static final Pattern PARAMETER =
             Pattern.compile(";\\s*([A-Za-z*]+)=(?:\"((?:[^\"\\\\]++|\\\\.)*+)\"|([^;\\s\"]+))\\s*");
@@ -105,11 +105,21 @@ final class FormBody {
         return text(Arrays.copyOf(to, length), "a field of it");
     }
 
-    private static JsonObject parts(String contentType, byte[] form) {
+    /** The boundary between the parts of a form. */
+    static String boundary(String contentType) {
+        String charset = parameter(contentType, "charset").orElse("utf-8");
+        if (!charset.equalsIgnoreCase("utf-8")) {
+            throw new BusException(ErrorCode.MEDIA_TYPE_UNSUPPORTED, "send a form in UTF-8");
+        }
         String boundary = parameter(contentType, "boundary").orElse("");
         if (!BOUNDARY.matcher(boundary).matches()) {
             throw refusal("names no boundary in its Content-Type, or none of RFC 2046");
         }
+        return boundary;
+    }
+
+    private static JsonObject parts(String contentType, byte[] form) {
+        String boundary = boundary(contentType);
         byte[] delimiter = ("--" + boundary).getBytes(StandardCharsets.US_ASCII);
         byte[] next = ("\r\n--" + boundary).getBytes(StandardCharsets.US_ASCII);
         int at = starts(form, 0, delimiter) ? delimiter.length : after(form, 0, next);
@@ -149,7 +159,39 @@ final class FormBody {
         }
     }
 
+    /**
+     * What the header lines of a part say.
+     *
+     * @param file the name of the file that it is; empty of a field
+     */
+    record Part(String name, Optional<String> file, String type) {}
+
     private static void put(JsonObject fields, String head, byte[] content) {
+        put(fields, part(head), content);
+    }
+
+    static void put(JsonObject fields, Part part, byte[] content) {
+        if (fields.containsKey(part.name())) {
+            throw refusal("has two parts with one name");
+        }
+        if (part.file().isPresent()) {
+            fields.put(
+                    part.name(),
+                    file(part).put("content", Base64.getEncoder().encodeToString(content)));
+        } else if (!parameter(part.type(), "charset").orElse("utf-8").equalsIgnoreCase("utf-8")) {
+            throw refusal("has a field that is not in UTF-8");
+        } else {
+            fields.put(part.name(), text(content, "a field of it"));
+        }
+    }
+
+    /** A file, without its content. */
+    static JsonObject file(Part part) {
+        return new JsonObject().put("name", part.file().orElse("")).put("type", part.type());
+    }
+
+    /** Reads the header lines of a part. */
+    static Part part(String head) {
         Optional<String> disposition = Optional.empty();
         String type = "text/plain";
         for (String line : head.split("\r\n", -1)) {
@@ -185,22 +227,7 @@ final class FormBody {
         if (parameter(says, "filename*").isPresent()) {
             throw refusal("has a part with filename*: write filename, in UTF-8");
         }
-        if (fields.containsKey(name)) {
-            throw refusal("has two parts with one name");
-        }
-        Optional<String> file = parameter(says, "filename");
-        if (file.isPresent()) {
-            fields.put(
-                    name,
-                    new JsonObject()
-                            .put("name", file.get())
-                            .put("type", type)
-                            .put("content", Base64.getEncoder().encodeToString(content)));
-        } else if (!parameter(type, "charset").orElse("utf-8").equalsIgnoreCase("utf-8")) {
-            throw refusal("has a field that is not in UTF-8");
-        } else {
-            fields.put(name, text(content, "a field of it"));
-        }
+        return new Part(name, parameter(says, "filename"), type);
     }
 
     /** The parameter of a header's value, if it is there; of two with one name none can be trusted. */
@@ -235,7 +262,7 @@ final class FormBody {
         return -1;
     }
 
-    private static String text(byte[] bytes, String what) {
+    static String text(byte[] bytes, String what) {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
@@ -248,7 +275,7 @@ final class FormBody {
         }
     }
 
-    private static BusException refusal(String what) {
+    static BusException refusal(String what) {
         return new BusException(ErrorCode.MESSAGE_INVALID, "the form " + what);
     }
 }

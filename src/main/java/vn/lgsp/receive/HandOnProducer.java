@@ -13,6 +13,7 @@ import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.message.Caller;
+import vn.lgsp.message.Content;
 import vn.lgsp.message.Door;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Inbound;
@@ -82,7 +83,10 @@ final class HandOnProducer extends InnerProducer {
                             + " takes nothing that is handed on: it needs the mode guaranteed, and an operation by POST"
                             + " whose path has no parameters");
         }
-        byte[] content = exchange.getMessage().getMandatoryBody(byte[].class);
+        Object body = exchange.getMessage().getBody();
+        Content content = body instanceof Content held
+                ? held
+                : Content.of(exchange.getMessage().getMandatoryBody(byte[].class));
         return new Arrival(
                 inner,
                 new Inbound(

@@ -22,6 +22,8 @@ import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.failure.Thrown;
 import vn.lgsp.form.FormData;
+import vn.lgsp.hold.ContentStream;
+import vn.lgsp.message.Content;
 import vn.lgsp.message.Door;
 import vn.lgsp.message.Gzip;
 import vn.lgsp.message.Inbound;
@@ -137,6 +139,10 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
             callback.done(true);
             return true;
         }
+        if (body instanceof Content held) {
+            holdContent(exchange, passage, status, headers, held, limit, callback);
+            return false;
+        }
         if (body == null) {
             content = Buffer.buffer();
         } else if (body instanceof byte[] bytes) {
@@ -152,7 +158,7 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
             return false;
         }
         try {
-            Optional<String> missing = mediaType(exchange, status, headers, content);
+            Optional<String> missing = mediaType(exchange, status, headers, content.length());
             missing.ifPresent(type -> headers.add(Map.entry("Content-Type", type)));
         } catch (BusException undocumented) {
             exchange.setException(undocumented);
@@ -208,6 +214,43 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
                         : all.spooled()
                                 .map(spool -> Reply.streamed(status, headers, spool, Optional.of(all.bytes())))
                                 .orElseGet(() -> Reply.held(status, headers, all.memory())));
+    }
+
+    /** What is held outside memory: it is measured to its end before its first byte leaves, and its owner gives it back. */
+    private void holdContent(
+            Exchange exchange,
+            Passage passage,
+            int status,
+            List<Map.Entry<String, String>> headers,
+            Content content,
+            long limit,
+            AsyncCallback callback) {
+        vertx.executeBlocking(
+                        () -> {
+                            if (content.length() > limit) {
+                                throw Holder.tooLarge(limit);
+                            }
+                            mediaType(exchange, status, headers, content.length())
+                                    .ifPresent(type -> headers.add(Map.entry("Content-Type", type)));
+                            return isHead(exchange)
+                                    ? passage.meter().done()
+                                    : content.measured(passage.meter());
+                        },
+                        false)
+                .onComplete(measured -> {
+                    if (measured.failed()) {
+                        exchange.setException(measured.cause());
+                    } else {
+                        passage.answerMeasured(measured.result());
+                        Optional<Long> length = Optional.of(content.length());
+                        exchange.setProperty(
+                                Reply.PROPERTY,
+                                isHead(exchange)
+                                        ? Reply.head(status, headers, length)
+                                        : Reply.streamed(status, headers, new ContentStream(vertx, content), length));
+                    }
+                    callback.done(false);
+                });
     }
 
     private static void hold(
@@ -332,12 +375,12 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
      * @throws BusException {@code bus-failed} when the route made another one
      */
     private static Optional<String> mediaType(
-            Exchange exchange, int status, List<Map.Entry<String, String>> headers, Buffer content) {
+            Exchange exchange, int status, List<Map.Entry<String, String>> headers, long length) {
         Operation operation = exchange.getProperty(Operation.PROPERTY, Operation.class);
         if (operation == null
                 || operation.produces().isEmpty()
                 || status >= 300
-                || content.length() == 0
+                || length == 0
                 || exchange.getProperty(Passage.PROVIDER_HEADERS) != null) {
             return Optional.empty();
         }

@@ -6,34 +6,41 @@ import java.time.Duration;
 import java.util.Optional;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
-import vn.lgsp.message.Meter;
+import vn.lgsp.message.Content;
 import vn.lgsp.message.Passage;
 
-/** The content of a message of a queue: it is here whole, or what is wrong with the message is, to be told once the sender is known. */
+/** The content of a message of a queue, or of one that is handed on: it is here whole, or what is wrong with the message is, to be told once the sender is known. */
 final class MessageBody implements Incoming {
-    private final byte[] content;
+    private final Content content;
     private final Optional<BusException> wrong;
 
-    private MessageBody(byte[] content, Optional<BusException> wrong) {
+    private MessageBody(Content content, Optional<BusException> wrong) {
         this.content = content;
         this.wrong = wrong;
     }
 
-    /** What this passage carries; it is measured here. */
     static MessageBody of(byte[] content, Passage passage) {
-        Meter meter = passage.meter();
-        meter.add(content);
-        passage.requestMeasured(meter.done());
+        return of(Content.of(content), passage);
+    }
+
+    /** What this passage carries; it is measured here, which blocks where it is held. */
+    static MessageBody of(Content content, Passage passage) {
+        passage.requestMeasured(content.measured(passage.meter()));
         return new MessageBody(content, Optional.empty());
     }
 
     static MessageBody refused(BusException why) {
-        return new MessageBody(new byte[0], Optional.of(why));
+        return new MessageBody(Content.of(new byte[0]), Optional.of(why));
+    }
+
+    /** All of it. */
+    Content content() {
+        return content;
     }
 
     @Override
     public boolean isEmpty() {
-        return content.length == 0;
+        return content.length() == 0;
     }
 
     @Override
@@ -46,7 +53,7 @@ final class MessageBody implements Incoming {
         if (wrong.isPresent()) {
             throw wrong.get();
         }
-        if (content.length > bytes) {
+        if (content.length() > bytes) {
             throw new BusException(
                     ErrorCode.MESSAGE_TOO_LARGE,
                     "the message is larger than the " + bytes + " bytes that the service allows");
@@ -55,6 +62,6 @@ final class MessageBody implements Incoming {
 
     @Override
     public Future<Buffer> read() {
-        return Future.succeededFuture(Buffer.buffer(content));
+        return Future.succeededFuture(Buffer.buffer(content.bytes()));
     }
 }

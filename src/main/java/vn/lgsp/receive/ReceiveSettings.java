@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import vn.lgsp.hold.Holding;
 
 /**
  * How the bus takes requests.
@@ -15,9 +16,9 @@ import java.util.Optional;
  * @param port of the data port; 0 (any free one, for tests) to 65535, default 8080
  * @param headTimeout how long a connection may be without a complete request head; 1 s to 10 min, default 30 s
  * @param idleTimeout longest silence of a connection; 1 s to 1 h, default 5 min
- * @param memoryLimit largest body held in memory, in bytes; 4 KiB to 64 MiB, default 1 MiB
+ * @param memoryLimit largest body in memory, in bytes; a larger one is held in an encrypted file. 4 KiB to 64 MiB, default 1 MiB
  * @param unidentifiedLimit largest body of a caller that is known only by it, in bytes; 4 KiB to 64 MiB, default 1 MiB
- * @param spoolFolder where larger answers wait, encrypted, until they leave
+ * @param spoolFolder where larger bodies wait, encrypted, until they leave
  * @param busyDelay how long a refusal for want of room is held back, so that refused clients do not take the bus; 0 to 5 s,
  *     default 250 ms
  * @param eventLoops threads that carry exchanges; 1 to 64, default one per processor
@@ -73,6 +74,11 @@ public record ReceiveSettings(
                 && address.getQuery() == null
                 && address.getFragment() == null
                 && !address.getPath().endsWith("/");
+    }
+
+    /** Where content goes that is larger. */
+    public Holding holding() {
+        return new Holding(spoolFolder, memoryLimit);
     }
 
     /** Whether the data port speaks TLS (MSG-03). */

@@ -8,6 +8,7 @@ import vn.lgsp.axis.FileHash;
 import vn.lgsp.catalogue.Operation;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Content;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
 
@@ -50,12 +51,12 @@ final class SignedContent {
     }
 
     /** @throws BusException {@code consumer-unknown}, {@code message-invalid} */
-    static void check(Inbound request, Operation operation, byte[] content) {
-        if (operation.path().toString().equals(ASKS) && content.length <= MOST_ASKED) {
+    static void check(Inbound request, Operation operation, Content content) {
+        if (operation.path().toString().equals(ASKS) && content.length() <= MOST_ASKED) {
             return;
         }
-        if (content.length <= NOTHING) {
-            String text = new String(content, StandardCharsets.ISO_8859_1).strip();
+        if (content.length() <= NOTHING) {
+            String text = new String(content.bytes(), StandardCharsets.ISO_8859_1).strip();
             if (text.isEmpty() || text.equals("{}")) {
                 return;
             }

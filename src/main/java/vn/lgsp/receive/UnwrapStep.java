@@ -6,10 +6,14 @@ import java.util.concurrent.Executor;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
+import org.apache.camel.support.SynchronizationAdapter;
 import vn.lgsp.catalogue.Operation;
 import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.failure.Thrown;
+import vn.lgsp.hold.Holding;
+import vn.lgsp.message.Content;
 import vn.lgsp.message.Door;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Original;
@@ -41,10 +45,15 @@ public final class UnwrapStep extends AsyncProcessorSupport {
     private static final int LARGE = 64 << 10;
 
     private final Executor workers;
+    private final Holding holding;
 
-    /** @param workers where large envelopes are read */
-    public UnwrapStep(Executor workers) {
+    /**
+     * @param workers where large envelopes are read
+     * @param holding where large files of forms go
+     */
+    public UnwrapStep(Executor workers, Holding holding) {
         this.workers = workers;
+        this.holding = holding;
     }
 
     @Override
@@ -85,6 +94,15 @@ public final class UnwrapStep extends AsyncProcessorSupport {
         String type = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, "", String.class);
         ServiceCard card = exchange.getProperty(ServiceCard.PROPERTY, ServiceCard.class);
         boolean passes = card != null && card.mode() == ServiceCard.Mode.PASS_THROUGH;
+        if (!passes
+                && exchange.getMessage().getBody() instanceof Content held
+                && Acceptance.bare(type).equals(FormBody.MULTIPART)) {
+            workers.execute(() -> {
+                Thrown.by(() -> unfold(exchange, type, held)).ifPresent(exchange::setException);
+                passage.home().execute(() -> callback.done(false));
+            });
+            return false;
+        }
         if (passes || !(exchange.getMessage().getBody() instanceof byte[] form) || !FormBody.isForm(type)) {
             callback.done(true);
             return true;
@@ -107,6 +125,20 @@ public final class UnwrapStep extends AsyncProcessorSupport {
             passage.home().execute(() -> callback.done(false));
         });
         return false;
+    }
+
+    /** A form that is held: its large files are held beside, until the exchange is over. */
+    private void unfold(Exchange exchange, String type, Content form) {
+        HeldForm.Read read = HeldForm.read(type, form, holding);
+        exchange.setProperty(Content.FILES, read.files());
+        exchange.getMessage().setBody(read.json());
+        exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                read.files().values().forEach(Holding::discard);
+            }
+        });
     }
 
     /** Reads the envelope, and lets all of it go on as it came. */
@@ -192,7 +224,7 @@ public final class UnwrapStep extends AsyncProcessorSupport {
         if (card.mode() == ServiceCard.Mode.GUARANTEED) {
             exchange.setProperty(
                     Original.PROPERTY,
-                    new Original(envelope, written, request.messageId(), Optional.of(request.meaning())));
+                    new Original(Content.of(envelope), written, request.messageId(), Optional.of(request.meaning())));
         }
         if (!request.headers().isEmpty()) {
             exchange.setProperty(HeaderBlock.PROPERTY, request.headers());
@@ -227,7 +259,7 @@ public final class UnwrapStep extends AsyncProcessorSupport {
         }
         Optional<String> messageId = SoapRequest.messageId(
                 head, Set.of(), (fault, what) -> new BusException(ErrorCode.MESSAGE_INVALID, "the request " + what));
-        byte[] content = exchange.getMessage().getBody() instanceof byte[] bytes ? bytes : new byte[0];
+        Content content = Content.in(exchange.getMessage().getBody()).orElseGet(() -> Content.of(new byte[0]));
         exchange.setProperty(
                 Original.PROPERTY,
                 new Original(

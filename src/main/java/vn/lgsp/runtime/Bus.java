@@ -74,6 +74,7 @@ import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.failure.Finding;
 import vn.lgsp.guarantee.ProtocolStep;
 import vn.lgsp.guarantee.TellStateStep;
+import vn.lgsp.hold.SealedParts;
 import vn.lgsp.identify.IdentifyMessageStep;
 import vn.lgsp.identify.IdentifyStep;
 import vn.lgsp.identify.LogInStep;
@@ -557,7 +558,7 @@ public final class Bus implements AutoCloseable {
         main.bind("check-switch", new CheckSwitchStep(switches));
         main.bind("enter-service", new EnterServiceStep(services));
         main.bind("admit", new Caught(new AdmitStep(vertx, settings.receive(), workers)));
-        AsyncProcessor unwrap = new Caught(new UnwrapStep(workers));
+        AsyncProcessor unwrap = new Caught(new UnwrapStep(workers, settings.receive().holding()));
         main.bind("unwrap", unwrap);
         main.bind("authorise-operation", new AuthoriseOperationStep(catalogue, clock));
         main.bind(
@@ -601,6 +602,8 @@ public final class Bus implements AutoCloseable {
                                 guaranteed::handed,
                                 settings.mailboxLife(),
                                 agencies,
+                                new SealedParts(database, clock),
+                                settings.receive().holding(),
                                 clock),
                         () -> mailboxKeys.run()));
         main.bind("lgsp-soap", new SoapComponent(client, new SoapSecurity(catalogue, security)));

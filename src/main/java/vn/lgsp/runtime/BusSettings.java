@@ -17,6 +17,7 @@ import vn.lgsp.deliver.DeliverSettings;
 import vn.lgsp.deploy.DeploySettings;
 import vn.lgsp.edoc.EdxmlSettings;
 import vn.lgsp.guarantee.GuaranteeSettings;
+import vn.lgsp.hold.Holding;
 import vn.lgsp.operate.OperateSettings;
 import vn.lgsp.receive.ReceiveSettings;
 import vn.lgsp.record.RecordSettings;
@@ -123,6 +124,8 @@ public record BusSettings(
                         given.number("lgsp.wssecurity.remembered", 200_000)),
                 new DeliverSettings(
                         (int) given.size("lgsp.deliver.memory-limit", 10 << 20),
+                        (int) given.size("lgsp.deliver.held-limit", 128 << 20),
+                        new Holding(data.resolve("spool"), (int) given.size("lgsp.receive.memory-limit", 1 << 20)),
                         given.duration("lgsp.deliver.keep-alive", Duration.ofSeconds(15))),
                 new DatabaseSettings(
                         given.text("lgsp.database.url", database.url()),

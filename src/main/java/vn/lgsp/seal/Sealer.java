@@ -25,10 +25,17 @@ public final class Sealer {
     /** The format of what {@link #seal} makes. */
     public static final int FORMAT = 1;
 
+    /** The format of what {@link #inParts} makes: content that is too large to be sealed as one piece. */
+    public static final int IN_PARTS = 2;
+
+    /** How many bytes of content a part holds; the last one holds the rest. */
+    public static final int PART = 256 << 10;
+
     private static final byte[] MAGIC = "LGSP-SEAL".getBytes(StandardCharsets.US_ASCII);
     private static final int NONCE = 12;
     private static final int TAG = 16;
     private static final int WRAPPED_KEY = NONCE + AesKey.BYTES + TAG;
+    private static final int BOUND = MAGIC.length + 1 + Integer.BYTES + 16 + Long.BYTES;
 
     private final KeyRing ring;
     private final SecureRandom random = new SecureRandom();
@@ -41,7 +48,8 @@ public final class Sealer {
     private enum Kind {
         KEY('K'),
         CONTENT('C'),
-        RESULT('R');
+        RESULT('R'),
+        PART('P');
 
         private final byte mark;
 
@@ -77,11 +85,10 @@ public final class Sealer {
             return new Sealed(
                     FORMAT,
                     epoch.number(),
-                    encrypt(epoch.key(), bound(owner, epoch.number(), Kind.KEY), plainKey),
-                    encrypt(key, bound(owner, epoch.number(), kind), content));
+                    encrypt(epoch.key(), bound(FORMAT, owner, epoch.number(), Kind.KEY), plainKey),
+                    encrypt(key, bound(FORMAT, owner, epoch.number(), kind), content));
         } catch (InvalidKeyException forgotten) {
-            throw new BusException(
-                    ErrorCode.GUARANTEE_UNAVAILABLE, "the bus is stopping: send the message again later", forgotten);
+            throw stopping(forgotten);
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("this JDK has no AES-256-GCM", impossible);
         } finally {
@@ -112,28 +119,167 @@ public final class Sealer {
         if (sealed.format() != FORMAT
                 || sealed.wrappedKey().length != WRAPPED_KEY
                 || sealed.content().length < NONCE + TAG) {
-            throw new BusException(
-                    ErrorCode.INTEGRITY_BROKEN,
-                    "the sealed content is of no form that this bus makes, so it was altered");
+            throw noForm();
         }
-        AesKey epochKey = ring.key(sealed.epoch()).orElseThrow(() -> keyMissing(sealed.epoch()));
+        AesKey key = unwrapped(owner, sealed);
         try {
-            byte[] aad = bound(owner, sealed.epoch(), Kind.KEY);
-            AesKey key = new AesKey(decrypt(epochKey, aad, sealed.wrappedKey()));
-            try {
-                return decrypt(key, bound(owner, sealed.epoch(), kind), sealed.content());
-            } finally {
-                key.destroy();
-            }
+            return decrypted(key, bound(FORMAT, owner, sealed.epoch(), kind), sealed.content(), sealed.epoch());
+        } finally {
+            key.destroy();
+        }
+    }
+
+    private AesKey unwrapped(UUID owner, Sealed sealed) {
+        AesKey epochKey = ring.key(sealed.epoch()).orElseThrow(() -> keyMissing(sealed.epoch()));
+        byte[] aad = bound(sealed.format(), owner, sealed.epoch(), Kind.KEY);
+        return new AesKey(decrypted(epochKey, aad, sealed.wrappedKey(), sealed.epoch()));
+    }
+
+    private static byte[] decrypted(AesKey key, byte[] aad, byte[] sealed, long epoch) {
+        try {
+            return decrypt(key, aad, sealed);
         } catch (AEADBadTagException altered) {
             throw new BusException(
                     ErrorCode.INTEGRITY_BROKEN,
                     "the sealed content was altered, or is that of another exchange",
                     altered);
         } catch (InvalidKeyException forgotten) {
-            throw keyMissing(sealed.epoch());
+            throw keyMissing(epoch);
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("this JDK has no AES-256-GCM", impossible);
+        }
+    }
+
+    private static BusException noForm() {
+        return new BusException(
+                ErrorCode.INTEGRITY_BROKEN, "the sealed content is of no form that this bus makes, so it was altered");
+    }
+
+    private static BusException stopping(InvalidKeyException forgotten) {
+        return new BusException(
+                ErrorCode.GUARANTEE_UNAVAILABLE, "the bus is stopping: send the message again later", forgotten);
+    }
+
+    /**
+     * Begins to seal a content for this exchange part by part, in the epoch of now.
+     *
+     * @throws BusException as {@link #seal} does
+     */
+    public Sealing inParts(ExchangeId exchange) {
+        return new Sealing(exchange.value(), ring.now());
+    }
+
+    /** One content that is sealed in parts. Used by one thread; to be closed. */
+    public final class Sealing implements AutoCloseable {
+        private final UUID owner;
+        private final long epoch;
+        private final AesKey key;
+        private final byte[] wrappedKey;
+        private int number;
+        private long length;
+
+        private Sealing(UUID owner, Epoch epoch) {
+            this.owner = owner;
+            this.epoch = epoch.number();
+            byte[] plainKey = new byte[AesKey.BYTES];
+            random.nextBytes(plainKey);
+            this.key = new AesKey(plainKey);
+            try {
+                wrappedKey = encrypt(epoch.key(), bound(IN_PARTS, owner, this.epoch, Kind.KEY), plainKey);
+            } catch (InvalidKeyException forgotten) {
+                throw stopping(forgotten);
+            } catch (GeneralSecurityException impossible) {
+                throw new IllegalStateException("this JDK has no AES-256-GCM", impossible);
+            }
+        }
+
+        /**
+         * The next part, 28 bytes longer than its content.
+         *
+         * @param count how many bytes of {@code from} it holds: {@link #PART}, or less for the last one
+         */
+        public byte[] next(byte[] from, int count, boolean last) {
+            byte[] aad = boundPart(owner, epoch, number++, last);
+            length += count;
+            try {
+                return encrypt(key, aad, from, count);
+            } catch (GeneralSecurityException impossible) {
+                throw new IllegalStateException("this JDK has no AES-256-GCM", impossible);
+            }
+        }
+
+        /** What opens the parts; call it behind the last one. Its content is the length of what was sealed. */
+        public Sealed sealed() {
+            return new Sealed(
+                    IN_PARTS,
+                    epoch,
+                    wrappedKey,
+                    ByteBuffer.allocate(Long.BYTES).putLong(length).array());
+        }
+
+        @Override
+        public void close() {
+            key.destroy();
+        }
+    }
+
+    /**
+     * Begins to open a content that was sealed in parts for this exchange.
+     *
+     * @throws BusException as {@link #open(ExchangeId, Sealed)} does
+     */
+    public Opening parts(ExchangeId exchange, Sealed sealed) {
+        if (sealed.format() != IN_PARTS
+                || sealed.wrappedKey().length != WRAPPED_KEY
+                || sealed.content().length != Long.BYTES
+                || ByteBuffer.wrap(sealed.content()).getLong() <= 0) {
+            throw noForm();
+        }
+        return new Opening(exchange.value(), sealed);
+    }
+
+    /** One content that is opened part by part, in any order. Used by one thread at a time; to be closed. */
+    public final class Opening implements AutoCloseable {
+        private final UUID owner;
+        private final long epoch;
+        private final AesKey key;
+        private final long length;
+
+        private Opening(UUID owner, Sealed sealed) {
+            this.owner = owner;
+            this.epoch = sealed.epoch();
+            this.key = unwrapped(owner, sealed);
+            this.length = ByteBuffer.wrap(sealed.content()).getLong();
+        }
+
+        /** How many bytes the content has, if it opens to its end. */
+        public long length() {
+            return length;
+        }
+
+        /** How many parts it has. */
+        public long count() {
+            return (length + PART - 1) / PART;
+        }
+
+        /**
+         * The content of one part.
+         *
+         * @param number from 0
+         * @throws BusException {@code integrity-broken}, when it was altered or cut, or is another part or another exchange's
+         */
+        public byte[] open(int number, byte[] part) {
+            boolean last = number == count() - 1;
+            long expected = last ? length - (long) number * PART : PART;
+            if (part.length != expected + NONCE + TAG) {
+                throw noForm();
+            }
+            return decrypted(key, boundPart(owner, epoch, number, last), part, epoch);
+        }
+
+        @Override
+        public void close() {
+            key.destroy();
         }
     }
 
@@ -144,23 +290,38 @@ public final class Sealer {
     }
 
     /** What a ciphertext is bound to: it opens only with the same bytes beside it. */
-    private static byte[] bound(UUID owner, long epoch, Kind kind) {
-        return ByteBuffer.allocate(MAGIC.length + 1 + Integer.BYTES + 16 + Long.BYTES)
-                .put(MAGIC)
-                .put(kind.mark)
-                .putInt(FORMAT)
-                .putLong(owner.getMostSignificantBits())
-                .putLong(owner.getLeastSignificantBits())
-                .putLong(epoch)
+    private static byte[] bound(int format, UUID owner, long epoch, Kind kind) {
+        return bound(new byte[BOUND], format, owner, epoch, kind).array();
+    }
+
+    /** What a part is bound to beside: its place, and whether it is the last. */
+    private static byte[] boundPart(UUID owner, long epoch, int number, boolean last) {
+        return bound(new byte[BOUND + Integer.BYTES + 1], IN_PARTS, owner, epoch, Kind.PART)
+                .putInt(number)
+                .put((byte) (last ? 1 : 0))
                 .array();
     }
 
+    private static ByteBuffer bound(byte[] to, int format, UUID owner, long epoch, Kind kind) {
+        return ByteBuffer.wrap(to)
+                .put(MAGIC)
+                .put(kind.mark)
+                .putInt(format)
+                .putLong(owner.getMostSignificantBits())
+                .putLong(owner.getLeastSignificantBits())
+                .putLong(epoch);
+    }
+
     private byte[] encrypt(AesKey key, byte[] aad, byte[] plain) throws GeneralSecurityException {
+        return encrypt(key, aad, plain, plain.length);
+    }
+
+    private byte[] encrypt(AesKey key, byte[] aad, byte[] plain, int count) throws GeneralSecurityException {
         byte[] nonce = new byte[NONCE];
         random.nextBytes(nonce);
         Cipher cipher = cipher(Cipher.ENCRYPT_MODE, key, nonce, aad);
-        byte[] sealed = Arrays.copyOf(nonce, NONCE + plain.length + TAG);
-        cipher.doFinal(plain, 0, plain.length, sealed, NONCE);
+        byte[] sealed = Arrays.copyOf(nonce, NONCE + count + TAG);
+        cipher.doFinal(plain, 0, count, sealed, NONCE);
         return sealed;
     }
 

@@ -16,6 +16,8 @@ import org.apache.camel.spi.TypeConverterLoader;
 import org.apache.camel.spi.TypeConverterRegistry;
 import org.apache.camel.support.SimpleTypeConverter;
 import org.jspecify.annotations.Nullable;
+import vn.lgsp.failure.BusException;
+import vn.lgsp.message.Content;
 import vn.lgsp.message.Original;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.Stage;
@@ -102,7 +104,7 @@ public final class JsonBodyStep implements TypeConverterLoader {
                 return bytes;
             }
         } catch (TypeConversionException unreadable) {
-            throw side.refuse("could not be read");
+            throw BusException.in(unreadable).orElseGet(() -> side.refuse("could not be read"));
         }
         throw new IllegalArgumentException(
                 "a body of " + body.getClass().getName() + " cannot be mapped: it is neither text nor bytes");
@@ -117,6 +119,9 @@ public final class JsonBodyStep implements TypeConverterLoader {
         Object value = exchange.getVariable(name);
         if (value == null) {
             return NullNode.getInstance();
+        }
+        if (value instanceof Content held) {
+            throw Content.tooLarge(held.length());
         }
         if (value instanceof JsonNode node) {
             return node;

@@ -154,6 +154,9 @@ final class EndpointRules {
                             .contains(text)),
             "inside",
                     new Form("at-once, after-hand-on", text -> List.of("at-once", "after-hand-on")
+                            .contains(text)),
+            "answer",
+                    new Form("plain, sdk, rest", text -> List.of("plain", "sdk", "rest")
                             .contains(text)));
 
     /** Those of X-Road, of either protocol. */

@@ -182,7 +182,7 @@ final class RouteWords {
                             "xRoadParty")),
             Map.entry("lgsp-jms", List.of("text", "reply", "properties")),
             Map.entry("lgsp-json", List.of("element")),
-            Map.entry("lgsp-mailbox", List.of("refusals", "outside", "inside")),
+            Map.entry("lgsp-mailbox", List.of("refusals", "outside", "inside", "answer")),
             Map.entry("lgsp-mask", List.of("remove", "mask", "sign")),
             Map.entry("lgsp-reply", List.of("success")),
             Map.entry(

@@ -14,6 +14,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import vn.lgsp.axis.FileHash;
 import vn.lgsp.failure.BusException;
+import vn.lgsp.message.Content;
 import vn.lgsp.message.Door;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Inbound;
@@ -31,7 +32,13 @@ final class AxisFormsTest {
                 Optional.of(to).filter(text -> !text.isEmpty()),
                 Optional.of("doc-1"),
                 Optional.of("done"),
-                "edxml-13".getBytes(UTF_8));
+                Content.of("edxml-13".getBytes(UTF_8)));
+    }
+
+    private static String text(Content content) {
+        java.io.ByteArrayOutputStream read = new java.io.ByteArrayOutputStream();
+        content.read((piece, length) -> read.write(piece, 0, length));
+        return read.toString(UTF_8);
     }
 
     private static JsonNode json(String text) {
@@ -47,7 +54,7 @@ final class AxisFormsTest {
         AxisForm.Sheet send = sdk.sheet(AxisForm.Task.SEND, slip("000.00.01.H99, 000.00.02.H99"));
 
         assertThat(send.path()).isEqualTo("/sendEdoc");
-        assertThat(send.body()).isEqualTo("edxml-13".getBytes(UTF_8));
+        assertThat(send.body().bytes()).isEqualTo("edxml-13".getBytes(UTF_8));
         assertThat(send.headers())
                 .containsEntry("Content-Type", "application/octet-stream")
                 .containsEntry("XroadVnpt-to", "[\"000.00.01.H99\",\"000.00.02.H99\"]")
@@ -65,7 +72,7 @@ final class AxisFormsTest {
     void the_rest_form_lists_by_days_of_vietnam_and_sends_a_file_of_a_form() {
         assertThat(rest.sheet(AxisForm.Task.LIST, slip("")).path())
                 .isEqualTo("/v1/syncReceivedEdocList?messageType=edoc&fromDate=2026%2F02%2F23&toDate=2026%2F03%2F02");
-        assertThat(new String(rest.sheet(AxisForm.Task.SEND, slip("")).body(), UTF_8))
+        assertThat(text(rest.sheet(AxisForm.Task.SEND, slip("")).body()))
                 .contains("name=\"messagetype\"\r\n\r\nedoc\r\n", "filename=\"ten-tep.edxml\"", "\r\n\r\nedxml-13\r\n");
         assertThatThrownBy(() -> rest.sheet(AxisForm.Task.AGENCIES, slip(""))).isInstanceOf(BusException.class);
     }
@@ -81,7 +88,7 @@ final class AxisFormsTest {
 
     private String boundary(byte[] packet) {
         AxisForm.Slip slip = new AxisForm.Slip(
-                "edoc", Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), packet);
+                "edoc", Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Content.of(packet));
         String type = rest.sheet(AxisForm.Task.SEND, slip).headers().getOrDefault("Content-Type", "");
         return type.substring(type.indexOf("boundary=") + "boundary=".length());
     }

@@ -4,8 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -66,6 +72,41 @@ class OrganCodesTest {
                     .isEqualTo(Samples.read(Samples.text(name)).packet().documentId());
             assertThat(CODES.in(Notation.QCVN102, other, BEFORE)).isEqualTo(packet);
         }
+    }
+
+    @Test
+    void a_packet_that_streams_becomes_the_same_wherever_it_is_cut() throws IOException {
+        String packet = Samples.text("document.edxml");
+        for (String text : List.of(
+                packet,
+                "",
+                "<",
+                "<<",
+                "a<OrganId>000.00.01.H99<",
+                "a<OrganId>000.00.01.H99</",
+                "<<x:OrganId >000.00.01.H99</x<OrganId>000.00.01.H99</<OrganId>000.00.01.H99<OrganId>",
+                "<a>" + "x".repeat(5_000) + "<OrganId>000.00.01.H99</OrganId>" + "y".repeat(5_000) + "<b")) {
+            byte[] whole = text.getBytes(UTF_8);
+            for (int piece : new int[] {1, 2, 3, 7, 1_000_000}) {
+                ByteArrayOutputStream streamed = new ByteArrayOutputStream();
+                InputStream from = new ByteArrayInputStream(whole) {
+                    @Override
+                    public long transferTo(OutputStream to) throws IOException {
+                        for (int at = 0; at < whole.length; at += piece) {
+                            to.write(whole, at, Math.min(piece, whole.length - at));
+                        }
+                        return whole.length;
+                    }
+                };
+                CODES.in(Notation.QD20, from, streamed, AFTER);
+
+                assertThat(streamed.toByteArray())
+                        .as("%s in pieces of %d", text.substring(0, Math.min(60, text.length())), piece)
+                        .isEqualTo(CODES.in(Notation.QD20, whole, AFTER));
+            }
+        }
+        assertThat(new String(CODES.in(Notation.QD20, packet.getBytes(UTF_8), AFTER), UTF_8))
+                .isNotEqualTo(packet);
     }
 
     @Test

@@ -2,6 +2,7 @@ package vn.lgsp.guarantee;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static vn.lgsp.guarantee.Messages.ARCHIVE;
 import static vn.lgsp.guarantee.Messages.INSURANCE;
 import static vn.lgsp.guarantee.Messages.LAND;
@@ -9,7 +10,9 @@ import static vn.lgsp.guarantee.Messages.NOON;
 import static vn.lgsp.guarantee.Messages.done;
 import static vn.lgsp.guarantee.Messages.message;
 
+import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -19,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +32,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import vn.lgsp.TestClock;
 import vn.lgsp.database.OnOneDatabase;
 import vn.lgsp.failure.BusException;
@@ -38,12 +43,16 @@ import vn.lgsp.guarantee.DeliveryStore.Insertion;
 import vn.lgsp.guarantee.DeliveryStore.NewDelivery;
 import vn.lgsp.guarantee.DeliveryStore.NewExchange;
 import vn.lgsp.guarantee.DeliveryStore.Retried;
+import vn.lgsp.hold.SealedParts;
+import vn.lgsp.message.Content;
 import vn.lgsp.message.DeliveryId;
 import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.Measured;
 import vn.lgsp.message.ServiceKey;
 import vn.lgsp.message.SystemId;
+import vn.lgsp.seal.KeyRing;
 import vn.lgsp.seal.Sealed;
+import vn.lgsp.seal.Sealer;
 
 /** What the store of deliveries promises, whichever database is behind it. */
 abstract class DeliveryStoreSpecification extends OnOneDatabase {
@@ -53,7 +62,7 @@ abstract class DeliveryStoreSpecification extends OnOneDatabase {
     private Optional<DeliveryStore> opened = Optional.empty();
 
     DeliveryStoreSpecification() {
-        super("guaranteed_exchange");
+        super("guaranteed_exchange", "mailbox_packet", "sealed_parts");
     }
 
     @BeforeEach
@@ -751,5 +760,168 @@ abstract class DeliveryStoreSpecification extends OnOneDatabase {
                         .containsExactly(INSURANCE));
         assertThat(done(store().withdraw(first.id()))).isTrue();
         assertThat(store().counts()).isEmpty();
+    }
+
+    // ------------------------------------------------------------------ content in parts
+
+    @TempDir
+    private Path ring;
+
+    /** A message whose content is sealed in parts, which are written. */
+    private NewExchange inParts(SealedParts parts, Sealer sealer, byte[] content) {
+        NewExchange message = message(Optional.empty(), 1, INSURANCE);
+        return new NewExchange(
+                message.id(),
+                message.service(),
+                message.unit(),
+                message.source(),
+                message.messageId(),
+                message.correlation(),
+                message.contentType(),
+                message.door(),
+                message.receivedAt(),
+                message.expiresAt(),
+                message.salt(),
+                message.request(),
+                message.meaning(),
+                parts.keep(sealer, message.id(), Content.of(content)),
+                message.deliveries());
+    }
+
+    private KeyRing keys() {
+        return KeyRing.open(ring.resolve("keyring"), ring.resolve("data"), Duration.ofMinutes(15), clock);
+    }
+
+    private static byte[] noise(int size) {
+        byte[] noise = new byte[size];
+        new Random(size).nextBytes(noise);
+        return noise;
+    }
+
+    private long rows(String table) throws SQLException {
+        try (Connection connection = database().connection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select count(*) from " + table)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private void sql(String text) throws SQLException {
+        try (Connection connection = database().connection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(text);
+        }
+    }
+
+    private static byte[] all(Content content) {
+        java.io.ByteArrayOutputStream read = new java.io.ByteArrayOutputStream();
+        content.read((buffer, length) -> read.write(buffer, 0, length));
+        return read.toByteArray();
+    }
+
+    @Test
+    void content_in_parts_comes_back_with_the_attempt_and_goes_when_its_row_is_gone() throws SQLException {
+        try (KeyRing keys = keys()) {
+            Sealer sealer = new Sealer(keys);
+            SealedParts parts = new SealedParts(database(), clock);
+            byte[] content = noise(11 * Sealer.PART + 3);
+            NewExchange message = inParts(parts, sealer, content);
+            assertThat(done(store().insert(message))).isEqualTo(new Insertion.Inserted());
+            assertThat(done(store().promote(message.id()))).isTrue();
+            parts.forget(message.id());
+            assertThat(parts.sweep(NOON.plusSeconds(3_600))).isZero();
+
+            Claim.Begun begun = begin(to(INSURANCE, message));
+            Content opened = parts.open(sealer, message.id(), begun.content());
+            assertThat(opened.length()).isEqualTo(content.length);
+            assertThat(all(opened)).isEqualTo(content);
+            assertThat(rows("sealed_part")).isEqualTo(12);
+
+            assertThat(done(store().delivered(to(INSURANCE, message), 1, Optional.empty())))
+                    .isTrue();
+            parts.forget(message.id());
+            assertThat(rows("sealed_part") + rows("sealed_parts")).isZero();
+            assertThatThrownBy(() -> all(opened))
+                    .isInstanceOfSatisfying(
+                            BusException.class,
+                            gone -> assertThat(gone.code()).isEqualTo(ErrorCode.INTEGRITY_BROKEN));
+        }
+    }
+
+    @Test
+    void parts_without_a_row_are_swept_by_age_and_their_row_comes_too_late_then() throws SQLException {
+        try (KeyRing keys = keys()) {
+            SealedParts parts = new SealedParts(database(), clock);
+            NewExchange late = inParts(parts, new Sealer(keys), noise(Sealer.PART + 1));
+            NewExchange small = message(Optional.empty(), 10, INSURANCE);
+
+            assertThat(parts.sweep(NOON)).isZero();
+            assertThat(rows("sealed_part")).isEqualTo(2);
+            assertThat(parts.sweep(NOON.plusSeconds(1))).isEqualTo(1);
+            assertThat(rows("sealed_part")).isZero();
+
+            CompletableFuture<Insertion> refused = store().insert(late);
+            assertThat(done(store().insert(small))).isEqualTo(new Insertion.Inserted());
+            assertThatThrownBy(() -> done(refused))
+                    .isInstanceOfSatisfying(
+                            BusException.class,
+                            gone -> assertThat(gone.code()).isEqualTo(ErrorCode.GUARANTEE_UNAVAILABLE));
+            assertThat(rows("guaranteed_exchange")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_sweep_that_comes_upon_a_row_on_its_way_leaves_its_parts() throws Exception {
+        try (KeyRing keys = keys();
+                Connection connection = database().connection()) {
+            SealedParts parts = new SealedParts(database(), clock);
+            NewExchange message = inParts(parts, new Sealer(keys), noise(Sealer.PART + 1));
+            connection.setAutoCommit(false);
+            SealedParts.lock(connection, message.id().value());
+            try (Statement statement = connection.createStatement();
+                    PreparedStatement content = connection.prepareStatement("insert into mailbox_content (packet_id,"
+                            + " created_at, format, epoch, wrapped_key, content) values (?, ?, 2, 7, ?, ?)")) {
+                statement.execute("insert into mailbox_packet (packet_id, system_id, message_type, from_code, bytes,"
+                        + " digest, created_at) values ('" + message.id()
+                        + "', 'so-mot', 'edoc', 'A', 1, 'd', timestamp with time zone '2026-03-01 00:00:00+00')");
+                content.setObject(1, message.id().value());
+                content.setObject(2, NOON.atOffset(java.time.ZoneOffset.UTC));
+                content.setBytes(3, message.content().wrappedKey());
+                content.setBytes(4, message.content().content());
+                content.executeUpdate();
+            }
+            CompletableFuture<Void> swept = CompletableFuture.runAsync(() -> parts.forget(message.id()));
+            await().during(Duration.ofMillis(200))
+                    .atMost(Duration.ofSeconds(5))
+                    .until(() -> !swept.isDone());
+            connection.commit();
+
+            assertThat(swept).succeedsWithin(Duration.ofSeconds(20));
+            assertThat(rows("sealed_part")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void a_part_that_is_dropped_or_swapped_in_the_database_is_found_before_the_end_is_reached() throws SQLException {
+        try (KeyRing keys = keys()) {
+            Sealer sealer = new Sealer(keys);
+            SealedParts parts = new SealedParts(database(), clock);
+            for (String harm : List.of(
+                    "delete from sealed_part where number = 2",
+                    "delete from sealed_part where number = 3",
+                    "update sealed_part set content = (select p.content from sealed_part p where p.number = 0"
+                            + " and p.owner_id = sealed_part.owner_id) where number = 1")) {
+                NewExchange message = inParts(parts, sealer, noise(3 * Sealer.PART + 1));
+                sql(harm);
+                Content opened = parts.open(sealer, message.id(), message.content());
+                assertThatThrownBy(() -> all(opened))
+                        .as(harm)
+                        .isInstanceOfSatisfying(
+                                BusException.class,
+                                broken -> assertThat(broken.code()).isEqualTo(ErrorCode.INTEGRITY_BROKEN));
+                sql("delete from sealed_parts");
+            }
+        }
     }
 }

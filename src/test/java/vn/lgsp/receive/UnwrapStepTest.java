@@ -36,7 +36,8 @@ final class UnwrapStepTest {
             + "<s:Body><n:Note xmlns:n=\"urn:n\">Đỗ</n:Note></s:Body></s:Envelope>";
 
     private final List<Runnable> onWorkers = new ArrayList<>();
-    private final UnwrapStep step = new UnwrapStep(onWorkers::add);
+    private final UnwrapStep step = new UnwrapStep(
+            onWorkers::add, new vn.lgsp.hold.Holding(java.nio.file.Path.of("target/spool"), 1 << 20));
 
     @Test
     void a_guaranteed_soap_request_is_kept_byte_for_byte_with_its_message_id() {
@@ -46,7 +47,7 @@ final class UnwrapStepTest {
 
         assertThat(exchange.getException()).isNull();
         Original original = exchange.getProperty(Original.PROPERTY, Original.class);
-        assertThat(original.content()).isEqualTo(ENVELOPE.getBytes(UTF_8));
+        assertThat(original.content().bytes()).isEqualTo(ENVELOPE.getBytes(UTF_8));
         assertThat(original.contentType()).isEqualTo("text/xml");
         assertThat(original.messageId()).contains("urn:m:1");
         assertThat(body(exchange)).endsWith(">Đỗ</n:Note>").startsWith("<n:Note");
@@ -62,7 +63,7 @@ final class UnwrapStepTest {
         step.process(exchange, sync -> {});
 
         Original original = exchange.getProperty(Original.PROPERTY, Original.class);
-        assertThat(original.content()).isEqualTo("{}".getBytes(UTF_8));
+        assertThat(original.content().bytes()).isEqualTo("{}".getBytes(UTF_8));
         assertThat(original.messageId()).contains("m-1");
         assertThat(body(exchange)).isEqualTo("{}");
     }
@@ -85,7 +86,7 @@ final class UnwrapStepTest {
         Exchange exchange = exchange(Door.SOAP, ENVELOPE.replace("n:Note", "n:Former"), "text/xml", List.of());
         Passage passage = exchange.getProperty(Passage.PROPERTY, Passage.class);
         passage.attempts(DeliveryId.of(passage.id(), new SystemId("archive")));
-        Original stored = new Original(ENVELOPE.getBytes(UTF_8), "text/xml", Optional.empty());
+        Original stored = new Original(vn.lgsp.message.Content.of(ENVELOPE.getBytes(UTF_8)), "text/xml", Optional.empty());
         exchange.setProperty(Original.PROPERTY, stored);
 
         step.process(exchange, sync -> {});

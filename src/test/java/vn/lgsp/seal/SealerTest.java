@@ -171,6 +171,120 @@ class SealerTest {
                 .isInstanceOf(InvalidKeyException.class);
     }
 
+    @Test
+    void what_was_sealed_in_parts_opens_as_it_was_whatever_its_size() {
+        for (int size : new int[] {1, Sealer.PART - 1, Sealer.PART, Sealer.PART + 1, 3 * Sealer.PART + 17}) {
+            byte[] content = new byte[size];
+            new java.util.Random(size).nextBytes(content);
+            InParts sealed = inParts(MINE, content);
+
+            assertThat(sealed.head().format()).isEqualTo(2);
+            assertThat(sealed.head().epoch()).isEqualTo(ring.current());
+            assertThat(sealed.head().wrappedKey()).hasSize(60);
+            assertThat(java.nio.ByteBuffer.wrap(sealed.head().content()).getLong())
+                    .isEqualTo(size);
+            assertThat(sealed.parts()).hasSize((size + Sealer.PART - 1) / Sealer.PART);
+            assertThat(opened(MINE, sealed)).isEqualTo(content);
+        }
+    }
+
+    @Test
+    void a_part_that_is_altered_cut_swapped_repeated_dropped_or_another_exchanges_breaks_the_integrity() {
+        byte[] content = new byte[2 * Sealer.PART + 5];
+        new java.util.Random(7).nextBytes(content);
+        InParts good = inParts(MINE, content);
+        InParts other = inParts(MINE, content);
+        List<byte[]> parts = good.parts();
+        byte[] first = parts.get(0);
+        byte[] second = parts.get(1);
+        byte[] last = parts.get(2);
+
+        for (int at : new int[] {0, 11, 12, 1_000, first.length - 1}) {
+            broken(good.head(), List.of(flipped(first, 8 * at), second, last));
+        }
+        broken(good.head(), List.of(first, second, flipped(last, 0)));
+        broken(good.head(), List.of(first, second, Arrays.copyOf(last, last.length - 1)));
+        broken(good.head(), List.of(Arrays.copyOf(first, first.length - 1), second, last));
+        broken(good.head(), List.of(second, first, last));
+        broken(good.head(), List.of(first, first, last));
+        broken(good.head(), List.of(other.parts().get(0), second, last));
+        // one part less, and a head that says so: the part that ends it now was not sealed as the last
+        broken(ofLength(good.head(), 2 * Sealer.PART), List.of(first, second));
+        broken(ofLength(good.head(), Sealer.PART), List.of(first));
+        // one part more, of the content itself or of the same beginning
+        broken(ofLength(good.head(), 3 * Sealer.PART + 5), List.of(first, second, second, last));
+        broken(ofLength(good.head(), content.length - 1), parts);
+        broken(ofLength(good.head(), content.length + 1), parts);
+        broken(ofLength(good.head(), 0), parts);
+        broken(ofLength(good.head(), -1), parts);
+        broken(other.head(), parts);
+        assertThat(opened(MINE, good)).isEqualTo(content);
+    }
+
+    @Test
+    void the_head_of_parts_is_bound_to_its_exchange_and_its_format() {
+        byte[] content = new byte[Sealer.PART + 1];
+        InParts good = inParts(MINE, content);
+        Sealed head = good.head();
+
+        refused(() -> opened(ANOTHER, good), ErrorCode.INTEGRITY_BROKEN, "altered");
+        for (int bit = 0; bit < 8 * head.wrappedKey().length; bit += 7) {
+            broken(new Sealed(2, head.epoch(), flipped(head.wrappedKey(), bit), head.content()), good.parts());
+        }
+        broken(new Sealed(1, head.epoch(), head.wrappedKey(), head.content()), good.parts());
+        broken(new Sealed(2, head.epoch(), Arrays.copyOf(head.wrappedKey(), 59), head.content()), good.parts());
+        broken(new Sealed(2, head.epoch(), head.wrappedKey(), new byte[7]), good.parts());
+        // neither format opens as the other
+        altered(head);
+        Sealed small = sealer.seal(MINE, new byte[] {1, 2, 3});
+        broken(new Sealed(2, small.epoch(), small.wrappedKey(), head.content()), good.parts());
+        altered(new Sealed(1, head.epoch(), head.wrappedKey(), good.parts().get(1)));
+        refused(
+                () -> sealer.parts(MINE, new Sealed(2, -1, head.wrappedKey(), head.content())),
+                ErrorCode.GUARANTEE_UNAVAILABLE,
+                "epoch -1");
+    }
+
+    /** As they lie in the database: the row that opens them, and the parts in their order. */
+    private record InParts(Sealed head, List<byte[]> parts) {}
+
+    private InParts inParts(ExchangeId exchange, byte[] content) {
+        List<byte[]> parts = new java.util.ArrayList<>();
+        try (Sealer.Sealing sealing = sealer.inParts(exchange)) {
+            for (int at = 0; at < content.length; at += Sealer.PART) {
+                int end = Math.min(content.length, at + Sealer.PART);
+                parts.add(sealing.next(Arrays.copyOfRange(content, at, end), end - at, end == content.length));
+            }
+            return new InParts(sealing.sealed(), parts);
+        }
+    }
+
+    private byte[] opened(ExchangeId exchange, InParts sealed) {
+        return opened(sealer, exchange, sealed);
+    }
+
+    private static byte[] opened(Sealer sealer, ExchangeId exchange, InParts sealed) {
+        java.io.ByteArrayOutputStream content = new java.io.ByteArrayOutputStream();
+        try (Sealer.Opening opening = sealer.parts(exchange, sealed.head())) {
+            for (int number = 0; number < opening.count(); number++) {
+                content.writeBytes(opening.open(number, sealed.parts().get(number)));
+            }
+        }
+        return content.toByteArray();
+    }
+
+    private static Sealed ofLength(Sealed head, long length) {
+        return new Sealed(
+                2,
+                head.epoch(),
+                head.wrappedKey(),
+                java.nio.ByteBuffer.allocate(8).putLong(length).array());
+    }
+
+    private void broken(Sealed head, List<byte[]> parts) {
+        refused(() -> opened(MINE, new InParts(head, parts)), ErrorCode.INTEGRITY_BROKEN, "altered");
+    }
+
     /** The example was made without the bus, so a change of the format cannot pass by changing both directions. */
     @Test
     void the_example_of_the_page_opens_with_the_key_file_of_the_page() throws IOException {
@@ -186,6 +300,27 @@ class SealerTest {
                 HexFormat.of().parseHex(example("content")));
 
         assertThat(new Sealer(ring).open(ExchangeId.of(example("exchange")), sealed))
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo(example("message"));
+    }
+
+    @Test
+    void the_example_of_the_page_in_parts_opens_too() throws IOException {
+        long epoch = Long.parseLong(example("epoch"));
+        ring.close();
+        Path file = Files.write(folder.file(epoch), HexFormat.of().parseHex(example("key file")));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        ring = folder.open();
+        Sealed head = new Sealed(
+                2,
+                epoch,
+                HexFormat.of().parseHex(example("wrappedKey of format 2")),
+                HexFormat.of().parseHex(example("content of format 2")));
+
+        assertThat(opened(
+                        new Sealer(ring),
+                        ExchangeId.of(example("exchange")),
+                        new InParts(head, List.of(HexFormat.of().parseHex(example("part 0"))))))
                 .asString(StandardCharsets.UTF_8)
                 .isEqualTo(example("message"));
     }

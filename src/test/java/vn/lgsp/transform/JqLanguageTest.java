@@ -108,7 +108,7 @@ class JqLanguageTest {
     @Test
     void with_guaranteed_delivery_the_way_says_which_exchange_is_acknowledged() throws Exception {
         steps("- transform: { jq: \"$exchangeId\" }");
-        Original message = new Original(new byte[0], "text/xml", Optional.of("message-1"));
+        Original message = new Original(vn.lgsp.message.Content.of(new byte[0]), "text/xml", Optional.of("message-1"));
 
         Exchange first = bench.send("1", false, exchange -> exchange.setProperty(Original.PROPERTY, message));
         Exchange again = bench.send("1", false, exchange -> {
