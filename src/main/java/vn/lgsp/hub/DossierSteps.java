@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
 import java.util.regex.Pattern;
 
 /**
@@ -32,8 +32,8 @@ final class DossierSteps implements Simulator {
     private static final Pattern NUMBER = Pattern.compile("[A-Z][A-Z0-9]*(\\.[A-Z0-9]+)*-[0-9]{8}-[0-9]{7}");
     private static final Pattern UNIT = Pattern.compile("[A-Z][A-Z0-9]*(\\.[A-Z0-9]+)*");
     /** The two forms of times. */
-    private static final Pattern TIME = Pattern.compile("[0-9]{4}-[01][0-9]-[0-3][0-9]"
-            + "( [0-2][0-9]:[0-5][0-9]:[0-5][0-9]|T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]\\.[0-9]{3}(Z|[+-][0-9]{2}:[0-9]{2})?)");
+    private static final Pattern TIME = Pattern.compile("[0-9]{4}-[01][0-9]-[0-3][0-9]( [0-2][0-9](:[0-5][0-9]){2}"
+            + "|T[0-2][0-9](:[0-5][0-9]){2}\\.[0-9]{3}(Z|[+-][0-9]{2}:[0-9]{2})?)");
 
     private final TokenGate gate;
     private final Settings settings;
@@ -146,20 +146,19 @@ final class DossierSteps implements Simulator {
         if (!areFiles(call, asked.get())) {
             return failure(WRONG_FILE);
         }
-        Dossier known = dossiers.get(number);
         String again = settings.get("same-dossier");
-        boolean fresh = known == null || again.equals("each");
-        call.check("new dossier", fresh, fresh ? "is made" : "there is one of this number");
-        if (fresh) {
-            known = new Dossier(UUID.randomUUID().toString(), asked.get());
-            dossiers.put(number, known);
-            if (dossiers.size() > MOST) {
-                dossiers.remove(dossiers.keySet().iterator().next());
-            }
-        } else if (again.equals("refuse") || !known.content.equals(asked.get())) {
+        Optional<Dossier> known = Optional.ofNullable(dossiers.get(number)).filter(made -> !again.equals("each"));
+        call.check("new dossier", known.isEmpty(), known.isEmpty() ? "is made" : "there is one of this number");
+        if (known.isPresent()
+                && (again.equals("refuse") || !known.get().content.equals(asked.get()))) {
             return failure(DOSSIER_KNOWN);
         }
-        return success(Json.object().put("IdHoSo", known.id).put("MaHoSo", number));
+        Dossier kept = known.orElseGet(() -> new Dossier(UUID.randomUUID().toString(), asked.get()));
+        dossiers.put(number, kept);
+        if (dossiers.size() > MOST) {
+            dossiers.remove(dossiers.keySet().iterator().next());
+        }
+        return success(Json.object().put("IdHoSo", kept.id).put("MaHoSo", number));
     }
 
     private static boolean isDossier(Call call, ObjectNode asked) {
@@ -199,7 +198,7 @@ final class DossierSteps implements Simulator {
     }
 
     /** An array, of which all is done or nothing. */
-    private Answer each(Call call, BiFunction<Call, JsonNode, Boolean> work) {
+    private Answer each(Call call, BiPredicate<Call, JsonNode> work) {
         JsonNode items = Json.read(call.body()).orElseGet(Json::array);
         if (!call.check("items", items.isArray() && !items.isEmpty(), "an array")) {
             return failure(WRONG_DATA);
@@ -214,7 +213,7 @@ final class DossierSteps implements Simulator {
         }
         boolean right = true;
         for (JsonNode item : items) {
-            right &= work.apply(call, item);
+            right &= work.test(call, item);
         }
         return right ? success(Json.object()) : failure(WRONG_DATA);
     }

@@ -47,6 +47,7 @@ final class HubPage {
         html.append("</tbody></table></div><form method=\"post\" action=\"/hub/switch\">"
                 + "<button name=\"reset\" value=\"yes\" aria-label=\"Làm lại từ đầu\">Làm lại từ đầu"
                 + " <span class=\"en\" lang=\"en\">forget everything</span></button></form>");
+        inbound(html);
         html.append(heading("Đã nhận", "received"));
         html.append("<p id=\"news\" role=\"status\" aria-live=\"polite\"></p>");
         html.append("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Đã nhận\">"
@@ -65,6 +66,19 @@ final class HubPage {
         html.append("</tbody></table></div>");
         settings(html, hub);
         return html.append("</main></body></html>").toString();
+    }
+
+    /** Lets the portal call the platform; what that answers is shown as it is. */
+    private static void inbound(StringBuilder html) {
+        html.append(heading("Cổng dịch vụ công gọi nền tảng", "the portal calls the platform"));
+        html.append("<form method=\"post\" action=\"/hub/portal/button\"><select name=\"call\" aria-label=\"Lời gọi của Cổng\">");
+        HubRoutes.INBOUND.stream()
+                .sorted()
+                .forEach(call -> html.append("<option>").append(call).append("</option>"));
+        html.append("</select><input name=\"url\" size=\"48\" value=\"http://127.0.0.1:8080/api/portal-message-take/v1/forward\""
+                + " aria-label=\"Địa chỉ của nền tảng\"><input name=\"key\" size=\"20\" placeholder=\"X-Api-Key\""
+                + " aria-label=\"Khóa của Cổng\"><button aria-label=\"Gọi nền tảng\">Gọi"
+                + " <span class=\"en\" lang=\"en\">call</span></button></form>");
     }
 
     /** One line for each setting, with the value that holds; an empty field sets the usual one. */

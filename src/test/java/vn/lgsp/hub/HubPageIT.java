@@ -68,7 +68,18 @@ class HubPageIT {
                             .setState(com.microsoft.playwright.options.WaitForSelectorState.DETACHED));
             assertThat(hub.settings("ndxp").get("token-life")).isEqualTo("3600");
 
-            page.locator("#received tbody a").first().click();
+            page.getByLabel("Lời gọi của Cổng").selectOption("nhantbthuedvcqg");
+            page.getByLabel("Địa chỉ của nền tảng").fill("http://127.0.0.1:" + hub.port() + "/status/forward");
+            page.getByLabel("Khóa của Cổng").fill("key-of-the-portal");
+            page.getByRole(AriaRole.BUTTON, exactly("Gọi nền tảng")).click();
+            page.waitForURL("**/button");
+            assertThat(page.content()).contains("\"status\":404");
+            assertThat(hub.received("status"))
+                    .singleElement()
+                    .satisfies(seen -> assertThat(seen.path()).isEqualTo("/forward/nhantbthuedvcqg"));
+            page.goBack();
+
+            page.locator("#received tbody tr").last().locator("a").first().click();
             page.waitForURL("**/request");
             assertThat(page.content()).contains("&lt;b&gt;secret&lt;/b&gt;");
             page.goBack();

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -137,7 +138,7 @@ final class DossierStepsTest {
         }
     }
 
-    private String submit(String receipt) {
+    private static String submit(String receipt) {
         HttpResponse<String> answer = bus.send(HttpRequest.newBuilder(bus.uri(SUBMIT))
                 .header("X-Api-Key", SampleKeys.ONE_STOP.key())
                 .header("Content-Type", "application/json")
@@ -147,28 +148,32 @@ final class DossierStepsTest {
         return TestBus.json(answer).path("exchange").asText();
     }
 
-    private Map<String, JsonNode> deliveries(String exchange, SampleKeys.SampleKey source) {
-        JsonNode state = TestBus.json(bus.send(HttpRequest.newBuilder(bus.uri("/exchanges/" + exchange))
-                .header("X-Api-Key", source.key())
-                .build()));
-        Map<String, JsonNode> all = new LinkedHashMap<>();
-        state.path("deliveries")
-                .forEach(delivery -> all.put(delivery.path("destination").asText(), delivery));
+    private static List<JsonNode> deliveries(String exchange) {
+        List<JsonNode> all = new ArrayList<>();
+        TestBus.json(bus.send(HttpRequest.newBuilder(bus.uri("/exchanges/" + exchange))
+                        .header("X-Api-Key", SampleKeys.ONE_STOP.key())
+                        .build()))
+                .path("deliveries")
+                .forEach(all::add);
         return all;
     }
 
-    private String state(String exchange, String destination) {
-        return deliveries(exchange, SampleKeys.ONE_STOP)
-                .get(destination)
-                .path("state")
-                .asText();
+    private static JsonNode delivery(String exchange, String destination) {
+        return deliveries(exchange).stream()
+                .filter(delivery -> delivery.path("destination").asText().equals(destination))
+                .findFirst()
+                .orElseThrow();
     }
 
-    private void settles(String exchange) {
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(deliveries(exchange, SampleKeys.ONE_STOP)
-                        .values())
+    private static String state(String exchange, String destination) {
+        return delivery(exchange, destination).path("state").asText();
+    }
+
+    private static void settles(String exchange) {
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(deliveries(exchange))
                 .hasSize(6)
-                .allMatch(delivery -> delivery.path("state").asText().equals("delivered")));
+                .extracting(delivery -> delivery.path("state").asText())
+                .containsOnly("delivered"));
     }
 
     /** The number that the desk was told for its receipt. */
@@ -225,7 +230,9 @@ final class DossierStepsTest {
             settles(submit(receipt));
 
             assertThat(calls(step)).as(step).hasSize(before + 2);
-            assertThat(calls("number")).as("asked for again only if it was lost").hasSize(numbers + (step.equals("number") ? 2 : 1));
+            assertThat(calls("number"))
+                    .as("asked for again only if it was lost")
+                    .hasSize(numbers + (step.equals("number") ? 2 : 1));
             String number = number(desk, receipt);
             assertThat(number).matches("H99\\.01-[0-9]{8}-[0-9]{7}");
             assertThat(made(hub, "new dossier", number)).as(step).isEqualTo(1);
@@ -283,7 +290,7 @@ final class DossierStepsTest {
 
         await().atMost(Duration.ofSeconds(60)).until(() -> state(exchange, PREFIX + "create")
                 .equals("parked"));
-        JsonNode create = deliveries(exchange, SampleKeys.ONE_STOP).get(PREFIX + "create");
+        JsonNode create = delivery(exchange, PREFIX + "create");
         assertThat(create.at("/reason/code").asText()).isEqualTo("provider-failed");
         assertThat(create.path("partnerCode").asText()).isEqualTo("6");
         assertThat(state(exchange, PREFIX + "progress")).isEqualTo("waiting");
@@ -327,14 +334,11 @@ final class DossierStepsTest {
 
     @Test
     void what_the_portal_calls_itself_is_taken_of_the_portal_and_reaches_an_agency() {
-        Map<String, String> bodies = Map.of(
-                "nhanhsdvcqg",
-                "{\"data\":[{\"MaHoSo\":\"000.00.01.H99-260115-0001\",\"LoaiDoiTuong\":\"2\",\"NgayTiepNhan\":\"20260115083000\"}]}",
-                "nhantbthuedvcqg",
-                "{\"MaHoSo\":\"000.00.01.H99-260115-0002\",\"SoTien\":150000.50}",
-                "addtthcKhuyenMai",
-                "{\"MaTTHC\":\"0.000000\"}");
-        bodies.forEach((call, body) -> {
+        String notice = "{\"MaHoSo\":\"000.00.01.H99-260115-0002\",\"SoTien\":150000.50}";
+        String procedure = "{\"MaTTHC\":\"0.000000\"}";
+        String dossier = """
+                {"data":[{"MaHoSo":"000.00.01.H99-260115-0001","LoaiDoiTuong":"2","NgayTiepNhan":"20260115083000"}]}""";
+        Map.of("nhanhsdvcqg", dossier, "nhantbthuedvcqg", notice, "addtthcKhuyenMai", procedure).forEach((call, body) -> {
             JsonNode sent = sent(call, SampleKeys.PORTAL.key(), body);
             assertThat(sent.path("status").asInt()).as(sent.toString()).isEqualTo(200);
             assertThat(sent.path("body").asText()).isEqualTo("{\"error_code\":0,\"result\":[]}");
@@ -342,7 +346,7 @@ final class DossierStepsTest {
 
         await().atMost(Duration.ofSeconds(60)).until(() -> desk.received().size() == 3);
         assertThat(desk.received().stream().map(StubPeer.Seen::text))
-                .contains(bodies.get("nhantbthuedvcqg"), bodies.get("addtthcKhuyenMai"))
+                .contains(notice, procedure)
                 .anyMatch(text -> text.contains("\"LoaiDoiTuong\":\"enterprise\"")
                         && text.contains("\"NgayTiepNhan\":\"2026-01-15T08:30:00+07:00\""));
         assertThat(sent("nhanhsdvcqg", SampleKeys.ONE_STOP.key(), "{\"MaHoSo\":\"1\"}")
