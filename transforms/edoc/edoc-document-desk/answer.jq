@@ -6,7 +6,7 @@ if ($operation | startswith("sdk-")) then
     elif $operation == "sdk-list" then
       { data: map(listed + { created_time: .created, updated_time: .updated, status_desc: .status }) }
     elif $operation == "sdk-sent" then
-      { data: map({ serviceType: "eDoc", messageType, fromCode: .from, toCode: .to, senderDocId, receiverDocId: .docId,
+      { data: map({ serviceType: "eDoc", messageType, title: "", notation: "", fromCode: .from, toCode: .to, senderDocId, receiverDocId: .docId,
           sentTime: .created, receivedTime: .updated, sendStatus, sendStatusDesc: .sendStatus, receiveStatus: .status,
           receiveStatusDesc: .status }) }
     elif $operation == "sdk-agencies" then

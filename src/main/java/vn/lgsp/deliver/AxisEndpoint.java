@@ -41,7 +41,7 @@ public final class AxisEndpoint extends SystemEndpoint {
                 .findFirst()
                 .orElseThrow(() -> new BusException(
                         ErrorCode.ROUTE_REFUSED,
-                        "the document axis has the operations send, list, fetch, update-status, sent-list, agencies,"
+                        "the document axis has the operations send, list, fetch, update-status, sent-list, count, agencies,"
                                 + " register-agency, delete-agency, synchronise-units"));
     }
 
@@ -168,7 +168,7 @@ public final class AxisEndpoint extends SystemEndpoint {
         this.limit = limit;
     }
 
-    /** The level of the organisations that {@code agencies} asks for. */
+    /** Of which level {@code agencies} lists organisations: 1 and so on, or {@code all}. */
     public String getLevel() {
         return level;
     }

@@ -18,6 +18,7 @@ interface AxisForm {
         FETCH,
         UPDATE_STATUS,
         SENT_LIST,
+        COUNT,
         AGENCIES,
         REGISTER_AGENCY,
         DELETE_AGENCY,
@@ -38,6 +39,7 @@ interface AxisForm {
      * @param to codes with commas between; empty where only the packet says it
      * @param packet or what an organisation is registered with
      * @param agency code of the organisation that a call is about
+     * @param level of the organisations that are asked for; empty for all
      */
     record Slip(
             String messageType,
@@ -46,7 +48,8 @@ interface AxisForm {
             Optional<String> docId,
             Optional<String> status,
             Content packet,
-            Optional<String> agency) {
+            Optional<String> agency,
+            Optional<String> level) {
         /** Of a call that is about a document. */
         Slip(
                 String messageType,
@@ -55,7 +58,7 @@ interface AxisForm {
                 Optional<String> docId,
                 Optional<String> status,
                 Content packet) {
-            this(messageType, from, to, docId, status, packet, Optional.empty());
+            this(messageType, from, to, docId, status, packet, Optional.empty(), Optional.of("1"));
         }
 
         String needed(String name, Optional<String> value) {

@@ -65,7 +65,8 @@ final class AxisProducer extends SystemProducer {
     /** A text of an answer that is longer is a packet, and held outside memory. */
     private static final int LONGEST_TEXT = 64 << 10;
 
-    private static final int MOST_TEXTS = 1;
+    /** The REST form gives the attachments of a packet beside it. */
+    private static final int MOST_TEXTS = 200;
 
     /** A clock that is further away than this may be what is refused; the axis' tolerance is not known. */
     private static final Duration CLOCKS_DIFFER = Duration.ofSeconds(30);
@@ -81,9 +82,7 @@ final class AxisProducer extends SystemProducer {
         OutboundCredential credential =
                 endpoint.client().credential(endpoint.system()).orElse(null);
         if (credential instanceof OutboundCredential.DocumentAxis) {
-            return new AxisSdk(
-                    endpoint.hashFileStyle(),
-                    value(exchange, "level", endpoint.getLevel()).orElse("1"));
+            return new AxisSdk(endpoint.hashFileStyle());
         }
         if (credential instanceof OutboundCredential.DocumentAxisRest) {
             return new AxisRest(
@@ -113,9 +112,11 @@ final class AxisProducer extends SystemProducer {
                                 value(exchange, "to", endpoint.getTo()).map(this::codes),
                                 docId,
                                 value(exchange, "state", endpoint.getState()),
-                                sends ? packet(exchange) : Content.of(asked(exchange)),
+                                sends ? packet(exchange) : asked(exchange),
                                 value(exchange, "agencyCode", endpoint.getAgencyCode())
-                                        .map(endpoint::code)));
+                                        .map(endpoint::code),
+                                Optional.of(value(exchange, "level", endpoint.getLevel()).orElse("1"))
+                                        .filter(level -> !level.equals("all"))));
         Map<String, String> headers =
                 CallHeaders.mapped(exchange.getProperty(Inbound.PROPERTY, Inbound.class), passage);
         headers.put("accept", "application/json");
@@ -165,15 +166,15 @@ final class AxisProducer extends SystemProducer {
     }
 
     /** What an organisation is registered with, in the words of the axis: {@code id, pcode, code, name, mail, mobile, fax}. */
-    private byte[] asked(Exchange exchange) throws InvalidPayloadException {
+    private Content asked(Exchange exchange) throws InvalidPayloadException {
         if (endpoint.task() != AxisForm.Task.REGISTER_AGENCY) {
-            return new byte[0];
+            return Content.of(new byte[0]);
         }
         byte[] body = exchange.getMessage().getMandatoryBody(byte[].class);
         try {
             JsonNode agency = JsonParsers.content().readTree(body);
             if (agency != null && agency.isObject()) {
-                return body;
+                return Content.of(body);
             }
         } catch (IOException | JsonParsers.NumberTooWide notJson) {
             // told below
@@ -334,9 +335,10 @@ final class AxisProducer extends SystemProducer {
         try (InputStream from = said.open()) {
             LongTexts texts = new LongTexts(LONGEST_TEXT, endpoint.client().holding().memoryLimit(), () -> {
                 if (aside.size() == MOST_TEXTS) {
-                    throw invalid("answered with more than one packet");
+                    throw invalid("answered with more texts than a packet has attachments");
                 }
-                Holding.Intake next = endpoint.client().holding().intake();
+                Holding.Intake next =
+                        new Holding(endpoint.client().holding().folder(), LONGEST_TEXT).intake();
                 aside.add(next);
                 return next;
             });

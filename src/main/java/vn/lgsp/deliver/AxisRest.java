@@ -77,7 +77,7 @@ final class AxisRest implements AxisForm {
                                 .toString()
                                 .getBytes(StandardCharsets.UTF_8)));
             }
-            case SENT_LIST, AGENCIES, REGISTER_AGENCY, DELETE_AGENCY, SYNCHRONISE_UNITS ->
+            case SENT_LIST, COUNT, AGENCIES, REGISTER_AGENCY, DELETE_AGENCY, SYNCHRONISE_UNITS ->
                 throw new vn.lgsp.failure.BusException(
                         vn.lgsp.failure.ErrorCode.BUS_FAILED,
                         "the REST form of the document axis has no such operation: use the form of the SDK");
@@ -122,7 +122,7 @@ final class AxisRest implements AxisForm {
                                 .put("packet", data.get("edxml").textValue())))
                         : Optional.empty();
             case UPDATE_STATUS -> Optional.of(Answer.of(AxisForm.object()));
-            case SENT_LIST, AGENCIES, REGISTER_AGENCY, DELETE_AGENCY, SYNCHRONISE_UNITS -> Optional.empty();
+            case SENT_LIST, COUNT, AGENCIES, REGISTER_AGENCY, DELETE_AGENCY, SYNCHRONISE_UNITS -> Optional.empty();
         };
     }
 

@@ -15,13 +15,12 @@ import vn.lgsp.message.Content;
 final class AxisSdk implements AxisForm {
     private static final Content NOTHING = Content.of("{}".getBytes(StandardCharsets.UTF_8));
 
-    private final FileHash.Style hashFile;
-    private final String level;
+    private static final Content LINE_BREAK = Content.of("\r\n".getBytes(StandardCharsets.UTF_8));
 
-    /** @param level of the organisations that are asked for */
-    AxisSdk(FileHash.Style hashFile, String level) {
+    private final FileHash.Style hashFile;
+
+    AxisSdk(FileHash.Style hashFile) {
         this.hashFile = hashFile;
-        this.level = level;
     }
 
     @Override
@@ -41,7 +40,8 @@ final class AxisSdk implements AxisForm {
                     put(headers, "to", codes.toString());
                 });
                 put(headers, "hash-file", FileHash.of(slip.packet(), hashFile));
-                return new Sheet("POST", "/sendEdoc", headers, slip.packet());
+                // the SDK writes a line break behind the packet; its hash is without
+                return new Sheet("POST", "/sendEdoc", headers, Content.joined(slip.packet(), LINE_BREAK));
             }
             case LIST -> {
                 put(headers, "servicetype", "eDoc");
@@ -64,8 +64,17 @@ final class AxisSdk implements AxisForm {
                 return new Sheet("POST", "/updateStatus", headers, NOTHING);
             }
             case AGENCIES -> {
-                put(headers, "level", level);
+                slip.level().ifPresent(level -> put(headers, "level", level));
                 return new Sheet("POST", "/getAgenciesListQD20", headers, NOTHING);
+            }
+            case COUNT -> {
+                put(headers, "servicetype", "eDoc");
+                put(headers, "messagetype", slip.messageType());
+                return new Sheet(
+                        "GET",
+                        slip.messageType().equals("status") ? "/countReceiveStatus" : "/countReceiveEdoc",
+                        headers,
+                        Content.of(new byte[0]));
             }
             case REGISTER_AGENCY -> {
                 return new Sheet("POST", "/registerAgency", headers, slip.packet());
@@ -102,6 +111,11 @@ final class AxisSdk implements AxisForm {
                                 AxisForm.object().put("docId", said.get("DocId").asText())))
                         : Optional.empty();
             case LIST -> list(said.path("data")).map(Answer::of);
+            case COUNT ->
+                said.path("count").isIntegralNumber() || said.path("count").asText().matches("[0-9]{1,9}")
+                        ? Optional.of(Answer.of(
+                                AxisForm.object().put("count", said.get("count").asLong())))
+                        : Optional.empty();
             case SENT_LIST, AGENCIES, SYNCHRONISE_UNITS ->
                 said.path("data").isArray() ? Optional.of(Answer.of(said.get("data"))) : Optional.empty();
             case FETCH ->

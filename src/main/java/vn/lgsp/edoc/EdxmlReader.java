@@ -58,6 +58,17 @@ public final class EdxmlReader {
         }
     }
 
+    /**
+     * The document of an attachment of a packet that was read.
+     *
+     * @param content as the sink got it; stays open
+     * @param to stays open
+     * @throws Refused where it is not what was read
+     */
+    public void unpack(Attachment attachment, InputStream content, OutputStream to) throws IOException {
+        AttachmentZip.unpack(attachment, content, to, settings);
+    }
+
     /** The reading of one packet. */
     private final class Run {
         private final Findings findings;

@@ -1,13 +1,17 @@
 package vn.lgsp.mailbox;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.message.Content;
@@ -15,9 +19,6 @@ import vn.lgsp.parse.JsonParsers;
 
 /** What {@code getEdoc} of the document axis answers with: JSON that has the packet in it, in base64 (wire-formats 3.3 and 4.2). */
 final class FetchAnswer {
-    /** No JSON text has it, so it shows where the packet goes. */
-    private static final String PLACE = "\u0001";
-
     /** A form of the document axis. */
     enum Form {
         PLAIN,
@@ -41,32 +42,57 @@ final class FetchAnswer {
 
     /** @param entry what is known of the packet */
     static Content of(Form form, ObjectNode entry, Content packet) {
+        String place = place();
         ObjectNode answer = JsonParsers.content().createObjectNode();
-        switch (form) {
-            case PLAIN -> {
-                answer.setAll(entry);
-                answer.put("packet", PLACE);
-            }
-            case SDK ->
-                answer.put("status", "OK")
-                        .put("ErrorCode", "0")
-                        .put("ErrorDesc", "Thanh cong")
-                        .put("data", PLACE);
-            case REST ->
-                answer.put("success", true)
-                        .put("message", "OK")
-                        .putObject("data")
-                        .put("docId", entry.path("docId").asText())
-                        .put("from", entry.path("from").asText())
-                        .put("edxml", PLACE)
-                        .putArray("attachments");
+        if (form == Form.SDK) {
+            answer.put("status", "OK")
+                    .put("ErrorCode", "0")
+                    .put("ErrorDesc", "Thanh cong")
+                    .put("data", place);
+        } else {
+            answer.setAll(entry);
+            answer.put("packet", place);
         }
-        String[] around = answer.toString().split("\\\\u0001", -1);
-        Content whole = Content.joined(
-                Content.of(around[0].getBytes(StandardCharsets.UTF_8)),
-                new Encoded(packet),
-                Content.of(around[1].getBytes(StandardCharsets.UTF_8)));
-        if (!packet.isInMemory()) {
+        return whole(answer, place, List.of(packet));
+    }
+
+    /** That of the provincial form, which has the head and the attachments of the packet beside it. */
+    static Content ofRest(ObjectNode entry, Content packet, PacketShown shown) {
+        String place = place();
+        List<Content> contents = new ArrayList<>(List.of(packet));
+        ObjectNode answer =
+                JsonParsers.content().createObjectNode().put("success", true).put("message", "OK");
+        ObjectNode data = answer.putObject("data")
+                .put("docId", entry.path("docId").asText())
+                .put("from", entry.path("from").asText())
+                .put("fromName", shown.fromName())
+                .put("edocCode", shown.code())
+                .put("edocAbstract", shown.subject())
+                .put("edxml", place);
+        ArrayNode attachments = data.putArray("attachments");
+        for (PacketShown.File file : shown.files()) {
+            attachments.addObject().put("fileName", file.name()).put("fileContent", place);
+            contents.add(file.content());
+        }
+        return whole(answer, place, contents);
+    }
+
+    /** Shows where content goes; no packet could know it. */
+    private static String place() {
+        return UUID.randomUUID().toString();
+    }
+
+    private static Content whole(ObjectNode answer, String place, List<Content> contents) {
+        String[] around = answer.toString().split(place, -1);
+        List<Content> parts = new ArrayList<>();
+        for (int i = 0; i < around.length; i++) {
+            parts.add(Content.of(around[i].getBytes(StandardCharsets.UTF_8)));
+            if (i < contents.size()) {
+                parts.add(new Encoded(contents.get(i)));
+            }
+        }
+        Content whole = Content.joined(parts.toArray(Content[]::new));
+        if (!contents.stream().allMatch(Content::isInMemory)) {
             return whole;
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

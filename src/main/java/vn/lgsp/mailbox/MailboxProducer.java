@@ -69,10 +69,16 @@ final class MailboxProducer extends DefaultProducer {
             case FETCH -> {
                 Mailboxes.Fetched fetched = mailboxes.fetch(caller, needed(exchange, "docId"));
                 Content packet = kept(exchange, fetched.packet());
-                answer(
-                        exchange,
-                        "application/json",
-                        FetchAnswer.of(endpoint.form(), entry(caller, fetched.entry()), packet));
+                ObjectNode entry = entry(caller, fetched.entry());
+                Content answer;
+                if (endpoint.form() == FetchAnswer.Form.REST) {
+                    PacketShown shown = mailboxes.shown(packet);
+                    shown.files().forEach(file -> kept(exchange, file.content()));
+                    answer = FetchAnswer.ofRest(entry, packet, shown);
+                } else {
+                    answer = FetchAnswer.of(endpoint.form(), entry, packet);
+                }
+                answer(exchange, "application/json", answer);
             }
             case UPDATE_STATUS -> update(exchange, caller);
             case SENT_LIST -> {
@@ -312,6 +318,7 @@ final class MailboxProducer extends DefaultProducer {
         return type;
     }
 
+    /** A day as edXML writes it. */
     private static String needed(Exchange exchange, String name) {
         return value(exchange, name)
                 .orElseThrow(() -> new BusException(

@@ -351,7 +351,11 @@ public final class Mailboxes {
         }
     }
 
-    /** What waits for the organisations of this system. */
+    /**
+     * What waits for the organisations of this system.
+     *
+     * @param days on which it has come, here in the city
+     */
     List<MailboxRows.Entry> waiting(SystemId caller, String type, Days days, int limit) {
         return ask(() -> {
             Instant now = clock.instant();
@@ -397,6 +401,11 @@ public final class Mailboxes {
                 sealed.format() == Sealer.IN_PARTS
                         ? parts.open(sealer(), owner, sealed)
                         : Content.of(sealer().open(owner, sealed)));
+    }
+
+    /** What a packet says of itself, and its attachments; they may be held outside memory. */
+    PacketShown shown(Content packet) {
+        return PacketShown.of(packet, reader, holding);
     }
 
     /** The organisations that the bus knows by its table of codes, in both notations. */

@@ -44,6 +44,8 @@ final class AxisProblem {
                                 .put(
                                         "data",
                                         new JsonObject()
+                                                .put("docId", "")
+                                                .put("status", "FAIL")
                                                 .put("errorCode", code)
                                                 .put("errorDesc", text));
                     case LOGIN ->

@@ -53,11 +53,9 @@ final class EndpointRules {
             "method", new Form(String.join(", ", METHODS), METHODS::contains),
             "answers", new Form("404,409", text -> STATUSES.matcher(text).matches()),
             "expectsName", new Form("CongDan", text -> ELEMENT.matcher(text).matches()),
-            "element", new Form("CongDan", text -> ELEMENT.matcher(text).matches()),
-            "agencyCode",
-                    new Form("H99.01.05, {agencyCode}", text -> text.matches(
-                            "\\{[A-Za-z][A-Za-z0-9]*}|[A-Za-z0-9._-]{1,35}")));
+            "element", new Form("CongDan", text -> ELEMENT.matcher(text).matches()));
 
+    /** Those of organisations at the document axis. */
     private static final Pattern COLUMNS = Pattern.compile("[^,\\s\"][^,\"\\v]{0,127}(,[^,\"\\v]{1,128}){0,999}");
 
     /** From the outside in, by local names; an attribute at the end. */
@@ -93,6 +91,7 @@ final class EndpointRules {
                     "fetch",
                     "update-status",
                     "sent-list",
+                    "count",
                     "agencies",
                     "register-agency",
                     "delete-agency",
@@ -145,7 +144,11 @@ final class EndpointRules {
     private static final Map<String, Form> AXIS_ALONE = Map.of(
             "finalCodes",
                     new Form("10,18", text -> text.matches("[A-Za-z0-9._-]{1,16}(,[A-Za-z0-9._-]{1,16}){0,99}")),
-            "level", new Form("1, {level}", text -> AXIS_VALUE.matcher(text).matches()));
+            "level", new Form("1, all, {level}", text -> text.matches("[1-9]|all|\\{[A-Za-z][A-Za-z0-9]*}")),
+            "agencyCode",
+                    new Form(
+                            "H99.01.05, {agencyCode}",
+                            text -> text.matches("\\{[A-Za-z][A-Za-z0-9]*}|[A-Za-z0-9._-]{1,35}")));
 
     private static final Map<String, Form> MAILBOX_FORMS = Map.of(
             "refusals", new Form("fail, go-on", text -> List.of("fail", "go-on").contains(text)),

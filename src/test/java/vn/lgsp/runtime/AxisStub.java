@@ -113,8 +113,11 @@ final class AxisStub implements AutoCloseable {
         String ok = "{\"status\":\"OK\",\"ErrorCode\":\"0\",\"ErrorDesc\":\"Thanh cong\"";
         switch (request.path()) {
             case "/sendEdoc" -> {
-                if (!headers.get("XroadVnpt-hash-file").equals(unpadded(body))) {
-                    complaints.add("hash-file");
+                String sent = new String(body, StandardCharsets.ISO_8859_1);
+                byte[] packet = java.util.Arrays.copyOf(body, body.length - (sent.endsWith("\r\n") ? 2 : 0));
+                if (packet.length == body.length
+                        || !headers.get("XroadVnpt-hash-file").equals(unpadded(packet))) {
+                    complaints.add("hash-file, or no line break behind the packet");
                     return "{\"status\":\"FAIL\",\"ErrorCode\":\"10\",\"ErrorDesc\":\"no\"}";
                 }
                 return ok + ",\"DocId\":\""
@@ -122,7 +125,7 @@ final class AxisStub implements AutoCloseable {
                                 headers.get("XroadVnpt-messagetype"),
                                 headers.get("XroadVnpt-from"),
                                 headers.get("XroadVnpt-to"),
-                                body,
+                                packet,
                                 headers.get("Idempotency-Key"))
                         + "\"}";
             }

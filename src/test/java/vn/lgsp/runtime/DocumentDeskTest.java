@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -671,22 +670,146 @@ final class DocumentDeskTest {
     }
 
     @Test
-    void a_list_between_two_days_has_what_came_on_them_and_what_is_no_day_is_refused() {
-        city.sdkSend(bus.port(), "edoc", ONE, EdocPackets.document(ONE, 95, TWO));
-        String path = "/v1/syncReceivedEdocList?messageType=edoc&fromDate=%s&toDate=%s";
-        String today = DateTimeFormatter.ofPattern("uuuu'%2F'MM'%2F'dd")
-                .format(Instant.now().atZone(ZoneId.of("Asia/Ho_Chi_Minh")));
-
-        assertThat(city.rest(bus.port(), path.formatted("2026%2F01%2F01", today)).path("count").asInt())
-                .isPositive();
-        assertThat(city.rest(bus.port(), path.formatted("2020%2F01%2F01", "2020%2F12%2F31"))
-                        .path("count")
-                        .asInt(-1))
-                .isZero();
-        assertThat(city.rest(bus.port(), path.formatted("2026%2F02%2F30", today))
-                        .at("/data/errorCode")
+    void names_of_headers_have_no_case_and_parameters_that_nobody_knows_count_for_nothing() {
+        city.sdkSend(bus.port(), "edoc", TWO, EdocPackets.document(TWO, 401, ONE)); // not the caller's: refused
+        assertThat(city.restSend(bus.port(), "edoc", EdocPackets.document(TWO, 401, ONE))
+                        .path("success")
+                        .asBoolean())
+                .isTrue();
+        JsonNode waits = city.sdk(
+                bus.port(),
+                "/getReceivedEdocList",
+                Map.of("servicetype", "eDoc", "messagetype", "edoc", "filePath", "/tmp/van-ban.edxml"));
+        String id = "";
+        for (JsonNode one : waits.path("data")) {
+            JsonNode fetched = city.sdk(
+                    bus.port(),
+                    "/getEdoc",
+                    Map.of("docid", one.path("docId").asText(), "filePath", "/tmp/van-ban.edxml"),
+                    "{}".getBytes(UTF_8),
+                    Instant.now(),
+                    DocumentDeskTest::inOtherCase);
+            assertThat(fetched.path("status").asText()).as(fetched.toString()).isEqualTo("OK");
+            if (decoded(fetched.path("data")).contains(EdocPackets.documentId(TWO, 401))) {
+                id = one.path("docId").asText();
+                assertThat(one.properties())
+                        .extracting(Map.Entry::getKey)
+                        .containsExactlyInAnyOrder(
+                                "docId",
+                                "serviceType",
+                                "messageType",
+                                "created_time",
+                                "updated_time",
+                                "from",
+                                "to",
+                                "status",
+                                "status_desc");
+            }
+        }
+        assertThat(city.sdk(
+                                bus.port(),
+                                "/updateStatus",
+                                Map.of("docId", id, "status", "done"),
+                                "{}".getBytes(UTF_8),
+                                Instant.now(),
+                                DocumentDeskTest::inOtherCase)
+                        .path("status")
                         .asText())
+                .isEqualTo("OK");
+    }
+
+    /** As another HTTP client would write them. */
+    private static void inOtherCase(Map<String, String> headers) {
+        Map<String, String> all = new java.util.LinkedHashMap<>(headers);
+        headers.clear();
+        all.forEach((name, value) -> headers.put(name.toLowerCase(java.util.Locale.ROOT), value));
+    }
+
+    @Test
+    void a_packet_of_the_rest_form_comes_with_its_head_and_its_attachments_and_is_listed_by_days() throws Exception {
+        String packet = java.nio.file.Files.readString(Path.of("docs/reference/edxml/document.edxml"))
+                .replace("000.00.00.H99", ONE)
+                .replace("000.00.02.H99", TWO);
+        assertThat(city.sdkSend(bus.port(), "edoc", ONE, packet).path("status").asText())
+                .isEqualTo("OK");
+        java.time.LocalDate today = java.time.LocalDate.ofInstant(Instant.now(), java.time.ZoneId.of("Asia/Ho_Chi_Minh"));
+        String list = "/v1/syncReceivedEdocList?messageType=edoc";
+        String day = today.toString().replace("-", "%2F");
+        String before = today.minusDays(1).toString().replace("-", "%2F");
+        String after = today.plusDays(1).toString().replace("-", "%2F");
+
+        JsonNode all = city.rest(bus.port(), list + "&fromDate=" + before + "&toDate=" + after);
+        assertThat(all.path("count").asInt()).isPositive();
+        assertThat(all.at("/data/0").properties())
+                .extracting(Map.Entry::getKey)
+                .containsExactlyInAnyOrder(
+                        "serviceType",
+                        "messageType",
+                        "docId",
+                        "from",
+                        "to",
+                        "status",
+                        "statusDesc",
+                        "createdTime",
+                        "updatedTime");
+        assertThat(city.rest(bus.port(), list + "&toDate=" + before).path("count").asInt())
+                .isZero();
+        assertThat(city.rest(bus.port(), list + "&fromDate=" + after).path("count").asInt())
+                .isZero();
+        assertThat(city.rest(bus.port(), list + "&fromDate=2026-01-15").at("/data/errorCode").asText())
                 .isEqualTo("21");
+        assertThat(city.rest(bus.port(), list + "&fromDate=" + day).path("success").asBoolean())
+                .isTrue();
+
+        JsonNode data = com.fasterxml.jackson.databind.node.MissingNode.getInstance();
+        for (JsonNode one : all.path("data")) {
+            JsonNode fetched = city.rest(
+                            bus.port(),
+                            "/v1/getEdoc?docId=" + one.path("docId").asText())
+                    .path("data");
+            if (fetched.path("attachments").size() > 0) {
+                data = fetched;
+            }
+        }
+        assertThat(decoded(data.path("edxml"))).isEqualTo(packet);
+        assertThat(data.path("from").asText()).isEqualTo(ONE);
+        assertThat(data.path("fromName").asText()).isNotBlank();
+        assertThat(packet)
+                .contains(data.path("fromName").asText(), data.path("edocAbstract").asText());
+        assertThat(data.path("edocCode").asText()).isEqualTo("12/UBND-VP");
+        assertThat(data.path("attachments"))
+                .singleElement()
+                .satisfies(file -> assertThat(file.path("fileName").asText() + " " + decoded(file.path("fileContent")))
+                        .isEqualTo("mau.txt noi dung thu"));
+
+        JsonNode refused = city.restDone(bus.port(), "khong-co", "done");
+        assertThat(refused.path("data").properties())
+                .extracting(Map.Entry::getKey)
+                .contains("docId", "status", "errorCode", "errorDesc");
+    }
+
+    @Test
+    void what_became_of_a_packet_has_every_member_that_the_axis_gives() {
+        String docId = city.sdkSend(bus.port(), "edoc", ONE, EdocPackets.document(ONE, 402, TWO))
+                .path("DocId")
+                .asText();
+        assertThat(sentTo(docId, TWO).properties())
+                .extracting(Map.Entry::getKey)
+                .containsExactlyInAnyOrder(
+                        "serviceType",
+                        "messageType",
+                        "title",
+                        "notation",
+                        "fromCode",
+                        "toCode",
+                        "senderDocId",
+                        "receiverDocId",
+                        "sentTime",
+                        "receivedTime",
+                        "sendStatus",
+                        "sendStatusDesc",
+                        "receiveStatus",
+                        "receiveStatusDesc");
     }
 
     @Test
@@ -756,7 +879,7 @@ final class DocumentDeskTest {
         assertThat(bus.send(java.net.http.HttpRequest.newBuilder(bus.uri("/api/edoc-axis-forward/v1/documents"))
                                 .header("X-Api-Key", "key-so-mot")
                                 .header("Idempotency-Key", "edoc:" + key)
-                                .header("Content-Type", "application/octet-stream;from=" + ONE + ";to=" + far)
+                                .header("Content-Type", "application/octet-stream;from=" + ONE + ";to=" + far + ";messageType=edoc")
                                 .POST(java.net.http.HttpRequest.BodyPublishers.ofString(
                                         EdocPackets.document(ONE, 302, far)))
                                 .build())
