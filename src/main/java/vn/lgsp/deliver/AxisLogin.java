@@ -12,7 +12,6 @@ import java.util.regex.Pattern;
 import vn.lgsp.catalogue.OutboundCredential;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
-import vn.lgsp.message.SystemId;
 import vn.lgsp.ndxp.AccessToken;
 import vn.lgsp.ndxp.TokenCall;
 import vn.lgsp.parse.JsonParsers;
@@ -59,7 +58,7 @@ final class AxisLogin {
      *
      * @throws BusException {@code token-unavailable} with the code of an answer that has no token
      */
-    static Optional<AccessToken> token(byte[] answer, SystemId system, Duration life) {
+    static Optional<AccessToken> token(byte[] answer, Duration life) {
         Optional<JsonNode> said = read(answer);
         Optional<String> token = said.map(whole -> whole.path("data").path("token"))
                 .filter(JsonNode::isTextual)
@@ -71,7 +70,7 @@ final class AxisLogin {
                     .ifPresent(code -> {
                         throw new BusException(
                                 ErrorCode.TOKEN_UNAVAILABLE,
-                                "the login at " + system + " gave the bus no token, so it was not called",
+                                "its login gave the bus no token",
                                 code,
                                 null);
                     });

@@ -35,8 +35,6 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import vn.lgsp.catalogue.Catalogue;
@@ -57,10 +55,8 @@ import vn.lgsp.message.Gzip;
 import vn.lgsp.message.Measured;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.SystemId;
-import vn.lgsp.ndxp.AccessToken;
 import vn.lgsp.ndxp.LgspAccessToken;
 import vn.lgsp.ndxp.PortalSession;
-import vn.lgsp.ndxp.TokenCall;
 
 /**
  * The one HTTP client of the bus. It reaches only the systems that the card of the exchange's service names: the address comes
@@ -72,7 +68,6 @@ public final class OutboundClient {
     private static final Set<Integer> AWAY = Set.of(502, 503, 504);
 
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,6}");
-    private static final int LARGEST_TOKEN_ANSWER = 64 << 10;
     /** Of less than this gzip gains nothing. */
     private static final int WORTH_PACKING = 1 << 10;
 
@@ -159,6 +154,7 @@ public final class OutboundClient {
     private final Map<String, Name> names = new ConcurrentHashMap<>();
     private final Map<String, Future<InetAddress>> lookups = new ConcurrentHashMap<>();
     private final WorkerExecutor resolver;
+    private final TokenSources tokenSources;
 
     public OutboundClient(Vertx vertx, Catalogue catalogue, DeliverSettings settings, Clock clock) {
         this.vertx = vertx;
@@ -167,6 +163,7 @@ public final class OutboundClient {
         this.clock = clock;
         this.contacts = new ContactsQuery(clock);
         this.resolver = vertx.createSharedWorkerExecutor("lgsp-names", 16);
+        this.tokenSources = new TokenSources(vertx, catalogue, settings, this::address);
     }
 
     /** Whether calls to a system are let through. */
@@ -391,7 +388,7 @@ public final class OutboundClient {
         return options(call.method(), uri(connection.address(), call.pathAndQuery()), connection, ip);
     }
 
-    private static RequestOptions options(String method, String uri, Connection connection, InetAddress ip) {
+    static RequestOptions options(String method, String uri, Connection connection, InetAddress ip) {
         URI address = connection.address();
         boolean tls = "https".equals(address.getScheme());
         int port = address.getPort() > 0 ? address.getPort() : tls ? 443 : 80;
@@ -467,7 +464,7 @@ public final class OutboundClient {
             // Whoever asked for it may belong to another event loop.
             good.onComplete(got -> passage.home().execute(() -> {
                 if (got.failed()) {
-                    fail(got.cause());
+                    fail(TokenSources.toldOf(call.system(), got.cause()));
                 } else if (!answer.future().isComplete()) {
                     token = Optional.of(got.result());
                     connect();
@@ -730,135 +727,11 @@ public final class OutboundClient {
     }
 
     /** What a system wants to see beside the credential, on each call and on that for a token. */
-    private static void identify(HttpClientRequest request, Connection connection) {
+    static void identify(HttpClientRequest request, Connection connection) {
         connection.headers().forEach(header -> request.putHeader(header.name(), header.value()));
         connection
                 .lgspAccess()
                 .ifPresent(access -> request.putHeader(LgspAccessToken.HEADER, LgspAccessToken.value(access)));
-    }
-
-    private Future<AccessToken> askForToken(
-            SystemId system, Connection connection, HttpClient client, OutboundCredential.OAuth2 credential) {
-        SystemId giver = credential.tokenSystem().orElse(system);
-        return askForToken(
-                system, connection, client, giver, credential.tokenPath(), TokenCall.of(credential), AccessToken::in);
-    }
-
-    private Future<AccessToken> logIn(
-            SystemId system, Connection connection, HttpClient client, OutboundCredential.Session credential) {
-        return askForToken(
-                system,
-                connection,
-                client,
-                system,
-                credential.loginPath(),
-                TokenCall.of(credential),
-                answer -> PortalSession.in(answer, credential.life()));
-    }
-
-    private Future<AccessToken> logIn(
-            SystemId system,
-            Connection connection,
-            HttpClient client,
-            OutboundCredential.DocumentAxisRest credential,
-            OutboundCredential.Login login) {
-        return askForToken(
-                system,
-                connection,
-                client,
-                system,
-                AxisLogin.PATH,
-                AxisLogin.call(credential, login),
-                answer -> AxisLogin.token(answer, system, login.life()));
-    }
-
-    /**
-     * Asks for a token: a call of the bus's own, which no exchange waits for alone.
-     *
-     * @param giver who gives the tokens of the system
-     * @param reading finds the token in an answer
-     */
-    private Future<AccessToken> askForToken(
-            SystemId system,
-            Connection connection,
-            HttpClient client,
-            SystemId giver,
-            String path,
-            TokenCall call,
-            Function<byte[], Optional<AccessToken>> reading) {
-        Optional<Connection> registered = giver.equals(system)
-                ? Optional.of(connection)
-                : catalogue.now().system(giver).flatMap(InformationSystem::connection);
-        if (registered.isEmpty()) {
-            return Future.failedFuture(noToken(system, "nobody registered gives tokens for it"));
-        }
-        Connection there = registered.get();
-        Promise<AccessToken> token = Promise.promise();
-        long late = vertx.setTimer(
-                there.connectTimeout().plus(there.answerTimeout()).toMillis(),
-                now -> token.tryFail(noToken(system, "its token endpoint did not answer in time")));
-        HttpClient line = giver.equals(system) ? client : pool(giver, there).client();
-        address(there)
-                .compose(ip -> line.request(options("POST", uri(there.address(), path), there, ip)))
-                .compose(request -> {
-                    request.exceptionHandler(broken -> {});
-                    identify(request, connection);
-                    call.headers().forEach(request::putHeader);
-                    token.future().onFailure(given -> request.reset());
-                    return request.send(Buffer.buffer(call.body()));
-                })
-                .compose(response -> {
-                    if (response.statusCode() != 200) {
-                        response.request().reset();
-                        return Future.failedFuture(new BusException(
-                                ErrorCode.TOKEN_UNAVAILABLE,
-                                "the token endpoint of " + system + " refused the bus by its status",
-                                "HTTP " + response.statusCode(),
-                                null));
-                    }
-                    return small(response);
-                })
-                // here what cannot be read fails, behind it nobody would hear of it
-                .map(read -> reading.apply(read.getBytes()))
-                .onComplete(answered -> {
-                    vertx.cancelTimer(late);
-                    if (answered.failed()) {
-                        token.tryFail(
-                                BusException.in(answered.cause())
-                                                .filter(known -> known.code() == ErrorCode.TOKEN_UNAVAILABLE)
-                                                .isPresent()
-                                        ? answered.cause()
-                                        : noToken(system, "its token endpoint cannot be reached, or broke off"));
-                        return;
-                    }
-                    answered.result()
-                            .ifPresentOrElse(
-                                    token::tryComplete,
-                                    () -> token.tryFail(
-                                            noToken(system, "what its token endpoint answered is no token")));
-                });
-        return token.future();
-    }
-
-    private static Future<Buffer> small(HttpClientResponse response) {
-        Promise<Buffer> whole = Promise.promise();
-        Buffer read = Buffer.buffer();
-        response.exceptionHandler(whole::tryFail);
-        response.endHandler(end -> whole.tryComplete(read));
-        response.handler(next -> {
-            if (read.length() + next.length() > LARGEST_TOKEN_ANSWER) {
-                response.request().reset();
-                whole.tryFail(new IllegalArgumentException("the answer is larger than a token can be"));
-            } else {
-                read.appendBuffer(next);
-            }
-        });
-        return whole.future();
-    }
-
-    private static BusException noToken(SystemId system, String why) {
-        return new BusException(
-                ErrorCode.TOKEN_UNAVAILABLE, "there is no token for " + system + ": " + why + ", so it was not called");
     }
 
     private Pool pool(SystemId system, Connection connection) {
@@ -892,26 +765,12 @@ public final class OutboundClient {
                     line.closeHandler(closed -> fresh.remove(line));
                 })
                 .build();
-        Optional<Tokens> tokens = connection
-                .credential()
-                .flatMap(credential -> asking(system, connection, client, credential))
-                .map(asking -> new Tokens(asking, System::nanoTime));
-        return new Pool(connection, client, fresh, new Breaker(system.value(), connection.breaker(), clock), tokens);
-    }
-
-    /** How tokens of this credential are asked for; empty where it needs none. */
-    private Optional<Supplier<Future<AccessToken>>> asking(
-            SystemId system, Connection connection, HttpClient client, OutboundCredential credential) {
-        if (credential instanceof OutboundCredential.OAuth2 oauth2) {
-            return Optional.of(() -> askForToken(system, connection, client, oauth2));
-        }
-        if (credential instanceof OutboundCredential.Session session) {
-            return Optional.of(() -> logIn(system, connection, client, session));
-        }
-        if (credential instanceof OutboundCredential.DocumentAxisRest axis) {
-            return axis.login().map(login -> () -> logIn(system, connection, client, axis, login));
-        }
-        return Optional.empty();
+        return new Pool(
+                connection,
+                client,
+                fresh,
+                new Breaker(system.value(), connection.breaker(), clock),
+                tokenSources.of(connection));
     }
 
     private Future<InetAddress> address(Connection connection) {

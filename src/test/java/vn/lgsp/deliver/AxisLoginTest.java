@@ -13,7 +13,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import vn.lgsp.catalogue.OutboundCredential;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
-import vn.lgsp.message.SystemId;
 import vn.lgsp.ndxp.AccessToken;
 import vn.lgsp.ndxp.TokenCall;
 
@@ -22,7 +21,7 @@ final class AxisLoginTest {
     private static final Duration LIFE = Duration.ofMinutes(30);
 
     private static Optional<AccessToken> token(String answer) {
-        return AxisLogin.token(answer.getBytes(UTF_8), new SystemId("axis"), LIFE);
+        return AxisLogin.token(answer.getBytes(UTF_8), LIFE);
     }
 
     @Test

@@ -100,10 +100,15 @@ final class GatewayFamiliesTest {
                 "lgsp                  | {\"code\":\"200\",\"response\":{}} | {\"code\":\"500\",\"status\":\"-3\"} | -3",
                 "opencps               | {\"Status\":\"1\"} | {\"Status\":\"0\",\"Message\":\"Đỗ\"} | 0",
                 "hcm                   | {\"response_code\":\"00\",\"response_data\":[]} | {\"response_code\":\"-1\"} | -1",
+                "hanoi                 | {\"code\":\"00\",\"data\":[]} | {\"code\":\"01\"} | 01",
                 "portal                | {\"error_code\":0} | {\"error_code\":7,\"message\":\"Đỗ\"} | 7",
+                "portal                | {\"session\":\"s\",\"error_code\":0} | {\"session\":\"\",\"error_code\":\"1\"} | 1",
                 "judicial-record       | {\"STATUS\":1} | {\"STATUS\":9,\"DESCRIPTION\":\"Đỗ\"} | 9",
                 "business-registration | {\"Data\":{},\"Status\":\"1\"} | {\"Status\":\"0\",\"Message\":\"Đỗ\"} | 0",
                 "civil-status          | {\"status\":1} | {\"title\":\"Đỗ\",\"errors\":{},\"status\":500} | 500",
+                "civil-status          | {\"status\":\"1\"} | {\"status\":0,\"errorCode\":201,\"errorDescription\":\"Đỗ\"} | 201",
+                "lgsp                  | {\"code\":200,\"status\":\"ok\",\"response\":[]} | {\"code\":401,\"response\":\"Đỗ\"} | 401",
+                "business-registration | {\"Data\":[],\"DataCount\":0,\"Status\":1} | {\"Data\":null,\"Status\":0} | 0",
                 "catalogue-upload      | {\"MSG\":\"Done\",\"Count\":3} | {\"MSG\":\"Đỗ đã có\"} | ~~",
                 "document-axis         | {\"status\":\"OK\",\"ErrorCode\":\"0\"} | {\"status\":\"FAIL\",\"ErrorCode\":\"-2\"} | -2"
             })
@@ -120,6 +125,18 @@ final class GatewayFamiliesTest {
         assertThat(bus.recordOf(failed).partnerCode().orElse("")).isEqualTo(code == null ? "" : code);
 
         assertThat(TestBus.code(ask(family, "{\"cut\":"))).isEqualTo("provider-invalid");
+    }
+
+    @Test
+    void the_newer_failure_of_civil_status_is_one_under_a_status_500_too_and_its_text_stays_here() {
+        first.behaves(StubPeer.fixed(
+                500, "application/problem+json", "{\"title\":\"Đỗ\",\"errors\":{\"so\":[\"Đỗ\"]},\"status\":500}"));
+        HttpResponse<String> failed = bus.get("/api/of-civil-status/v1/007");
+
+        assertThat(TestBus.code(failed)).isEqualTo("provider-failed");
+        assertThat(failed.headers().firstValue("X-LGSP-Result")).contains("01");
+        assertThat(bus.recordOf(failed).partnerCode()).contains("HTTP 500");
+        assertThat(failed.body()).doesNotContain("Đỗ");
     }
 
     @Test

@@ -708,7 +708,7 @@ final class NationalConnectorsTest {
                               address: http://127.0.0.1:${lgsp.city.hub-port:18097}/portal/XrdAdapter/RestService/forward
                               answerTimeout: 1500ms
                               breaker: { of: 0 }
-                              credential: { scheme: session, user: lgsp-test, secret: "sample:example-secret" }
+                              credential: { scheme: session, user: lgsp-test, secret: "sample:example-secret", life: 50m }
                               headers: [{ name: dstcode, value: "VN:GOV:000.00.00.G22:dvcqg" }]""".indent(2), String::concat);
     }
 

@@ -42,7 +42,7 @@ final class SessionsTest {
         private void serve(RawPeer.Talk talk) throws IOException {
             JsonNode body = JsonParsers.content().readTree(talk.body());
             if (talk.head().startsWith("POST /mapi/login ")) {
-                String session = "s" + logins.incrementAndGet();
+                String session = "s-hidden-" + logins.incrementAndGet();
                 sessions.add(session);
                 talk.say(200, "application/json", "{\"session\":\"" + session + "\",\"error_code\":0}");
                 return;
@@ -79,13 +79,13 @@ final class SessionsTest {
     private static RawPeer gateway;
     private static TestBus bus;
     private static int systems;
-    private static final int SYSTEMS = 6;
+    private static final int SYSTEMS = 7;
 
     @BeforeAll
     static void start() throws Exception {
         gateway = RawPeer.that(SessionsTest::gateway);
         String secret =
-                Files.writeString(folder.resolve("secret"), "an-example").toString();
+                Files.writeString(folder.resolve("secret"), "cs-example-hidden").toString();
         TestBus.Builder made = TestBus.in(folder)
                 .system("ndxp", gateway.port(), "credential: { scheme: oauth2, user: ck, secret: \"file:%s\" }"
                         .formatted(secret))
@@ -93,10 +93,10 @@ final class SessionsTest {
                         "two",
                         two.peer.port(),
                         "credential: { scheme: session, user: u, secret: \"file:%s\", expired: [\"5\"] }".formatted(secret));
-        // one portal as several systems, so that what the bus has learned of one is not known of the next
+        // one portal under several credentials, so that what the bus has learned under one is not known under the next
         for (int i = 1; i <= SYSTEMS; i++) {
-            made.system("one-" + i, one.peer.port(), "credential: { scheme: session, user: u, secret: \"file:%s\" }"
-                    .formatted(secret));
+            made.system("one-" + i, one.peer.port(), "credential: { scheme: session, user: u-%d, secret: \"file:%s\" }"
+                    .formatted(i, secret));
             service(made, "asks-" + i, "one-" + i, calls("one-" + i));
         }
         made.system(
@@ -307,6 +307,21 @@ final class SessionsTest {
                 .isEqualTo(1);
         one.padding = "";
         assertThat(one.asked).hasSize(2);
+    }
+
+    @Test
+    void sessions_and_passwords_are_in_no_log_no_answer_and_no_record() {
+        try (LogCapture log = LogCapture.everything()) {
+            String service = fresh();
+            one.says = () -> "7";
+            HttpResponse<String> failed = ask(service);
+            one.endSessions();
+            HttpResponse<String> renewed = ask(service);
+
+            assertThat(log.text() + failed.body() + renewed.body() + bus.records())
+                    .doesNotContain("s-hidden")
+                    .doesNotContain("cs-example-hidden");
+        }
     }
 
     @Test

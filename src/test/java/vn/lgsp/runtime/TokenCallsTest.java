@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -32,7 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** How the bus gets, uses and renews the tokens of gateways, and what it says when it has none (EXT-02, EXT-03). */
 final class TokenCallsTest {
     private static final Pattern BEARER = Pattern.compile("(?im)^authorization: Bearer (\\S+)$");
-    private static final String CREDENTIAL = "credential: { scheme: oauth2, user: ck-example, secret: \"file:%s\" }";
 
     @TempDir
     static Path folder;
@@ -52,18 +52,20 @@ final class TokenCallsTest {
         gateway = RawPeer.that(TokenCallsTest::serve);
         Path secret = Files.writeString(folder.resolve("secret"), "cs-example-hidden\n");
         Path key = Files.writeString(folder.resolve("key"), "SK-EXAMPLE");
-        String oauth2 = CREDENTIAL.formatted(secret);
+        // each system its own account, so that none has a token before its test asks for it
+        UnaryOperator<String> oauth2 =
+                user -> "credential: { scheme: oauth2, user: ck-%s, secret: \"file:%s\" }".formatted(user, secret);
         String off = "breaker: { of: 0 }";
         TestBus.Builder made = TestBus.in(folder)
-                .system("gateway", gateway.port(), "answerTimeout: 2s", off, oauth2)
-                .system("crowded", gateway.port(), "answerTimeout: 20s", off, oauth2)
-                .system("streamed", gateway.port(), off, oauth2)
-                .system("stormy", gateway.port(), off, oauth2)
-                .system("refusing", gateway.port(), off, oauth2)
-                .system("mixed", gateway.port(), off, oauth2)
-                .system("down", gateway.port(), "answerTimeout: 300ms", "breaker: { of: 4, open: 10s }", oauth2)
-                .system("late", gateway.port(), "answerTimeout: 300ms", "connectTimeout: 200ms", off, oauth2)
-                .system("garbled", gateway.port(), off, oauth2)
+                .system("gateway", gateway.port(), "answerTimeout: 2s", off, oauth2.apply("gateway"))
+                .system("crowded", gateway.port(), "answerTimeout: 20s", off, oauth2.apply("crowded"))
+                .system("streamed", gateway.port(), off, oauth2.apply("streamed"))
+                .system("stormy", gateway.port(), off, oauth2.apply("stormy"))
+                .system("refusing", gateway.port(), off, oauth2.apply("refusing"))
+                .system("mixed", gateway.port(), off, oauth2.apply("mixed"))
+                .system("down", gateway.port(), "answerTimeout: 300ms", "breaker: { of: 4, open: 10s }", oauth2.apply("down"))
+                .system("late", gateway.port(), "answerTimeout: 300ms", "connectTimeout: 200ms", off, oauth2.apply("late"))
+                .system("garbled", gateway.port(), off, oauth2.apply("garbled"))
                 .system(
                         "partner",
                         gateway.port(),
@@ -72,10 +74,14 @@ final class TokenCallsTest {
                                 + secret + "\", tokenPath: /oauth/token, tokenSystem: giver, timestamp: seconds }",
                         "lgspAccessToken: { accessKey: AK-EXAMPLE, secretKey: \"file:" + key
                                 + "\", appName: lgsp-test, partnerCode: 000.00.00.H26 }",
-                        "headers: [ { name: X-Road-Client, value: VN/GOV/H99/lgsp } ]",
-                        "secretHeaders: [ { name: ApiKey, secret: \"file:" + key
+                        "headers: [ { name: X-Road-Client, value: VN/GOV/H99/lgsp }, { name: ESB_SOURCE_TYPE, value: h99 },"
+                                + " { name: ESB_SOURCE_USERNAME, value: h99 } ]",
+                        "secretHeaders: [ { name: X-Authentication-Token, secret: \"file:" + key
+                                + "\" }, { name: ApiKey, secret: \"file:" + key
                                 + "\" }, { name: AuthHash, user: key-name, secret: \"file:" + key + "\" } ]")
-                .system("giver", gateway.port(), off);
+                .system("giver", gateway.port(), off)
+                .system("first-of-two", gateway.port(), off, shared(secret))
+                .system("second-of-two", gateway.port(), off, shared(secret));
         for (String system : List.of(
                 "gateway",
                 "crowded",
@@ -86,7 +92,9 @@ final class TokenCallsTest {
                 "down",
                 "late",
                 "garbled",
-                "partner")) {
+                "partner",
+                "first-of-two",
+                "second-of-two")) {
             made.passThrough("to-" + system, system, "answer: streamed").grant("to-" + system);
         }
         bus = made.service("mapped-call", card(), TestBus.Builder.route("mapped-call", """
@@ -96,6 +104,10 @@ final class TokenCallsTest {
                 .grant("mapped-call")
                 .start();
         assertThat(bus.bus().refusedServices()).isEmpty();
+    }
+
+    private static String shared(Path secret) {
+        return "credential: { scheme: oauth2, user: ck-shared, secret: \"file:%s\", tokenSystem: giver }".formatted(secret);
     }
 
     private static String card() {
@@ -206,6 +218,33 @@ final class TokenCallsTest {
     }
 
     @Test
+    void systems_that_are_reached_with_one_credential_have_one_token_which_the_next_one_ends() {
+        tokenEndpoint = talk -> {
+            taken.clear(); // who gives a new one ends the one before
+            give(talk);
+        };
+        for (int i = 0; i < 3; i++) {
+            assertThat(get("first-of-two").statusCode()).isEqualTo(200);
+            assertThat(get("second-of-two").statusCode()).isEqualTo(200);
+        }
+        assertThat(given.get()).isEqualTo(1);
+
+        taken.clear();
+        calls.set(0);
+        for (int i = 0; i < 3; i++) {
+            assertThat(get("first-of-two").statusCode()).isEqualTo(200);
+            assertThat(get("second-of-two").statusCode()).isEqualTo(200);
+        }
+        assertThat(given.get()).isEqualTo(2);
+        assertThat(calls.get()).as("one of them was repeated").isEqualTo(7);
+
+        tokenEndpoint = RawPeer.Talk::close;
+        taken.clear();
+        assertThat(TestBus.json(get("second-of-two")).path("detail").asText())
+                .contains("there is no token for second-of-two");
+    }
+
+    @Test
     void a_storm_of_401_renews_once_and_every_call_is_repeated_once() {
         assertThat(get("stormy").statusCode()).isEqualTo(200);
         taken.clear();
@@ -290,16 +329,22 @@ final class TokenCallsTest {
     void a_partner_gets_all_that_it_wants_to_see_on_each_call_and_on_that_for_a_token() {
         AtomicInteger seen = new AtomicInteger();
         tokenEndpoint = talk -> {
+            assertThat(new String(talk.body(), StandardCharsets.UTF_8)).isEqualTo("grant_type=client_credentials");
             assertThat(talk.head())
                     .startsWith("POST /oauth/token ")
+                    .containsPattern("(?im)^content-type: application/x-www-form-urlencoded$")
+                    .containsPattern("(?im)^x-authentication-token: SK-EXAMPLE$")
+                    .containsPattern("(?im)^esb_source_type: h99$")
                     .containsPattern("(?im)^lgspaccesstoken: eyJBY2Nlc3NLZXkiOiJBSy1FWEFNUExFIiwiU2Vj[A-Za-z0-9+/=]+$")
                     .containsPattern("(?im)^authorization: Basic Y2stZXhhbXBsZTpjcy1leGFtcGxlLWhpZGRlbg==$");
             seen.incrementAndGet();
-            give(talk);
+            taken.add("tok-hidden-partner");
+            talk.say(200, "application/json", "{\"access_token\":\"tok-hidden-partner\",\"expires_in\":3600}");
         };
         HttpResponse<String> answer = bus.send(bus.request("/api/to-partner/v1/x")
                 .header("lgspaccesstoken", "of-the-caller")
                 .header("ApiKey", "of-the-caller")
+                .header("X-Authentication-Token", "of-the-caller")
                 .header("Authorization", "Basic of-the-caller")
                 .GET()
                 .build());
@@ -308,7 +353,10 @@ final class TokenCallsTest {
         assertThat(seen.get()).isEqualTo(1);
         assertThat(gateway.heads().get(gateway.heads().size() - 1))
                 .containsPattern("(?im)^lgspaccesstoken: eyJBY2Nlc3NLZXkiOiJBSy1FWEFNUExFIiwiU2Vj[A-Za-z0-9+/=]+$")
-                .containsPattern("(?im)^authorization: Bearer tok-hidden-[0-9]+$")
+                .containsPattern("(?im)^authorization: Bearer tok-hidden-partner$")
+                .containsPattern("(?im)^x-authentication-token: SK-EXAMPLE$")
+                .containsPattern("(?im)^esb_source_type: h99$")
+                .containsPattern("(?im)^esb_source_username: h99$")
                 .containsPattern("(?im)^x-road-client: VN/GOV/H99/lgsp$")
                 .containsPattern("(?im)^apikey: SK-EXAMPLE$")
                 .containsPattern("(?im)^authhash: a2V5LW5hbWU6U0stRVhBTVBMRQ==$")
@@ -328,7 +376,7 @@ final class TokenCallsTest {
             assertThat(log.text() + again.body() + none.body())
                     .doesNotContain("tok-hidden")
                     .doesNotContain("cs-example-hidden")
-                    .doesNotContain("Y2stZXhhbXBsZ");
+                    .doesNotContain("Y2stZ2F0ZXdheT");
         }
         try (Stream<Path> files = Files.walk(folder.resolve("data"))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
