@@ -162,6 +162,13 @@ final class NationalConnectorsTest {
                 - to: { uri: "kamelet:x-road-rest", parameters: { %s, service: persons, path: /001000000000 } }
                 - to: lgsp-validate:test/x-road-rest/answer.schema.json
                 """.formatted(registry));
+        for (String level : List.of("", "-services")) {
+            reading(made, "status" + level, "status-provider", "/status", """
+                    - to: { uri: "kamelet:connection-status%s", parameters: { system: status-provider } }
+                    """.formatted(level));
+            String file = "connectors/connection-status" + level + ".kamelet.yaml";
+            made.write(file, Files.readString(Path.of(file)));
+        }
         made.write("transforms/test/x-road-rest/answer.schema.json", "{\"required\":[\"personId\"]}");
         for (String file : List.of(
                 "connectors/x-road.kamelet.yaml",
@@ -563,6 +570,8 @@ final class NationalConnectorsTest {
                                 "procedures",
                                 "x-road-soap",
                                 "x-road-rest",
+                                "status",
+                                "status-services",
                                 "six-step-number",
                                 "six-step-files",
                                 "remaining",
@@ -670,6 +679,8 @@ final class NationalConnectorsTest {
     private static final String NUMBER = "/api/six-step-number/v1/number";
     private static final String FILES = "/api/six-step-files/v1/files";
     private static final String X_ROAD = "/api/x-road-soap/v1/person";
+    private static final String STATUS = "/api/status/v1/status";
+    private static final String STATUS_SERVICES = "/api/status-services/v1/status";
     private static final String X_ROAD_REST = "/api/x-road-rest/v1/person";
 
     /** The connectors of the document axis, each in both forms. */
@@ -804,6 +815,8 @@ final class NationalConnectorsTest {
         all.put(FILES, "six-step");
         all.put(X_ROAD, "security-server");
         all.put(X_ROAD_REST, "security-server");
+        all.put(STATUS, "status");
+        all.put(STATUS_SERVICES, "status");
         Map<String, Map<Broken, Ending>> matrix = new TreeMap<>();
         for (Broken broken : Broken.ALL) {
             await().atMost(Duration.ofSeconds(60)).until(() -> all.keySet().stream()
@@ -905,6 +918,8 @@ final class NationalConnectorsTest {
             Map.entry(FILES, "`six-step-dossiers`, files"),
             Map.entry(X_ROAD, "`x-road`"),
             Map.entry(X_ROAD_REST, "`x-road-rest`"),
+            Map.entry(STATUS, "`connection-status`"),
+            Map.entry(STATUS_SERVICES, "`connection-status-services`"),
             Map.entry(GATEWAY, "`ndxp-gateway`, of another province"),
             Map.entry("/api/documents-list-sdk/v1/documents", "`document-axis-list`, form of the SDK"),
             Map.entry("/api/documents-list-rest/v1/documents", "`document-axis-list`, REST form"),
