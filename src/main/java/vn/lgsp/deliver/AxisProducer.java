@@ -3,26 +3,21 @@ package vn.lgsp.deliver;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -37,12 +32,11 @@ import vn.lgsp.catalogue.OutboundCredential;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.failure.Thrown;
-import vn.lgsp.hold.Holding;
 import vn.lgsp.message.Content;
+import vn.lgsp.message.Discardable;
 import vn.lgsp.message.Inbound;
 import vn.lgsp.message.Passage;
 import vn.lgsp.parse.JsonParsers;
-import vn.lgsp.parse.LongTexts;
 
 /**
  * Calls the document axis. It answers 200 whatever happened, so the envelope decides: what it refuses for good is {@code
@@ -61,12 +55,6 @@ final class AxisProducer extends SystemProducer {
 
     /** It refuses the bus and not the packet: its secret, or its time. */
     private static final String WRONG_KEY = "15";
-
-    /** A text of an answer that is longer is a packet, and held outside memory. */
-    private static final int LONGEST_TEXT = 64 << 10;
-
-    /** The REST form gives the attachments of a packet beside it. */
-    private static final int MOST_TEXTS = 200;
 
     /** A clock that is further away than this may be what is refused; the axis' tolerance is not known. */
     private static final Duration CLOCKS_DIFFER = Duration.ofSeconds(30);
@@ -150,17 +138,17 @@ final class AxisProducer extends SystemProducer {
                 ? held
                 : Content.of(exchange.getMessage().getMandatoryBody(byte[].class));
         Content coded = endpoint.coded(given);
-        if (coded != given) {
-            givesBack(exchange, coded);
+        if (coded instanceof Discardable copy && coded != given) {
+            givesBack(exchange, copy);
         }
         return coded;
     }
 
-    private static void givesBack(Exchange exchange, Content content) {
+    private static void givesBack(Exchange exchange, Discardable held) {
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {
-                Holding.discard(content);
+                held.discard();
             }
         });
     }
@@ -263,24 +251,44 @@ final class AxisProducer extends SystemProducer {
                             null));
             return;
         }
-        Future<Content> whole = endpoint.task() == AxisForm.Task.FETCH
-                ? endpoint.client().hold(answer)
-                : answer.read(endpoint.client().memoryLimit()).map(read -> Content.of(read.getBytes()));
-        whole.onComplete(read -> {
+        if (endpoint.task() == AxisForm.Task.FETCH) {
+            endpoint.client()
+                    .hold(answer, new PacketAnswer(endpoint.client().holding(), this::invalid))
+                    .onComplete(read -> {
+                        if (read.failed()) {
+                            missed(exchange);
+                            back(exchange, passage, callback, read.cause());
+                            return;
+                        }
+                        givesBack(exchange, read.result());
+                        goOn(exchange, passage, read.result().rest(), ahead, read.result()::packet, callback);
+                    });
+            return;
+        }
+        answer.read(endpoint.client().memoryLimit()).onComplete(read -> {
             if (read.failed()) {
                 missed(exchange);
                 back(exchange, passage, callback, read.cause());
                 return;
             }
-            // A packet of many megabytes is not read on the event loop.
-            passage.work().execute(() -> {
-                Thrown.by(() -> take(exchange, passage, read.result(), ahead))
-                        .ifPresent(failure -> {
-                            missed(exchange);
-                            exchange.setException(failure);
-                        });
-                callback.done(false);
+            goOn(exchange, passage, read.result().getBytes(), ahead, text -> Optional.empty(), callback);
+        });
+    }
+
+    /** A packet, or a list, is not read on the event loop. */
+    private void goOn(
+            Exchange exchange,
+            Passage passage,
+            byte[] said,
+            Duration ahead,
+            Function<String, Optional<Content>> packet,
+            AsyncCallback callback) {
+        passage.work().execute(() -> {
+            Thrown.by(() -> take(exchange, passage, said, ahead, packet)).ifPresent(failure -> {
+                missed(exchange);
+                exchange.setException(failure);
             });
+            callback.done(false);
         });
     }
 
@@ -326,41 +334,13 @@ final class AxisProducer extends SystemProducer {
                 null);
     }
 
-    private void take(Exchange exchange, Passage passage, Content said, Duration ahead) {
-        if (said.isInMemory()) {
-            take(exchange, passage, said.bytes(), ahead, Map.of());
-            return;
-        }
-        List<Holding.Intake> aside = new ArrayList<>();
-        try (InputStream from = said.open()) {
-            LongTexts texts = new LongTexts(LONGEST_TEXT, endpoint.client().holding().memoryLimit(), () -> {
-                if (aside.size() == MOST_TEXTS) {
-                    throw invalid("answered with more texts than a packet has attachments");
-                }
-                Holding.Intake next =
-                        new Holding(endpoint.client().holding().folder(), LONGEST_TEXT).intake();
-                aside.add(next);
-                return next;
-            });
-            byte[] rest = texts.read(from);
-            Map<String, Content> held = new HashMap<>();
-            for (int i = 0; i < aside.size(); i++) {
-                held.put(texts.names().get(i), aside.get(i).done());
-            }
-            take(exchange, passage, rest, ahead, held);
-        } catch (LongTexts.Unfit unfit) {
-            throw invalid("answered with something that is not JSON, or is cut off");
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
-        } finally {
-            Holding.discard(said);
-            aside.forEach(Holding.Intake::discard);
-        }
-    }
-
-    /** @param texts of the answer that are held outside memory, by the names that stand for them */
+    /** @param packet finds what a text of the answer stands for, where that is held */
     private void take(
-            Exchange exchange, Passage passage, byte[] said, Duration ahead, Map<String, Content> texts) {
+            Exchange exchange,
+            Passage passage,
+            byte[] said,
+            Duration ahead,
+            Function<String, Optional<Content>> packet) {
         JsonNode json;
         try {
             json = JsonParsers.content().readTree(said);
@@ -382,9 +362,10 @@ final class AxisProducer extends SystemProducer {
         switch (endpoint.task()) {
             case FETCH -> {
                 String text = answer.data().path("packet").asText();
-                Content packet = texts.containsKey(text) ? packet(texts.get(text)) : Content.of(packet(text));
-                givesBack(exchange, packet);
-                exchange.getMessage().setBody(packet.body());
+                exchange.getMessage()
+                        .setBody(packet.apply(text)
+                                .orElseGet(() -> Content.of(packet(text)))
+                                .body());
                 exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/xml");
             }
             case LIST -> json(exchange, first(answer.data()));
@@ -429,35 +410,6 @@ final class AxisProducer extends SystemProducer {
             // told below, without what it was
         }
         throw invalid("gave a packet that is not base64, or is empty");
-    }
-
-    /** The same of a text that is held. */
-    private Content packet(Content text) {
-        boolean[] isXml = new boolean[1];
-        try (InputStream from = text.open()) {
-            int first = from.read();
-            while (first >= 0 && Character.isWhitespace(first)) {
-                first = from.read();
-            }
-            isXml[0] = first == '<';
-        } catch (IOException broken) {
-            throw new UncheckedIOException(broken);
-        }
-        Content packet;
-        try {
-            packet = endpoint.client().holding().copy(to -> {
-                try (InputStream from = text.open();
-                        InputStream decoded = isXml[0] ? from : Base64.getMimeDecoder().wrap(from)) {
-                    decoded.transferTo(to);
-                }
-            });
-        } catch (UncheckedIOException notBase64) {
-            throw invalid("gave a packet that is not base64, or is empty");
-        }
-        if (packet.length() == 0) {
-            throw invalid("gave a packet that is not base64, or is empty");
-        }
-        return packet;
     }
 
     private BusException invalid(String what) {

@@ -218,15 +218,21 @@ public final class OutboundClient {
     }
 
     /**
-     * Reads the whole body of an answer, held outside memory where it is large; what is held is to be given back. Fails with {@code
-     * provider-invalid} when there is more than may be held.
+     * Reads the whole body of an answer into a sink. Fails with {@code provider-invalid} when there is more than may be held, or of what is
+     * packed, more than may be in memory.
      */
-    Future<Content> hold(ProviderAnswer answer) {
+    <T> Future<T> hold(ProviderAnswer answer, HeldStream.Sink<T> sink) {
         if (answer.isCoded()) {
-            return answer.read(memoryLimit()).map(read -> Content.of(read.getBytes()));
+            return answer.read(memoryLimit())
+                    .compose(read -> vertx.executeBlocking(
+                            () -> {
+                                sink.write(read.getBytes(), 0, read.length());
+                                return sink.done();
+                            },
+                            false));
         }
         long limit = Math.max(settings.memoryLimit(), settings.heldLimit());
-        return HeldStream.take(vertx, settings.holding(), answer, limit, () -> answer.tooLarge(limit))
+        return HeldStream.take(vertx, sink, answer, limit, () -> answer.tooLarge(limit))
                 .onFailure(broken -> answer.discard());
     }
 

@@ -131,7 +131,9 @@ public final class AcceptStep extends AsyncProcessorSupport {
                 passage.receivedAt(),
                 now.plus(guarantee.life()),
                 passage.salt(),
-                digest(original, passage.salt()),
+                original.content().isInMemory()
+                        ? digest(original, passage.salt())
+                        : passage.request().orElseThrow(), // it came as it is, and was measured then
                 meaning(original, passage.salt()),
                 deliveries.sealed(passage.id(), original.content()),
                 Recipients.deliveries(guarantee, recipients));

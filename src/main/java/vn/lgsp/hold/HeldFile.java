@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Set;
 import java.util.UUID;
@@ -20,6 +21,7 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import vn.lgsp.message.Content;
 import vn.lgsp.message.Discardable;
+import vn.lgsp.message.Sha256;
 
 /**
  * Content in a file: AES-256-GCM under a key that exists only in memory. The file has no name from the moment that it is open, so that
@@ -35,11 +37,19 @@ final class HeldFile implements Content, Discardable {
     private final FileChannel file;
     private final SecretKeySpec key;
     private final long length;
+    private final byte[] sha256;
 
-    private HeldFile(FileChannel file, SecretKeySpec key, long length) {
+    private HeldFile(FileChannel file, SecretKeySpec key, long length, byte[] sha256) {
         this.file = file;
         this.key = key;
         this.length = length;
+        this.sha256 = sha256;
+    }
+
+    /** Known since it was written. */
+    @Override
+    public byte[] sha256() {
+        return sha256.clone();
     }
 
     @Override
@@ -88,6 +98,7 @@ final class HeldFile implements Content, Discardable {
         private final SecretKeySpec key;
         private final byte[] frame = new byte[FRAME];
         private final ByteBuffer sealed = ByteBuffer.allocate(FRAME + TAG);
+        private final MessageDigest digest = Sha256.digest();
         private int filled;
         private long frames;
 
@@ -125,6 +136,7 @@ final class HeldFile implements Content, Discardable {
 
         private void writeFrame() throws IOException {
             sealed.clear();
+            digest.update(frame, 0, filled);
             try {
                 cipher(Cipher.ENCRYPT_MODE, key, frames).doFinal(ByteBuffer.wrap(frame, 0, filled), sealed);
             } catch (GeneralSecurityException impossible) {
@@ -145,7 +157,7 @@ final class HeldFile implements Content, Discardable {
             if (filled > 0) {
                 writeFrame();
             }
-            return new HeldFile(file, key, length);
+            return new HeldFile(file, key, length, digest.digest());
         }
 
         /** Nobody wants it any more. */
@@ -180,6 +192,24 @@ final class HeldFile implements Content, Discardable {
         @Override
         public int available() {
             return plain.remaining();
+        }
+
+        /** Whole frames are passed over without being read. */
+        @Override
+        public long skip(long count) throws IOException {
+            long left = count - plain.remaining();
+            if (left <= 0) {
+                plain.position(plain.position() + (int) Math.max(0, count));
+                return Math.max(0, count);
+            }
+            plain.position(plain.limit());
+            long some = Math.min(left, Math.max(0, length - frames * FRAME));
+            frames += some / FRAME;
+            int rest = (int) (some % FRAME);
+            if (rest > 0 && fill()) {
+                plain.position(rest);
+            }
+            return count - left + some;
         }
 
         private boolean fill() throws IOException {

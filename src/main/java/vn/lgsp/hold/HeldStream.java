@@ -8,28 +8,39 @@ import io.vertx.core.streams.ReadStream;
 import java.util.function.Supplier;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.Thrown;
-import vn.lgsp.message.Content;
 
-/** Takes a stream of an event loop whole, into a {@link Holding}. Belongs to that event loop; what blocks is done elsewhere. */
-public final class HeldStream {
+/** Takes a stream of an event loop whole, into what may block. Belongs to that event loop; what blocks is done elsewhere. */
+public final class HeldStream<T> {
     /** So much is gathered before a change of thread, which costs more than the disk. */
-    private static final int GATHERED = 256 << 10;
+    private static final int GATHERED = 128 << 10;
 
     private final Vertx vertx;
-    private final Holding.Intake intake;
+    private final Sink<T> sink;
     private final ReadStream<Buffer> stream;
     private final long limit;
     private final Supplier<BusException> tooLarge;
-    private final Promise<Content> whole = Promise.promise();
+    private final Promise<T> whole = Promise.promise();
     private Buffer gathered = Buffer.buffer();
     private long bytes;
     private boolean writing;
     private boolean ended;
 
+    /** Takes what a stream brings, by one thread at a time. */
+    public interface Sink<T> {
+        /** The next piece; what it throws is the failure of the whole. */
+        void write(byte[] piece, int offset, int count);
+
+        /** Nothing more comes. */
+        T done();
+
+        /** Nobody wants it any more. */
+        void discard();
+    }
+
     private HeldStream(
-            Vertx vertx, Holding holding, ReadStream<Buffer> stream, long limit, Supplier<BusException> tooLarge) {
+            Vertx vertx, Sink<T> sink, ReadStream<Buffer> stream, long limit, Supplier<BusException> tooLarge) {
         this.vertx = vertx;
-        this.intake = holding.intake();
+        this.sink = sink;
         this.stream = stream;
         this.limit = limit;
         this.tooLarge = tooLarge;
@@ -41,9 +52,9 @@ public final class HeldStream {
      * @param stream paused
      * @param tooLarge what to fail with above {@code limit} bytes
      */
-    public static Future<Content> take(
-            Vertx vertx, Holding holding, ReadStream<Buffer> stream, long limit, Supplier<BusException> tooLarge) {
-        HeldStream held = new HeldStream(vertx, holding, stream, limit, tooLarge);
+    public static <T> Future<T> take(
+            Vertx vertx, Sink<T> sink, ReadStream<Buffer> stream, long limit, Supplier<BusException> tooLarge) {
+        HeldStream<T> held = new HeldStream<>(vertx, sink, stream, limit, tooLarge);
         held.begin();
         return held.whole.future();
     }
@@ -83,14 +94,14 @@ public final class HeldStream {
         boolean last = ended;
         vertx.executeBlocking(
                         () -> {
-                            intake.write(piece, 0, piece.length);
+                            sink.write(piece, 0, piece.length);
                             return true;
                         },
                         false)
                 .onComplete(written -> {
                     writing = false;
                     if (whole.future().isComplete()) {
-                        intake.discard();
+                        sink.discard();
                     } else if (written.failed()) {
                         fail(written.cause());
                     } else if (last) {
@@ -104,11 +115,11 @@ public final class HeldStream {
     }
 
     private void finish() {
-        vertx.executeBlocking(intake::done, false).onComplete(done -> {
+        vertx.executeBlocking(sink::done, false).onComplete(done -> {
             if (done.failed()) {
                 fail(done.cause());
             } else if (!whole.tryComplete(done.result())) {
-                Holding.discard(done.result());
+                sink.discard();
             }
         });
     }
@@ -116,7 +127,7 @@ public final class HeldStream {
     private void fail(Throwable why) {
         if (whole.tryFail(why)) {
             if (!writing) {
-                intake.discard();
+                sink.discard();
             }
             stream.pause();
         }

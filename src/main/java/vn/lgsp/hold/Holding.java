@@ -60,7 +60,7 @@ public record Holding(Path folder, int memoryLimit) {
     }
 
     /** One content, as it comes in. Used by one thread at a time; fails with {@code bus-busy} when the disk has no room. */
-    public final class Intake extends OutputStream {
+    public final class Intake extends OutputStream implements HeldStream.Sink<Content> {
         private @Nullable ByteArrayOutputStream memory = new ByteArrayOutputStream();
         private HeldFile.@Nullable Writing file;
         private long bytes;
@@ -102,6 +102,7 @@ public record Holding(Path folder, int memoryLimit) {
         }
 
         /** Ends it. */
+        @Override
         public Content done() {
             try {
                 HeldFile.Writing open = file;
@@ -112,7 +113,8 @@ public record Holding(Path folder, int memoryLimit) {
             }
         }
 
-        /** Nobody wants it any more. */
+        /** Nobody wants it any more; what was held is given back. */
+        @Override
         public void discard() {
             HeldFile.Writing open = file;
             if (open != null) {

@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import vn.lgsp.database.Database;
@@ -34,7 +35,7 @@ import vn.lgsp.seal.Sealer;
  */
 public final class SealedParts {
     /** So many parts are one transaction: few enough to be held in memory, and many enough for a sync of the disk. */
-    private static final int TOGETHER = 8;
+    private static final int TOGETHER = 4;
 
     private static final int MOST_SWEPT = 20;
 
@@ -206,9 +207,13 @@ public final class SealedParts {
                     throw new BusException(
                             ErrorCode.INTEGRITY_BROKEN, "a part of the sealed content is not there any more");
                 }
-                return row.getBytes("content");
+                try (InputStream stored = row.getBinaryStream("content")) {
+                    byte[] part = new byte[Sealer.PART + Sealer.LONGER];
+                    int length = stored.readNBytes(part, 0, part.length);
+                    return length == part.length ? part : Arrays.copyOf(part, length);
+                }
             }
-        } catch (SQLException away) {
+        } catch (SQLException | IOException away) {
             throw new BusException(
                     ErrorCode.GUARANTEE_UNAVAILABLE, "the database of deliveries does not answer: try again", away);
         }

@@ -101,7 +101,7 @@ public interface Content {
             return Optional.empty();
         }
         long rest = length() - end.length;
-        return Optional.of(isInMemory() ? of(Arrays.copyOf(bytes(), (int) rest)) : new Beginning(this, rest));
+        return Optional.of(isInMemory() ? of(Arrays.copyOf(bytes(), (int) rest)) : slice(0, rest));
     }
 
     static Content of(byte[] bytes) {
@@ -114,6 +114,11 @@ public interface Content {
             return Optional.of(of(bytes));
         }
         return body instanceof Content held ? Optional.of(held) : Optional.empty();
+    }
+
+    /** So many bytes of it from this one on, without being copied. */
+    default Content slice(long from, long length) {
+        return new Slice(this, from, length);
     }
 
     /** These one behind the other. */
@@ -158,11 +163,16 @@ public interface Content {
         }
     }
 
-    /** The first bytes of a content. */
-    record Beginning(Content whole, long length) implements Content {
+    /** Some bytes of a content, from a place on. */
+    record Slice(Content whole, long from, long length) implements Content {
         @Override
         public InputStream open() {
             InputStream all = whole.open();
+            try {
+                all.skipNBytes(from);
+            } catch (IOException broken) {
+                throw new UncheckedIOException(broken);
+            }
             return new FilterInputStream(all) {
                 private long left = length;
 
@@ -171,9 +181,8 @@ public interface Content {
                     if (left <= 0) {
                         return -1;
                     }
-                    int one = in.read();
                     left--;
-                    return one;
+                    return in.read();
                 }
 
                 @Override

@@ -2,7 +2,6 @@ package vn.lgsp.parse;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -60,21 +59,26 @@ public final class LongTexts {
     }
 
     /**
-     * Reads to the end.
+     * Takes the next piece of the JSON.
      *
-     * @return the JSON with a name in place of each long text
      * @throws Unfit of what cannot be JSON, or leaves too much
      */
-    public byte[] read(InputStream json) throws IOException {
-        byte[] buffer = new byte[32 << 10];
-        for (int read = json.read(buffer); read >= 0; read = json.read(buffer)) {
-            for (int i = 0; i < read; i++) {
-                take(buffer[i] & 0xff);
-            }
-            if (rest.size() + text.size() > most) {
-                throw new Unfit("more than " + most + " bytes beside long texts");
-            }
+    public void take(byte[] json, int offset, int count) throws IOException {
+        for (int i = offset; i < offset + count; i++) {
+            take(json[i] & 0xff);
         }
+        if (rest.size() + text.size() > most) {
+            throw new Unfit("more than " + most + " bytes beside long texts");
+        }
+    }
+
+    /**
+     * Ends it.
+     *
+     * @return the JSON with a name in place of each long text
+     * @throws Unfit of what cannot be JSON
+     */
+    public byte[] rest() throws Unfit {
         if (inText) {
             throw new Unfit("a text has no end");
         }

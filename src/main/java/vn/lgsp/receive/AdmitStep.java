@@ -125,7 +125,7 @@ public final class AdmitStep extends AsyncProcessorSupport {
                 ? Future.succeededFuture(here.content())
                 : HeldStream.take(
                         vertx,
-                        settings.holding(),
+                        settings.holding().intake(),
                         (RequestBody) body,
                         limit,
                         () -> new BusException(ErrorCode.MESSAGE_TOO_LARGE, "the request body is too large"));

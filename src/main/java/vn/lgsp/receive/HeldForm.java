@@ -9,52 +9,48 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import vn.lgsp.hold.Holding;
 import vn.lgsp.message.Content;
 
 /**
  * A form in {@code multipart/form-data} that is held outside memory, as {@link FormBody} reads one in memory: the same rules and the same
- * JSON, but that a file which does not fit in memory has no {@code content} there, and {@code bytes} instead, and is held beside. Blocks.
+ * JSON, but that a file which does not fit in memory has no {@code content} there, and {@code bytes} instead, and stays where the form is held. Blocks.
  */
 final class HeldForm {
     private static final int LINE_BREAK = 2;
 
     private final InputStream from;
     private final byte[] next;
-    private final Holding holding;
+    private final Content form;
     private final byte[] buffer = new byte[32 << 10];
     private final JsonObject fields = new JsonObject();
     private final Map<String, Content> files = new LinkedHashMap<>();
     private int at;
     private int end;
+    private long before;
     private int room;
 
-    private HeldForm(InputStream from, String boundary, Holding holding) {
+    private HeldForm(Content form, InputStream from, String boundary, int room) {
+        this.form = form;
         this.from = from;
         this.next = ("\r\n--" + boundary).getBytes(StandardCharsets.US_ASCII);
-        this.holding = holding;
-        this.room = holding.memoryLimit();
+        this.room = room;
     }
 
     /**
      * A form that was read.
      *
-     * @param files that are held, by the names of their parts; whoever has them gives them back
+     * @param files by the names of their parts, where they lie in the form that is held
      */
     @SuppressWarnings("ArrayRecordComponent") // nobody compares it
     record Read(byte[] json, Map<String, Content> files) {}
 
-    static Read read(String contentType, Content form, Holding holding) {
+    /** @param room how much of it may be in memory, in bytes */
+    static Read read(String contentType, Content form, int room) {
         String boundary = FormBody.boundary(contentType);
         try (InputStream from = form.open()) {
-            HeldForm reading = new HeldForm(from, boundary, holding);
-            try {
-                reading.parts();
-                return new Read(reading.fields.toBuffer().getBytes(), reading.files);
-            } catch (IOException | RuntimeException broken) {
-                reading.files.values().forEach(Holding::discard);
-                throw broken;
-            }
+            HeldForm reading = new HeldForm(form, from, boundary, room);
+            reading.parts();
+            return new Read(reading.fields.toBuffer().getBytes(), reading.files);
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
         }
@@ -94,12 +90,16 @@ final class HeldForm {
         if (fields.containsKey(part.name())) {
             throw FormBody.refusal("has two parts with one name");
         }
-        Content file = new Holding(holding.folder(), room).copy(to -> copy(to, Long.MAX_VALUE));
-        if (file.isInMemory()) {
-            room -= (int) file.length();
-            FormBody.put(fields, part, file.bytes());
+        long begins = position();
+        long length = copy(OutputStream.nullOutputStream(), Long.MAX_VALUE);
+        Content file = form.slice(begins, length);
+        if (length <= room) {
+            room -= (int) length;
+            ByteArrayOutputStream small = new ByteArrayOutputStream();
+            file.read((piece, count) -> small.write(piece, 0, count));
+            FormBody.put(fields, part, small.toByteArray());
         } else {
-            fields.put(part.name(), FormBody.file(part).put("bytes", file.length()));
+            fields.put(part.name(), FormBody.file(part).put("bytes", length));
             files.put(part.name(), file);
         }
     }
@@ -130,8 +130,10 @@ final class HeldForm {
     /**
      * Copies what stands before the next boundary, and reads over that. The line break before it is a part of it, and stands nowhere else in
      * it; the one that has just been read may be that.
+     *
+     * @return how much that is
      */
-    private void copy(OutputStream to, long most) throws IOException {
+    private long copy(OutputStream to, long most) throws IOException {
         byte[] run = new byte[8 << 10];
         int gathered = 0;
         long copied = 0;
@@ -143,7 +145,7 @@ final class HeldForm {
                 matched++;
                 if (matched == next.length) {
                     to.write(run, 0, gathered);
-                    return;
+                    return copied;
                 }
                 continue;
             }
@@ -167,8 +169,13 @@ final class HeldForm {
         }
     }
 
+    private long position() {
+        return before + at;
+    }
+
     private int one() throws IOException {
         if (at == end) {
+            before += end;
             end = from.read(buffer);
             at = 0;
             if (end < 0) {

@@ -6,13 +6,11 @@ import java.util.concurrent.Executor;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
-import org.apache.camel.support.SynchronizationAdapter;
 import vn.lgsp.catalogue.Operation;
 import vn.lgsp.catalogue.ServiceCard;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.failure.Thrown;
-import vn.lgsp.hold.Holding;
 import vn.lgsp.message.Content;
 import vn.lgsp.message.Door;
 import vn.lgsp.message.Inbound;
@@ -45,15 +43,15 @@ public final class UnwrapStep extends AsyncProcessorSupport {
     private static final int LARGE = 64 << 10;
 
     private final Executor workers;
-    private final Holding holding;
+    private final int memoryLimit;
 
     /**
      * @param workers where large envelopes are read
-     * @param holding where large files of forms go
+     * @param memoryLimit how much of a form may be in memory, in bytes
      */
-    public UnwrapStep(Executor workers, Holding holding) {
+    public UnwrapStep(Executor workers, int memoryLimit) {
         this.workers = workers;
-        this.holding = holding;
+        this.memoryLimit = memoryLimit;
     }
 
     @Override
@@ -127,18 +125,12 @@ public final class UnwrapStep extends AsyncProcessorSupport {
         return false;
     }
 
-    /** A form that is held: its large files are held beside, until the exchange is over. */
+    /** A form that is held: its large files stay where it is. */
     private void unfold(Exchange exchange, String type, Content form) {
-        HeldForm.Read read = HeldForm.read(type, form, holding);
+        HeldForm.Read read = HeldForm.read(type, form, memoryLimit);
         exchange.setProperty(Content.FILES, read.files());
         exchange.getMessage().setBody(read.json());
         exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
-        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
-            @Override
-            public void onDone(Exchange done) {
-                read.files().values().forEach(Holding::discard);
-            }
-        });
     }
 
     /** Reads the envelope, and lets all of it go on as it came. */

@@ -558,7 +558,7 @@ public final class Bus implements AutoCloseable {
         main.bind("check-switch", new CheckSwitchStep(switches));
         main.bind("enter-service", new EnterServiceStep(services));
         main.bind("admit", new Caught(new AdmitStep(vertx, settings.receive(), workers)));
-        AsyncProcessor unwrap = new Caught(new UnwrapStep(workers, settings.receive().holding()));
+        AsyncProcessor unwrap = new Caught(new UnwrapStep(workers, settings.receive().memoryLimit()));
         main.bind("unwrap", unwrap);
         main.bind("authorise-operation", new AuthoriseOperationStep(catalogue, clock));
         main.bind(

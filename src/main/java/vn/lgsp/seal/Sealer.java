@@ -34,6 +34,9 @@ public final class Sealer {
     private static final byte[] MAGIC = "LGSP-SEAL".getBytes(StandardCharsets.US_ASCII);
     private static final int NONCE = 12;
     private static final int TAG = 16;
+    /** How many bytes a part is longer than its content. */
+    public static final int LONGER = NONCE + TAG;
+
     private static final int WRAPPED_KEY = NONCE + AesKey.BYTES + TAG;
     private static final int BOUND = MAGIC.length + 1 + Integer.BYTES + 16 + Long.BYTES;
 

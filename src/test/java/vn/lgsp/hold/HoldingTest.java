@@ -65,6 +65,14 @@ class HoldingTest {
                 assertThat(one.readNBytes(size / 2)).isEqualTo(java.util.Arrays.copyOf(sent, size / 2));
                 assertThat(two.readAllBytes()).isEqualTo(sent);
             }
+            for (int from : new int[] {0, 1, size / 3, 128 << 10, size - 1, size}) {
+                int length = Math.max(0, Math.min(size - from, 200_000));
+                if (from >= 0 && from <= size) {
+                    assertThat(all(content.slice(from, length)))
+                            .as("%d from %d of %d", length, from, size)
+                            .isEqualTo(java.util.Arrays.copyOfRange(sent, from, from + length));
+                }
+            }
             Meter meter = Meter.under(new byte[] {1});
             meter.add(sent);
             assertThat(content.measured(Meter.under(new byte[] {1}))).isEqualTo(meter.done());
@@ -117,7 +125,7 @@ class HoldingTest {
             Content content = Content.of(sent);
             CompletableFuture<byte[]> back = new CompletableFuture<>();
             VERTX.runOnContext(now -> HeldStream.take(
-                            VERTX, holding(), new ContentStream(VERTX, content), 1 << 20, HoldingTest::tooLarge)
+                            VERTX, holding().intake(), new ContentStream(VERTX, content), 1 << 20, HoldingTest::tooLarge)
                     .onComplete(taken -> {
                         if (taken.failed()) {
                             back.completeExceptionally(taken.cause());
@@ -143,12 +151,12 @@ class HoldingTest {
         VERTX.runOnContext(now -> {
             HeldStream.take(
                             VERTX,
-                            holding(),
+                            holding().intake(),
                             new ContentStream(VERTX, Content.of(bytes(300_000))),
                             299_999,
                             HoldingTest::tooLarge)
                     .onComplete(taken -> large.complete(taken.cause()));
-            HeldStream.take(VERTX, holding(), new ContentStream(VERTX, gone), 1 << 20, HoldingTest::tooLarge)
+            HeldStream.take(VERTX, holding().intake(), new ContentStream(VERTX, gone), 1 << 20, HoldingTest::tooLarge)
                     .onComplete(taken -> broken.complete(taken.cause()));
         });
 

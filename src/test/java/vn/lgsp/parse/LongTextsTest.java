@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -25,7 +24,11 @@ class LongTextsTest {
     }
 
     private byte[] read(LongTexts texts, String json) throws IOException {
-        return texts.read(new ByteArrayInputStream(json.getBytes(UTF_8)));
+        byte[] bytes = json.getBytes(UTF_8);
+        for (int at = 0; at < bytes.length; at += 7) {
+            texts.take(bytes, at, Math.min(7, bytes.length - at));
+        }
+        return texts.rest();
     }
 
     @Test

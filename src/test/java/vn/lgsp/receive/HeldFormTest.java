@@ -8,24 +8,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
-import vn.lgsp.hold.Holding;
 import vn.lgsp.message.Content;
 
 /** A form that is held is read as one in memory is. */
 class HeldFormTest {
     private static final String TYPE = "multipart/form-data; boundary=bien";
 
-    @TempDir
-    private Path folder;
-
     private HeldForm.Read read(String form, int memory) {
-        return HeldForm.read(TYPE, Content.of(form.getBytes(UTF_8)), new Holding(folder, memory));
+        return HeldForm.read(TYPE, Content.of(form.getBytes(UTF_8)), memory);
     }
 
     private static String part(String head, String content) {

@@ -36,8 +36,7 @@ final class UnwrapStepTest {
             + "<s:Body><n:Note xmlns:n=\"urn:n\">Đỗ</n:Note></s:Body></s:Envelope>";
 
     private final List<Runnable> onWorkers = new ArrayList<>();
-    private final UnwrapStep step = new UnwrapStep(
-            onWorkers::add, new vn.lgsp.hold.Holding(java.nio.file.Path.of("target/spool"), 1 << 20));
+    private final UnwrapStep step = new UnwrapStep(onWorkers::add, 1 << 20);
 
     @Test
     void a_guaranteed_soap_request_is_kept_byte_for_byte_with_its_message_id() {

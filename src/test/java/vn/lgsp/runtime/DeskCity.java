@@ -182,6 +182,17 @@ final class DeskCity implements AutoCloseable {
             byte[] body,
             Instant at,
             Consumer<Map<String, String>> change) {
+        return signed(base, secret, path, parameters, BodyPublishers.ofByteArray(body), at, change);
+    }
+
+    static HttpRequest signed(
+            String base,
+            String secret,
+            String path,
+            Map<String, String> parameters,
+            HttpRequest.BodyPublisher body,
+            Instant at,
+            Consumer<Map<String, String>> change) {
         boolean get = path.startsWith("/count") || path.startsWith("/download") || path.startsWith("/v1/get");
         Map<String, String> all = new LinkedHashMap<>();
         parameters.forEach((name, value) -> all.put("XroadVnpt-" + name, value));
@@ -210,7 +221,7 @@ final class DeskCity implements AutoCloseable {
         all.forEach(request::header);
         if (!get) {
             request.header("Content-Type", all.getOrDefault("XroadVnpt-Content-Type", "application/json"))
-                    .POST(BodyPublishers.ofByteArray(body));
+                    .POST(body);
         }
         return request.build();
     }

@@ -1,143 +1,286 @@
 package vn.lgsp.runtime;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
-import static vn.lgsp.runtime.LargeContent.BLOCK;
-import static vn.lgsp.runtime.LargeContent.MIB;
-import static vn.lgsp.runtime.LargeContent.content;
-import static vn.lgsp.runtime.LargeContent.sha256;
 
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerRequest;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vn.lgsp.Campaign;
+import vn.lgsp.FreePorts;
 
-/** Messages that are kept, and are larger than what is left of the heap (BUS-08, MSG-05, MSG-06, DLV-03). */
+/**
+ * Packets that are larger than what is left of the heap go from agency to agency and to the axis and back, in both forms, and nothing of
+ * them is lost, doubled or left behind when the bus is killed in the middle (EXT-20, MSG-05, MSG-06, DLV-03).
+ */
 final class LargePacketIT {
-    /** A bus that has nothing to do lives in some 60 MB. */
-    private static final String HEAP = "-Xmx96m";
+    /** A bus with the embedded database and broker that has nothing to do needs some 60 MB of it. */
+    private static final String HEAP = System.getProperty("lgsp.packet-heap", "96m");
 
-    private static final int MEGABYTES = 50;
+    private static final int MEGABYTES = Campaign.size("lgsp.packet-megabytes", 50, 50);
+    private static final String ONE = DeskCity.ONE;
+    private static final String TWO = DeskCity.TWO;
+    private static final String FAR = DeskCity.FAR;
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir
-    private static Path folder;
+    private Path folder;
 
-    private static Vertx vertx = Vertx.vertx();
-    private static HttpServer provider;
-    private static ChildBus bus;
-    private static final List<String> TAKEN = new CopyOnWriteArrayList<>();
-
+    private final int port = FreePorts.one();
+    private LargeAxis axis;
+    private DeskCity city;
+    private ChildBus bus;
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    @BeforeAll
-    static void start() throws Exception {
-        provider = vertx.createHttpServer().requestHandler(LargePacketIT::take);
-        provider.listen(0, "127.0.0.1")
-                .toCompletionStage()
-                .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
-        TestBus.Builder builder = TestBus.in(folder)
-                .system("archive", provider.actualPort(), "answerTimeout: 30s")
-                .service("paper-keep", """
-                        service: paper-keep
-                        version: 1
-                        name: { vi: Giữ giấy, en: Papers }
-                        description: Papers.
-                        contact: the test
-                        mode: guaranteed
-                        deliveries:
-                          - { to: archive, retry: { first: 100ms, longest: 500ms, attempts: 1000 } }
-                        criterion: near-real-time
-                        personalData: false
-                        limits: { request: 75MB, bodyTimeout: 2m }
-                        operations:
-                          - { id: keep, method: POST, path: /papers, accepts: [application/octet-stream, application/json] }
-                        """, TestBus.Builder.route("paper-keep", "- setBody: { constant: '{}' }"))
-                .write("routes/test/paper-keep--to-archive.camel.yaml", TestBus.Builder.route("paper-keep--to-archive", """
-                        - to: lgsp-http:archive/papers
-                        """))
-                .service(
-                        "paper-map",
-                        TestBus.Builder.card(
-                                "paper-map",
-                                "archive",
-                                "limits: { request: 75MB }",
-                                "{ id: map, method: POST, path: /papers, accepts: [application/json] }"),
-                        TestBus.Builder.route("paper-map", """
-                                - transform: { jq: { expression: "{ n: 1 }" } }
-                                - to: lgsp-http:archive/papers
-                                """))
-                .grant("paper-keep")
-                .grant("paper-map")
-                .setting("lgsp.guarantee.sweep", "50ms")
-                .setting("lgsp.guarantee.accept-timeout", "1s");
-        bus = ChildBus.run(folder, builder.prepare(), HEAP, "-Xlog:gc:file=" + folder.resolve("gc.log")).ready();
+    @BeforeEach
+    void start() throws IOException {
+        axis = new LargeAxis();
+        city = new DeskCity(folder);
+        bus = run("document-axis");
     }
 
-    @AfterAll
-    static void stop() throws Exception {
+    @AfterEach
+    void stop() {
         bus.close();
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        city.close();
+        axis.close();
     }
 
-    private static void take(HttpServerRequest request) {
-        MessageDigest digest = sha256();
-        request.handler(chunk -> digest.update(chunk.getBytes()));
-        request.endHandler(end -> {
-            TAKEN.add(HexFormat.of().formatHex(digest.digest()));
-            request.response().putHeader("Content-Type", "application/json").end("{}");
-        });
-    }
-
-    private static String digestOf(int mib) {
-        MessageDigest digest = sha256();
-        for (int i = 0; i < mib * MIB / BLOCK.length; i++) {
-            digest.update(BLOCK);
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private HttpResponse<String> send(String service, String type, String messageId) throws Exception {
-        return http.send(
-                HttpRequest.newBuilder(bus.uri("/api/" + service + "/v1/papers"))
-                        .timeout(Duration.ofMinutes(2))
-                        .header("X-Api-Key", TestBus.KEY)
-                        .header("Content-Type", type)
-                        .header("Idempotency-Key", messageId)
-                        .POST(BodyPublishers.ofInputStream(() -> content(MEGABYTES)))
-                        .build(),
-                BodyHandlers.ofString());
+    /** @param scheme how the axis is spoken to in this life of the bus */
+    private ChildBus run(String scheme) {
+        return ChildBus.run(
+                        folder,
+                        city.bus(axis.address(), scheme, "answerTimeout: 30s")
+                                .grant("so-hai", "edoc-axis-forward", "")
+                                .setting("lgsp.data-port", Integer.toString(port))
+                                .setting("lgsp.guarantee.accept-timeout", "1s")
+                                .prepare(),
+                        "-Xmx" + HEAP,
+                        "-XX:TieredStopAtLevel=4", // the ciphers of the processor are used by the better compiler only
+                        "-Xlog:gc:file=" + folder.resolve("gc-" + scheme + ".log"))
+                .ready();
     }
 
     @Test
-    void a_message_of_fifty_megabytes_is_kept_and_delivered_and_a_repeat_of_it_is_known() throws Exception {
-        HttpResponse<String> first = send("paper-keep", "application/octet-stream", "m-1");
-        assertThat(first.statusCode()).as(first.body()).isEqualTo(202);
-        HttpResponse<String> repeat = send("paper-keep", "application/octet-stream", "m-1");
-        assertThat(repeat.statusCode()).as(repeat.body()).isEqualTo(202);
+    void packets_of_fifty_megabytes_go_both_ways_in_both_forms_and_survive_kills() throws Exception {
+        tell("started");
+        // from the axis to an agency, in the form of the SDK
+        LargePacket incoming = LargePacket.of(MEGABYTES, FAR, 1, ONE);
+        axis.holds("doc-1", incoming);
+        collect();
+        assertThat(axis.told()).containsEntry("doc-1", "done");
+        String id = sdk("/getReceivedEdocList", Map.of("servicetype", "eDoc", "messagetype", "edoc"))
+                .path("data")
+                .path(0)
+                .path("docId")
+                .asText();
+        assertThat(http.send(signed("/downloadEdoc", Map.of("docId", id)), BodyHandlers.ofInputStream())
+                        .body())
+                .satisfies(packet -> assertThat(LargePacket.sum(packet)).isEqualTo(incoming.sum()));
+        assertThat(sdk("/updateStatus", Map.of("docid", id, "status", "done"))
+                        .path("status")
+                        .asText())
+                .isEqualTo("OK");
 
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(TAKEN).isNotEmpty());
-        assertThat(TAKEN).containsExactly(digestOf(MEGABYTES));
-        HttpResponse<String> other = send("paper-map", "application/json", "m-2");
-        assertThat(other.statusCode()).as(other.body()).isEqualTo(413);
-        assertThat(other.body()).contains("message-too-large");
-        assertThat(bus.process().isAlive()).isTrue();
+        tell("fetched from the axis and downloaded");
+        // from an agency to the axis, out of a form
+        LargePacket outgoing = LargePacket.of(MEGABYTES, TWO, 2, FAR);
+        JsonNode sent = restSend(outgoing);
+        assertThat(sent.path("success").asBoolean()).as(sent + bus.err()).isTrue();
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(axis.taken()).hasSize(1));
+        assertThat(axis.taken().get(0).sum()).isEqualTo(outgoing.sum());
+        assertThat(axis.taken().get(0).form()).isEqualTo("sdk");
+
+        tell("sent to the axis");
+        // to both, and the bus dies while its parts are written
+        LargePacket both = LargePacket.of(MEGABYTES, ONE, 3, TWO, FAR);
+        long before = database();
+        CompletableFuture<JsonNode> cut = CompletableFuture.supplyAsync(() -> sdkSend(both));
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(2))
+                .until(() -> database() > before + (20 << 20) || cut.isDone());
+        long killed = System.nanoTime();
+        bus.kill();
+        assertThatThrownBy(() -> cut.get(60, TimeUnit.SECONDS)).hasRootCauseInstanceOf(IOException.class);
+
+        tell("killed while parts are written");
+        // once more, and it dies while the axis reads
+        bus = run("document-axis");
+        CountDownLatch reading = axis.readsNoFurther();
+        JsonNode kept = sdkSend(both);
+        assertThat(kept.path("status").asText()).as(kept.toString()).isEqualTo("OK");
+        assertThat(reading.await(60, TimeUnit.SECONDS)).isTrue();
+        bus.kill();
+        assertThat(axis.taken()).hasSize(1);
+        axis.readsAgain();
+
+        tell("killed while the axis reads");
+        // from now on the axis is spoken to in the REST form
+        bus = run("document-axis-rest");
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(axis.taken()).hasSize(2));
+        assertThat(axis.taken().get(1).sum()).isEqualTo(both.sum());
+        assertThat(axis.taken().get(1).form()).isEqualTo("rest");
+        String inside = rest("/v1/syncReceivedEdocList?messageType=edoc&fromDate=2026/01/01&toDate=2099/01/01")
+                .path("data")
+                .path(0)
+                .path("docId")
+                .asText();
+        assertThat(restFetch(inside)).isEqualTo(both.sum());
+        assertThat(city.restDone(port, inside, "done").path("success").asBoolean())
+                .isTrue();
+
+        tell("delivered by the REST form, and fetched");
+        LargePacket last = LargePacket.of(MEGABYTES, FAR, 4, ONE);
+        axis.holds("doc-4", last);
+        collect();
+        assertThat(axis.told()).containsEntry("doc-4", "done");
+        id = sdk("/getReceivedEdocList", Map.of("servicetype", "eDoc", "messagetype", "edoc"))
+                .path("data")
+                .path(0)
+                .path("docId")
+                .asText();
+        assertThat(sdkFetch(id)).isEqualTo(last.sum());
+        assertThat(sdk("/updateStatus", Map.of("docid", id, "status", "done"))
+                        .path("status")
+                        .asText())
+                .isEqualTo("OK");
+
+        tell("fetched from the axis in the REST form, and by the SDK");
+        // what nobody needs is gone: at once when it is delivered, and ten times the accept time-out after a kill
+        await().atMost(Duration.ofSeconds(30)).until(() -> System.nanoTime() - killed > TimeUnit.SECONDS.toNanos(12));
         assertThat(bus.err()).doesNotContain("OutOfMemory").doesNotContain("blocked for");
+        assertThat(axis.taken()).hasSize(2);
+        assertThat(axis.complaints()).isEmpty();
+        bus.stop();
+        assertThat(GuaranteedCity.sql(folder, "select owner_id from sealed_parts")).isZero();
+        assertThat(GuaranteedCity.sql(folder, "select owner_id from sealed_part"))
+                .isZero();
+        try (Stream<Path> spool = Files.list(folder.resolve("data/spool"))) {
+            assertThat(spool).isEmpty();
+        }
+    }
+
+    private long begun = System.nanoTime();
+
+    private void tell(String what) {
+        System.out.printf("LargePacketIT %5.1f s %s; cpu bus %s test %s%n", (System.nanoTime() - begun) / 1e9, what, bus.process().info().totalCpuDuration(), ProcessHandle.current().info().totalCpuDuration());
+        begun = System.nanoTime();
+    }
+
+    private long database() {
+        try (Stream<Path> files = Files.list(folder.resolve("data/database"))) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private void collect() throws Exception {
+        var answer = http.send(
+                HttpRequest.newBuilder(bus.uri("/api/edoc-axis-collect/v1/collect"))
+                        .timeout(Duration.ofMinutes(2))
+                        .header("X-Api-Key", TestBus.KEY)
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString("{}"))
+                        .build(),
+                BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body() + bus.err()).isEqualTo(200);
+    }
+
+    private HttpRequest signed(String path, Map<String, String> parameters) {
+        return DeskCity.signed(
+                desk(), DeskCity.SECRET, path, parameters, BodyPublishers.ofString("{}"), Instant.now(), all -> {});
+    }
+
+    private String desk() {
+        return "http://127.0.0.1:" + port + "/api/edoc-document-desk/v1";
+    }
+
+    private JsonNode sdk(String path, Map<String, String> parameters) {
+        return city.sdk(port, path, parameters);
+    }
+
+    private JsonNode sdkSend(LargePacket packet) {
+        return json(DeskCity.signed(
+                desk(),
+                DeskCity.SECRET,
+                "/sendEdoc",
+                Map.of("from", ONE, "servicetype", "eDoc", "messagetype", "edoc", "hash-file", packet.unpadded()),
+                packet.body(),
+                Instant.now(),
+                all -> {}));
+    }
+
+    private String sdkFetch(String id) throws Exception {
+        try (InputStream answer = http.send(signed("/getEdoc", Map.of("docId", id)), BodyHandlers.ofInputStream())
+                .body()) {
+            return LargePacket.sumOfBase64(answer, "\"data\":\"");
+        }
+    }
+
+    private HttpRequest.Builder restRequest(String path) {
+        return HttpRequest.newBuilder(URI.create(desk() + path))
+                .timeout(Duration.ofMinutes(2))
+                .header("X-SystemId", "SYS-SO-2")
+                .header("X-SecretKey", DeskCity.SECRET);
+    }
+
+    private JsonNode rest(String path) {
+        return city.rest(port, path);
+    }
+
+    private String restFetch(String id) throws Exception {
+        try (InputStream answer = http.send(
+                        restRequest("/v1/getEdoc?docId=" + id).build(), BodyHandlers.ofInputStream())
+                .body()) {
+            return LargePacket.sumOfBase64(answer, "\"edxml\":\"");
+        }
+    }
+
+    private JsonNode restSend(LargePacket packet) {
+        return json(restRequest("/v1/sendEdoc")
+                .header("Content-Type", "multipart/form-data; boundary=bien")
+                .POST(packet.body(
+                        "--bien\r\nContent-Disposition: form-data; name=\"messagetype\"\r\n\r\nedoc\r\n--bien\r\n"
+                                + "Content-Disposition: form-data; name=\"edocFile\"; filename=\"a.edxml\"\r\n"
+                                + "Content-Type: application/xml\r\n\r\n",
+                        "\r\n--bien--\r\n"))
+                .build());
+    }
+
+    private JsonNode json(HttpRequest request) {
+        try {
+            return JSON.readTree(http.send(request, BodyHandlers.ofString(UTF_8)).body());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stopped);
+        }
     }
 }
