@@ -188,7 +188,11 @@ public final class CataloguesCommand implements Callable<Integer> {
                             table.version(),
                             document.get("counting"),
                             from + by,
-                            document.get("services"))
+                            document.get("services") instanceof List<?> used && !used.isEmpty()
+                                    ? String.join(
+                                            ", ",
+                                            used.stream().map(Object::toString).toList())
+                                    : "no service")
                     .stripTrailing());
         }
 

@@ -59,7 +59,8 @@ final class CodeTableFiles {
     Known one(String name) throws IOException {
         List<String> names = all().stream().map(known -> known.table().name()).toList();
         if (!names.contains(name)) {
-            throw new IllegalArgumentException("there is no table " + FOLDER + name + SUFFIX + " below " + home
+            throw new IllegalArgumentException("there is no table " + FOLDER + name + SUFFIX + " below "
+                    + home.toAbsolutePath().normalize()
                     + Nearest.of(name, names)
                             .map(near -> "; did you mean " + near + "?")
                             .orElse(""));

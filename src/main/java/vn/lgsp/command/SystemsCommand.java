@@ -22,7 +22,8 @@ import vn.lgsp.parse.JsonParsers;
         mixinStandardHelpOptions = true,
         footer = {"", "Examples:", "  ./lgsp systems", "  ./lgsp systems ndxp", "  ./lgsp systems --json"})
 public final class SystemsCommand extends OperatorCommand {
-    private static final String LINE = "%-26s  %-6s  %-8s  %-7s  %-24s  %-42s  %s";
+    private static final List<String> HEAD =
+            List.of("system", "link", "breaker", "calls", "deliveries", "last answer", "last failure", "name");
 
     @Parameters(paramLabel = "SYSTEM", arity = "0..1", description = "one system, such as ndxp; without it, all")
     private String system = "";
@@ -39,18 +40,7 @@ public final class SystemsCommand extends OperatorCommand {
         } else if (systems.isEmpty()) {
             output.say("The registry has no system.");
         } else {
-            output.say(output.strong(
-                    LINE.formatted("system", "link", "breaker", "waiting", "last answer", "last failure", "name")
-                            .stripTrailing()));
-            systems.forEach(one -> output.say(LINE.formatted(
-                            text(one, "system"),
-                            text(one, "link"),
-                            text(one, "breaker"),
-                            waiting(one),
-                            time(one.path("lastAnswer")),
-                            failure(one.path("lastFailure")),
-                            text(one, "name"))
-                    .stripTrailing()));
+            table(systems);
         }
         return ExitCode.DONE;
     }
@@ -67,15 +57,45 @@ public final class SystemsCommand extends OperatorCommand {
         }
     }
 
-    private static String waiting(JsonNode one) {
+    /** Columns as wide as what stands in them: a failure with a partner's code may be long. */
+    private void table(JsonNode systems) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(HEAD);
+        systems.forEach(one -> rows.add(List.of(
+                text(one, "system"),
+                text(one, "link"),
+                text(one, "breaker"),
+                text(one, "waitingCalls"),
+                deliveries(one),
+                time(one.path("lastAnswer")),
+                failure(one.path("lastFailure")),
+                text(one, "name"))));
+        for (int i = 0; i < rows.size(); i++) {
+            StringBuilder line = new StringBuilder();
+            for (int column = 0; column < HEAD.size(); column++) {
+                int place = column;
+                int width = rows.stream()
+                        .mapToInt(row -> row.get(place).length())
+                        .max()
+                        .orElse(0);
+                line.append(rows.get(i).get(column))
+                        .append(" ".repeat(width - rows.get(i).get(column).length() + 2));
+            }
+            String shown = line.toString().stripTrailing();
+            output.say(i == 0 ? output.strong(shown) : shown);
+        }
+    }
+
+    /** How many wait, and how many wait for an operator; {@code ?} while the database does not tell. */
+    private static String deliveries(JsonNode one) {
         if (text(one, "protocol").isEmpty()) {
             return "";
         }
         JsonNode deliveries = one.path("deliveries");
-        return text(one, "waitingCalls") + "+"
-                + (deliveries.isMissingNode()
-                        ? "?"
-                        : String.valueOf(deliveries.path("waiting").asLong()));
+        long parked = deliveries.path("parked").asLong();
+        return deliveries.isMissingNode()
+                ? "?"
+                : deliveries.path("waiting").asLong() + (parked == 0 ? "" : ", parked " + parked);
     }
 
     private static String time(JsonNode heard) {

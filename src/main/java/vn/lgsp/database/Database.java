@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
@@ -20,6 +21,8 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one database of the bus, and its one pool of connections.
@@ -35,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * needs the counts writes {@code insert ... select}, which is sent row by row.
  */
 public final class Database implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
     /** How long a caller waits for a connection, in milliseconds. */
     public static final long PATIENCE_MILLIS = 5_000;
 
@@ -52,6 +57,10 @@ public final class Database implements AutoCloseable {
     private final boolean embedded;
     private final ReentrantLock opening = new ReentrantLock();
     private volatile @Nullable HikariDataSource pool;
+
+    /** Of H2, after it has given its file up; it has to be closed whole before the file is opened again. */
+    private volatile @Nullable HikariDataSource lost;
+
     private volatile long failures;
     private volatile boolean closed;
 
@@ -122,6 +131,12 @@ public final class Database implements AutoCloseable {
             if (closed || failures != before) {
                 throw new SQLNonTransientConnectionException("the database is not open");
             }
+            HikariDataSource given = lost;
+            if (given != null) {
+                // one connection of it that is asked later would tear the new database away from its file
+                given.close();
+                lost = null;
+            }
             HikariDataSource opened = connect();
             pool = opened;
             return opened;
@@ -138,10 +153,17 @@ public final class Database implements AutoCloseable {
         config.setConnectionTimeout(PATIENCE_MILLIS);
         config.setUsername(settings.user());
         config.setPassword(settings.password());
+        Optional<FileConnections> ofFile = Optional.empty();
         if (embedded) {
-            config.setJdbcUrl(settings.url()
-                    + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH"
-                    + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;MAX_LENGTH_INPLACE_LOB=" + CONTENT_IN_ROW);
+            // without a trace file: it would grow by every failure on a disk that is full
+            FileConnections file = new FileConnections(
+                    settings.url()
+                            + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;TRACE_LEVEL_FILE=0"
+                            + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;MAX_LENGTH_INPLACE_LOB=" + CONTENT_IN_ROW,
+                    this::givenUp);
+            config.setDataSource(file);
+            config.setExceptionOverride(file.watch());
+            ofFile = Optional.of(file);
         } else {
             config.setJdbcUrl(settings.url());
             config.setConnectionInitSql("set synchronous_commit = on");
@@ -166,6 +188,9 @@ public final class Database implements AutoCloseable {
                 forgetHalfDone(made, tables);
             }
             tables.migrate();
+            if (ofFile.filter(FileConnections::isOver).isPresent()) {
+                throw new SQLNonTransientConnectionException("the database has given its file up at once");
+            }
             return made;
         } catch (RuntimeException | IOException | SQLException failed) {
             failures++;
@@ -174,6 +199,15 @@ public final class Database implements AutoCloseable {
             }
             throw new SQLNonTransientConnectionException("the database cannot be opened", failed);
         }
+    }
+
+    /** Whoever asks next opens the file anew, mended. */
+    private void givenUp() {
+        lost = pool;
+        pool = null;
+        LOG.atError()
+                .addKeyValue("event", "database.given-up")
+                .log("H2 has given its file up, as on a full disk: it is opened again as soon as that can be done");
     }
 
     /**
@@ -227,9 +261,10 @@ public final class Database implements AutoCloseable {
         opening.lock();
         try {
             closed = true;
-            HikariDataSource ready = pool;
-            if (ready != null) {
-                ready.close();
+            for (HikariDataSource open : new HikariDataSource[] {pool, lost}) {
+                if (open != null) {
+                    open.close();
+                }
             }
         } finally {
             opening.unlock();

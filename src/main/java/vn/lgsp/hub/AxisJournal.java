@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -23,30 +24,49 @@ final class AxisJournal implements AutoCloseable {
     static final String FILE = "axis.jsonl";
 
     private static final String ASIDE = FILE + ".new";
+    private static final String LOCK = "hub.lock";
 
     private final Path folder;
+    private final FileChannel lock;
     private FileChannel file;
     private final List<ObjectNode> before = new ArrayList<>();
 
-    private AxisJournal(Path folder, FileChannel file) {
+    private AxisJournal(Path folder, FileChannel file, FileChannel lock) {
         this.folder = folder;
         this.file = file;
+        this.lock = lock;
     }
 
-    /** @throws IllegalStateException when the folder cannot be written, or holds something else */
+    /** @throws IllegalStateException when the folder cannot be written, holds something else, or is another hub's */
     static AxisJournal open(Path folder) {
         try {
             Files.createDirectories(folder);
+            FileChannel lock = locked(folder);
             Path path = folder.resolve(FILE);
             FileChannel file = FileChannel.open(
                     path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            AxisJournal journal = new AxisJournal(folder, file);
+            AxisJournal journal = new AxisJournal(folder, file, lock);
             file.truncate(journal.read(Files.readAllBytes(path)));
             file.position(file.size());
             return journal;
         } catch (IOException failed) {
             throw new IllegalStateException("the hub cannot keep its documents below " + folder, failed);
         }
+    }
+
+    /** Two hubs that write one file would each lose what the other wrote; a kill frees the lock. */
+    private static FileChannel locked(Path folder) throws IOException {
+        FileChannel lock =
+                FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (lock.tryLock() != null) {
+                return lock;
+            }
+        } catch (OverlappingFileLockException ours) {
+            // the same, of this process
+        }
+        lock.close();
+        throw new IllegalStateException("another hub keeps its documents below " + folder);
     }
 
     /** @return where the last whole line ends */
@@ -124,6 +144,7 @@ final class AxisJournal implements AutoCloseable {
     public void close() {
         try {
             file.close();
+            lock.close();
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

@@ -91,7 +91,7 @@ public final class Faults {
         }
         if (!fault.takes(value)) {
             throw new IllegalArgumentException("the fault " + fault.label() + " does not take the value it was given: "
-                    + (fault.hasValue() ? "write " + fault.form() : "it has none"));
+                    + (fault.hasValue() ? "write " + fault.words() : "it has none"));
         }
         switches.removeIf(known -> known.fault == fault);
         Switch made = new Switch(fault, value);

@@ -4,6 +4,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -17,6 +18,11 @@ final class HubPage {
     private HubPage() {}
 
     static String page(Hub hub) {
+        return page(hub, Optional.empty());
+    }
+
+    /** @param wrong why what was sent was not done */
+    static String page(Hub hub, Optional<String> wrong) {
         List<Received> received = hub.received();
         Map<String, Long> counts =
                 received.stream().collect(Collectors.groupingBy(Received::simulator, Collectors.counting()));
@@ -31,12 +37,15 @@ final class HubPage {
                 + "<h1>Các nền tảng quốc gia, giả lập <span class=\"en\" lang=\"en\">the national platforms, simulated"
                 + "</span></h1><p>Mọi dữ liệu ở đây đều là hư cấu. <span class=\"en\" lang=\"en\">Everything here is"
                 + " invented.</span></p>");
+        wrong.ifPresent(reason -> html.append("<p class=\"notice\" role=\"alert\">Không thực hiện được <span class=\"en\""
+                        + " lang=\"en\">not done</span>: <span lang=\"en\">")
+                .append(Xml.escaped(reason))
+                .append("</span></p>"));
         html.append(heading("Công tắc lỗi", "fault switches"));
         html.append(
                 "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Công tắc lỗi\"><table id=\"switches\">"
                         + "<thead><tr>");
         column(html, "Hệ thống", "simulator");
-        column(html, "Địa chỉ", "address");
         column(html, "Đã nhận", "received");
         column(html, "Đang bật", "on");
         column(html, "Bật lỗi", "turn on");
@@ -63,7 +72,8 @@ final class HubPage {
         for (int i = received.size() - 1; i >= Math.max(0, received.size() - SHOWN); i--) {
             html.append(row(received.get(i)));
         }
-        html.append("</tbody></table></div>");
+        html.append("</tbody></table></div><p class=\"none\">Chưa nhận lời gọi nào. <span class=\"en\" lang=\"en\">Nothing has"
+                + " been received yet.</span></p>");
         settings(html, hub);
         return html.append("</main></body></html>").toString();
     }
@@ -125,9 +135,9 @@ final class HubPage {
                 field -> "<input type=\"hidden\" name=\"" + field + "\" value=\"" + name + "\">";
         String fault = "Lỗi của " + simulated.vietnamese();
         return "<tr id=\"" + name + "\"><th scope=\"row\">" + simulated.vietnamese()
-                + "<br><span class=\"en\" lang=\"en\">" + simulated.english() + "</span></th><td><code>/" + name
-                + "</code></td><td class=\"count\">" + count + "</td><td>"
-                + (on.isEmpty() ? "–" : on + clear(hidden.apply("simulator"), simulated)) + "</td><td>"
+                + "<br><span class=\"en\" lang=\"en\">" + simulated.english() + "</span><br><code>/" + name
+                + "</code></th><td class=\"count\" data-label=\"Đã nhận\">" + count + "</td><td><div class=\"chips\">"
+                + (on.isEmpty() ? "–" : on + clear(hidden.apply("simulator"), simulated)) + "</div></td><td>"
                 + "<form method=\"post\" action=\"/hub/switch\">" + hidden.apply("simulator")
                 + "<select name=\"fault\" aria-label=\"" + fault + "\">" + options + "</select>"
                 + "<input name=\"value\" size=\"8\" placeholder=\"giá trị\" aria-label=\"Giá trị, "
@@ -145,16 +155,21 @@ final class HubPage {
     }
 
     private static String row(Received call) {
-        String checks = call.checks().stream()
-                .map(check -> "<li class=\"" + (check.passed() ? "passed" : "failed") + "\">"
-                        + (check.passed() ? "✓ " : "✗ ") + Xml.escaped(check.name())
-                        + (check.passed() || check.detail().isEmpty() ? "" : ": " + Xml.escaped(check.detail()))
-                        + "</li>")
+        String failed = call.checks().stream()
+                .filter(check -> !check.passed())
+                .map(check -> "<li class=\"failed\">✗ " + Xml.escaped(check.name())
+                        + (check.detail().isEmpty() ? "" : ": " + Xml.escaped(check.detail())) + "</li>")
                 .collect(Collectors.joining());
+        String passed = call.checks().stream()
+                .filter(Received.Check::passed)
+                .map(check -> Xml.escaped(check.name()))
+                .collect(Collectors.joining(" · "));
+        String checks = failed + (passed.isEmpty() ? "" : "<li class=\"passed\">✓ " + passed + "</li>");
         return "<tr class=\"" + (call.isRight() ? "" : "wrong") + "\"><td><time datetime=\"" + call.at() + "\">"
-                + TIME.format(call.at()) + "</time></td><td>" + call.simulator() + "</td><td>"
-                + Xml.escaped(call.operation()) + "</td><td>"
-                + body(call.number(), "request", call.requestBytes(), call.requestDigest()) + "</td><td>"
+                + TIME.format(call.at()) + "</time></td><td>" + call.simulator() + "</td><td class=\"operation\">"
+                + Xml.escaped(call.operation()) + "</td><td data-label=\"Yêu cầu\">"
+                + body(call.number(), "request", call.requestBytes(), call.requestDigest())
+                + "</td><td data-label=\"Trả lời\">"
                 + (call.status() == 0 ? "–" : call.status() + " ")
                 + body(call.number(), "response", call.responseBytes(), call.responseDigest()) + "</td><td><ul>"
                 + checks + "</ul></td><td>" + Xml.escaped(call.fault()) + "</td></tr>";

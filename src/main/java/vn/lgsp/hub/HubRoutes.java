@@ -40,6 +40,9 @@ final class HubRoutes {
             "image/svg+xml");
     /** What the portal calls itself. */
     static final Set<String> INBOUND = Set.of("nhanhsdvcqg", "nhantbthuedvcqg", "addtthcKhuyenMai");
+
+    private static final Set<String> FORMS = Set.of("/switch", "/setting");
+    private static final List<String> SWITCH = List.of("fault", "value", "times", "operation");
     private static final String POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self';"
             + " form-action 'self'; base-uri 'none'; frame-ancestors 'none'; img-src 'self'";
 
@@ -64,7 +67,13 @@ final class HubRoutes {
                 change(request, method + " " + path, path, body.getBytes());
             }
         } catch (IllegalArgumentException wrong) {
-            problem(request, 400, String.valueOf(wrong.getMessage()));
+            String reason = String.valueOf(wrong.getMessage());
+            if (FORMS.contains(path)) {
+                // a person sent it
+                send(request, 400, HTML, HubPage.page(hub, Optional.of(reason)).getBytes(StandardCharsets.UTF_8));
+            } else {
+                problem(request, 400, reason);
+            }
         }
     }
 
@@ -221,8 +230,17 @@ final class HubRoutes {
         faults.clear();
         try {
             for (JsonNode one : asked.isArray() ? asked : Json.array().add(asked)) {
+                one.fieldNames().forEachRemaining(name -> {
+                    if (!SWITCH.contains(name)) {
+                        throw new IllegalArgumentException(
+                                "a switch has no field of this name: write " + String.join(", ", SWITCH));
+                    }
+                });
                 Faults.Switch made = turn(faults, Json.text(one, "fault"), Json.text(one, "value"));
                 if (one.has("times")) {
+                    if (!one.path("times").isInt()) {
+                        throw new IllegalArgumentException("times: write a whole number from 1 on, or leave it out");
+                    }
                     made.times(one.path("times").asInt());
                 }
                 made.on(Json.text(one, "operation"));

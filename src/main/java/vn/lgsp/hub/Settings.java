@@ -14,10 +14,15 @@ public final class Settings {
     /**
      * @param usual value
      * @param form that a value has
+     * @param words the same for a person
      */
-    record Setting(String usual, Pattern form) {
-        static Setting of(String usual, String form) {
-            return new Setting(usual, Pattern.compile(form));
+    record Setting(String usual, Pattern form, String words) {
+        static Setting of(String usual, String form, String words) {
+            return new Setting(usual, Pattern.compile(form), words);
+        }
+
+        static Setting oneOf(String usual, String... values) {
+            return of(usual, String.join("|", values), String.join(" or ", values));
         }
     }
 
@@ -38,7 +43,7 @@ public final class Settings {
         if (!form.form().matcher(value).matches()) {
             throw new IllegalArgumentException(
                     "the setting " + name + " of " + simulator + " does not take the value it was given: write "
-                            + form.form().pattern());
+                            + form.words());
         }
         values.put(name, value);
         return this;

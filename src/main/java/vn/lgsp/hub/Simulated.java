@@ -44,7 +44,7 @@ record Simulated(
     private static final LgspAccessToken APPLICATION =
             new LgspAccessToken(List.of("AK-EXAMPLE", "SK-EXAMPLE", "lgsp-test", "000.00.00.H26", "000.00.00.H26"));
     private static final String SECONDS = "[1-9][0-9]{0,5}";
-    private static final String ONCE = "each|once";
+    private static final String PATH = "[A-Za-z0-9/._-]{1,100}";
     private static final String WINDOW = "off|" + SECONDS;
     private static final String STYLE = "(basic-form|json-body|adapter|lgspaccesstoken)";
     private static final String STYLES = "basic-form,json-body,adapter,lgspaccesstoken";
@@ -83,11 +83,11 @@ record Simulated(
                         with(WRONG_SIGNATURE, DUPLICATE),
                         Map.of(
                                 "clock-window",
-                                Settings.Setting.of("300", WINDOW),
+                                Settings.Setting.of("300", WINDOW, "off, or seconds from 1 to 999999"),
                                 "partner-answers",
-                                Settings.Setting.of("", "|[0-9]{2}(,[0-9]{2}){0,8}"),
+                                Settings.Setting.of("", "|[0-9]{2}(,[0-9]{2}){0,8}", "states such as 01,03, or nothing"),
                                 "same-packet",
-                                Settings.Setting.of("each", ONCE)),
+                                Settings.Setting.oneOf("each", "each", "once")),
                         (settings, others) -> new AxisSdk(others.axis().get(), settings)),
                 new Simulated(
                         "axis-rest",
@@ -96,11 +96,11 @@ record Simulated(
                         with(WRONG_SIGNATURE, EXPIRED_TOKEN, DUPLICATE),
                         Map.of(
                                 "login",
-                                Settings.Setting.of("off", "off|required"),
+                                Settings.Setting.oneOf("off", "off", "required"),
                                 "token-life",
-                                Settings.Setting.of("1800", SECONDS),
+                                Settings.Setting.of("1800", SECONDS, "seconds from 1 to 999999"),
                                 "same-packet",
-                                Settings.Setting.of("each", ONCE)),
+                                Settings.Setting.oneOf("each", "each", "once")),
                         (settings, others) -> new AxisRest(others.axis().get(), settings)),
                 new Simulated(
                         "portal",
@@ -109,13 +109,13 @@ record Simulated(
                         with(WRONG_SIGNATURE, EXPIRED_TOKEN, DUPLICATE),
                         Map.of(
                                 "session-life",
-                                Settings.Setting.of("1800", SECONDS),
+                                Settings.Setting.of("1800", SECONDS, "seconds from 1 to 999999"),
                                 "path-auth",
-                                Settings.Setting.of("mapi/login", "[A-Za-z0-9/._-]{1,100}"),
+                                Settings.Setting.of("mapi/login", PATH, "a path such as mapi/login"),
                                 "path-share",
-                                Settings.Setting.of("mapi/share", "[A-Za-z0-9/._-]{1,100}"),
+                                Settings.Setting.of("mapi/share", PATH, "a path such as mapi/share"),
                                 "path-integration",
-                                Settings.Setting.of("mapi/integration", "[A-Za-z0-9/._-]{1,100}")),
+                                Settings.Setting.of("mapi/integration", PATH, "a path such as mapi/integration")),
                         (settings, others) -> new Portal(settings)),
                 dossierSteps(),
                 gateway(
@@ -132,16 +132,21 @@ record Simulated(
                         with(WRONG_SIGNATURE),
                         Map.of(
                                 "fault-style",
-                                Settings.Setting.of("legacy", "legacy|new"),
+                                Settings.Setting.oneOf("legacy", "legacy", "new"),
                                 "fails",
-                                Settings.Setting.of("", "|[A-Za-z.]{1,80}")),
+                                Settings.Setting.of("", "|[A-Za-z.]{1,80}", "a code such as NetworkError, or nothing")),
                         (settings, others) -> new SecurityServer(settings)),
                 new Simulated(
                         "status",
                         "Trạng thái kết nối",
                         "connection status",
                         with(),
-                        Map.of("down", Settings.Setting.of("", "|(database|cache|http)(,(database|cache|http)){0,2}")),
+                        Map.of(
+                                "down",
+                                Settings.Setting.of(
+                                        "",
+                                        "|(database|cache|http)(,(database|cache|http)){0,2}",
+                                        "some of database, cache, http with commas between, or nothing")),
                         (settings, others) -> new StatusProvider(settings, others.down())))) {
             all.put(next.name(), next);
         }
@@ -157,9 +162,9 @@ record Simulated(
     private static Map<String, Settings.Setting> clocked() {
         return Map.of(
                 "clock-window",
-                Settings.Setting.of("300", WINDOW),
+                Settings.Setting.of("300", WINDOW, "off, or seconds from 1 to 999999"),
                 "service-url",
-                Settings.Setting.of("", "|https?://[^\\s]{1,300}"));
+                Settings.Setting.of("", "|https?://[^\\s]{1,300}", "an address such as http://ndxp.example.vn, or nothing"));
     }
 
     /** @param keys what follows {@code ck-} and {@code cs-} in its consumer key and secret */
@@ -171,9 +176,12 @@ record Simulated(
             String application,
             BiFunction<TokenGate, Settings, Simulator> make) {
         Map<String, Settings.Setting> settings = new LinkedHashMap<>(clocked());
-        settings.put("token-life", Settings.Setting.of("3600", SECONDS));
-        settings.put("token-styles", Settings.Setting.of(STYLES, STYLE + "(," + STYLE + "){0,3}"));
-        settings.put("lgspaccesstoken", Settings.Setting.of(application, "off|required"));
+        settings.put("token-life", Settings.Setting.of("3600", SECONDS, "seconds from 1 to 999999"));
+        settings.put(
+                "token-styles",
+                Settings.Setting.of(
+                        STYLES, STYLE + "(," + STYLE + "){0,3}", "some of " + STYLES + " with commas between"));
+        settings.put("lgspaccesstoken", Settings.Setting.oneOf(application, "off", "required"));
         return new Simulated(
                 name,
                 vietnamese,
@@ -185,9 +193,10 @@ record Simulated(
 
     private static Simulated dossierSteps() {
         Map<String, Settings.Setting> settings = new LinkedHashMap<>();
-        settings.put("token-life", Settings.Setting.of("3600", SECONDS));
-        settings.put("token-styles", Settings.Setting.of("adapter", STYLE + "(," + STYLE + "){0,3}"));
-        settings.put("lgspaccesstoken", Settings.Setting.of("off", "off|required"));
+        settings.put("token-life", Settings.Setting.of("3600", SECONDS, "seconds from 1 to 999999"));
+        settings.put("token-styles", Settings.Setting.of(
+                        "adapter", STYLE + "(," + STYLE + "){0,3}", "some of " + STYLES + " with commas between"));
+        settings.put("lgspaccesstoken", Settings.Setting.oneOf("off", "off", "required"));
         Map.of(
                         "number", "next-number",
                         "file", "files",
@@ -195,8 +204,8 @@ record Simulated(
                         "progress", "CapNhatTienTrinh",
                         "state", "CapNhatTrangThai")
                 .forEach((step, path) ->
-                        settings.put("path-" + step, Settings.Setting.of(path, "[A-Za-z0-9/._-]{1,100}")));
-        settings.put("same-dossier", Settings.Setting.of("once", "once|refuse|each"));
+                        settings.put("path-" + step, Settings.Setting.of(path, PATH, "a path such as " + path)));
+        settings.put("same-dossier", Settings.Setting.oneOf("once", "once", "refuse", "each"));
         return new Simulated(
                 "six-step",
                 "Cổng dịch vụ công, sáu bước",

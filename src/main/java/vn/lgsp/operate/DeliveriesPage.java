@@ -16,16 +16,19 @@ import vn.lgsp.operate.DeliveriesView.State;
 
 /** The pages of {@code /deliveries} as a browser shows them: Vietnamese first, English beside it, no script. */
 final class DeliveriesPage {
+    /** Of the others there are more and more, so nobody counts them. */
+    private static final List<State> OPEN = List.of(State.PARKED, State.ACCEPTED, State.WAITING, State.DELIVERING);
+
     private DeliveriesPage() {}
 
     /** What fits the filter, below how many stand how at each destination. */
     static String list(
             String operator, Filter filter, Map<SystemId, Map<State, Long>> counts, List<Delivery> deliveries) {
         StringBuilder html = new StringBuilder();
-        html.append(OperatorPage.heading("Tình trạng theo nơi nhận", "by destination"));
+        html.append(OperatorPage.heading("Chưa xong, theo nơi nhận", "not ended, by destination"));
         html.append(counts(counts));
         html.append(OperatorPage.heading("Các lượt chuyển phát", "deliveries"));
-        html.append(filter(filter, counts));
+        html.append(filter(filter, counts, deliveries));
         if (deliveries.isEmpty()) {
             html.append("<p>Không có lượt chuyển phát nào. <span class=\"en\">None.</span></p>");
         } else {
@@ -113,16 +116,16 @@ final class DeliveriesPage {
 
     private static String counts(Map<SystemId, Map<State, Long>> counts) {
         if (counts.isEmpty()) {
-            return "<p>Chưa có lượt nào. <span class=\"en\">Nothing has been accepted yet.</span></p>";
+            return "<p>Không có lượt nào đang chờ. <span class=\"en\">Nothing waits.</span></p>";
         }
         StringBuilder html = new StringBuilder("<div class=\"wide\"><table id=\"counts\"><thead><tr><th>Nơi nhận</th>");
-        for (State state : State.values()) {
+        for (State state : OPEN) {
             html.append("<th class=\"count\">").append(title(state)).append("</th>");
         }
         html.append("</tr></thead><tbody>");
         sorted(counts).forEach((destination, states) -> {
             html.append("<tr><th>").append(OperatorPage.text(destination)).append("</th>");
-            for (State state : State.values()) {
+            for (State state : OPEN) {
                 long count = states.getOrDefault(state, 0L);
                 String address = "/deliveries?state=" + DeliveriesRoutes.label(state) + "&destination=" + destination;
                 html.append("<td class=\"count\">")
@@ -134,15 +137,21 @@ final class DeliveriesPage {
         return html.append("</tbody></table></div>").toString();
     }
 
-    private static String filter(Filter filter, Map<SystemId, Map<State, Long>> counts) {
+    private static String filter(
+            Filter filter, Map<SystemId, Map<State, Long>> counts, List<Delivery> deliveries) {
         String states = Arrays.stream(State.values())
                 .map(state -> option(
                         DeliveriesRoutes.label(state),
                         title(state).replaceAll("<[^>]*>", ""),
                         filter.state().equals(Optional.of(state))))
                 .collect(Collectors.joining());
-        String destinations = Stream.concat(sorted(counts).keySet().stream(), filter.destination().stream())
+        String destinations = Stream.of(
+                        counts.keySet().stream(),
+                        deliveries.stream().map(Delivery::destination),
+                        filter.destination().stream())
+                .flatMap(known -> known)
                 .distinct()
+                .sorted(java.util.Comparator.comparing(SystemId::value))
                 .map(system -> option(
                         system.value(), system.value(), filter.destination().equals(Optional.of(system))))
                 .collect(Collectors.joining());
@@ -174,6 +183,7 @@ final class DeliveriesPage {
         }
         html.append("<th></th></tr></thead><tbody>");
         for (Delivery delivery : deliveries) {
+            html.append("<tr>");
             OperatorPage.cell(html, state(delivery.state()));
             OperatorPage.cell(
                     html,

@@ -30,6 +30,7 @@ import vn.lgsp.message.SystemId;
 final class DeliveriesRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(DeliveriesRoutes.class);
     private static final String NEWEST = "50";
+    private static final List<String> PARAMETERS = List.of("limit", "state", "destination", "exchange");
     private static final String HTML = "text/html; charset=utf-8";
 
     private final Guard guard;
@@ -52,6 +53,9 @@ final class DeliveriesRoutes {
     }
 
     private void some(RoutingContext context) {
+        if (!Answers.knows(context, PARAMETERS)) {
+            return;
+        }
         DeliveriesView.Filter filter;
         try {
             filter = new DeliveriesView.Filter(

@@ -32,6 +32,15 @@ final class OperatorPage {
             form.filter { display: flex; flex-wrap: wrap; gap: 1rem; align-items: end; margin-bottom: 1rem }
             label { display: grid; gap: .2rem } select, button { font: inherit; padding: .3rem .6rem }
             .notice { border-left: .3rem solid var(--link); padding: .5rem .9rem; margin: 0 0 1rem; background: #8881 }
+            .where { font-size: .85em; overflow-wrap: anywhere; min-width: 12rem; max-width: 20rem } summary { cursor: pointer; white-space: nowrap }
+            .open, .trials { color: #b3261e } @media (prefers-color-scheme: dark) { .open, .trials { color: #ff8a80 } }
+            @media (max-width: 45rem) {
+              table.cards, .cards tbody, .cards tr, .cards td { display: block; min-width: 0 } .cards thead { display: none }
+              .cards tr { padding: .7rem 0; border-bottom: 1px solid var(--line) } .cards td { border: 0; padding: .15rem 0 }
+              .cards td[data-label]::before { content: attr(data-label) ": "; color: var(--quiet) }
+              .cards td.nothing { display: none }
+              header { flex-wrap: wrap; padding: .7rem 1rem } main { padding: 1rem }
+            }
             dl { display: grid; grid-template-columns: max-content 1fr; gap: .4rem 1.5rem } dt { font-weight: 600 } dd { margin: 0 }
             """;
 
@@ -58,6 +67,15 @@ final class OperatorPage {
 
     static void cell(StringBuilder html, String content) {
         html.append("<td>").append(content).append("</td>");
+    }
+
+    /** A cell that says what it is where its column has no head: on a narrow screen. */
+    static void cell(StringBuilder html, String label, String content) {
+        html.append(content.equals(NONE) ? "<td class=\"nothing\" data-label=\"" : "<td data-label=\"")
+                .append(label)
+                .append("\">")
+                .append(content)
+                .append("</td>");
     }
 
     static String name(Object of) {

@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import vn.lgsp.message.ExchangeId;
@@ -17,6 +18,8 @@ import vn.lgsp.message.SystemId;
 /** The records of exchanges at {@code /records}, for operators: evidence without content (LOG-02, LOG-07). */
 final class RecordsRoutes {
     private static final String NEWEST = "50";
+    private static final List<String> PARAMETERS =
+            List.of("limit", "service", "system", "onBehalfOf", "outcome", "correlation");
 
     private final Guard guard;
     private final RecordsView records;
@@ -50,6 +53,9 @@ final class RecordsRoutes {
 
     private void newest(RoutingContext context) {
         RecordsView.Filter filter;
+        if (!Answers.knows(context, PARAMETERS)) {
+            return;
+        }
         try {
             filter = new RecordsView.Filter(
                     Integer.parseInt(context.request().getParam("limit", NEWEST)),
@@ -62,7 +68,7 @@ final class RecordsRoutes {
             Answers.problem(
                     context,
                     400,
-                    "limit is 1 to 500, service and system are ids, onBehalfOf is the code of a party, outcome is one of "
+                    "limit is 1 to 500, service (without its version) and system are ids, onBehalfOf is the code of a party, outcome is one of "
                             + String.join(
                                     ", ",
                                     Arrays.stream(Outcome.values())

@@ -120,6 +120,9 @@ class RunningCityIT {
         Called all = lgsp("systems");
         assertThat(all.status()).as(all.err()).isZero();
         assertThat(all.out()).contains("tax-office-portal").containsPattern("land-registry-(east|west) +up +closed ");
+        assertThat(all.out().lines().filter(line -> line.contains("Hệ thống")).map(line -> line.indexOf("Hệ thống")))
+                .as("names stand below each other, however long a failure is")
+                .containsOnly(all.out().indexOf("name"));
         Called one = lgsp("systems", "ndxp");
         assertThat(one.out())
                 .contains("oauth2, secret-headers")

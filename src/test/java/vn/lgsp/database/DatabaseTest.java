@@ -3,6 +3,7 @@ package vn.lgsp.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,6 +148,47 @@ final class DatabaseTest {
                     assertThat(row.getInt(1)).isEqualTo(i);
                 }
             }
+        }
+    }
+
+    @Test
+    void a_file_that_h2_has_given_up_as_on_a_full_disk_is_opened_again_with_what_was_committed() throws SQLException {
+        try (Database database = new Database(DatabaseSettings.under(folder))) {
+            Connection held = database.connection();
+            Connection connection = database.connection();
+            Statement statement = connection.createStatement();
+            statement.execute("create table last (number integer)");
+            statement.execute("insert into last values (7)");
+            // what H2 does to itself when a write fails
+            assertThatThrownBy(() -> {
+                        statement.execute("shutdown immediately");
+                        statement.execute("select 1");
+                    })
+                    .isInstanceOf(SQLException.class);
+
+            await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> number(database) == 7);
+            assertThatThrownBy(() -> held.createStatement().executeQuery("select 1 from last"))
+                    .isInstanceOf(SQLException.class);
+            for (int i = 0; i < 10; i++) {
+                // more than the connections of a pool: none of those that are lost is among them
+                assertThat(number(database)).isEqualTo(7);
+            }
+            List<Connection> all = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                all.add(database.connection());
+            }
+            for (Connection one : all) {
+                one.close();
+            }
+        }
+        assertThat(folder.resolve("database/lgsp.trace.db")).doesNotExist();
+    }
+
+    private static int number(Database database) throws SQLException {
+        try (Connection connection = database.connection();
+                var row = connection.createStatement().executeQuery("select number from last")) {
+            row.next();
+            return row.getInt(1);
         }
     }
 

@@ -9,10 +9,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -324,5 +328,32 @@ final class HubSwitchTest extends HubUnderTest {
         assertThat(HubCaller.json(call.get("/hub/faults/ndxp")).findValuesAsText("fault"))
                 .as("a wrong one changes nothing")
                 .containsExactly("down");
+    }
+
+    @Test
+    void a_switch_that_is_written_wrong_is_refused_in_words_and_not_guessed() throws Exception {
+        for (String wrong : List.of(
+                "{\"fault\":\"slow\",\"valeu\":\"30\"}",
+                "{\"fault\":\"slow\",\"times\":1.5}",
+                "{\"fault\":\"slow\",\"times\":\"2\"}",
+                "{\"fault\":\"slow\",\"value\":\"soon\"}")) {
+            HttpResponse<String> answer = call.send("PUT", "/hub/faults/ndxp", wrong.getBytes(UTF_8));
+            assertThat(answer.statusCode()).as(wrong).isEqualTo(400);
+            assertThat(answer.body()).contains("write ").doesNotContain("[0-9]");
+        }
+        assertThat(hub.faults("ndxp").on()).isEmpty();
+        assertThat(call.send("PUT", "/hub/settings/ndxp", "{\"token-life\":\"soon\"}".getBytes(UTF_8)).body())
+                .contains("write seconds from 1 to 999999");
+    }
+
+    @Test
+    void two_hubs_do_not_keep_their_documents_in_one_folder(@TempDir Path folder) {
+        try (Hub first = Hub.start(0, Clock.systemUTC(), Optional.of(folder))) {
+            assertThat(first.port()).isPositive();
+            assertThatThrownBy(() -> Hub.start(0, Clock.systemUTC(), Optional.of(folder)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("another hub");
+        }
+        Hub.start(0, Clock.systemUTC(), Optional.of(folder)).close();
     }
 }

@@ -58,6 +58,11 @@ class DeliveriesIT {
             assertThat(page.locator("#systems").textContent())
                     .contains("mất", "open", "provider-failed <b>E\"17</b>", "oauth2, secret-headers", "chỉ gọi đến");
             picture(page, "systems");
+            assertThat(page.locator("#systems tbody tr").first().boundingBox().height)
+                    .as("a row is as tall as what is read at once")
+                    .isLessThan(120);
+            page.locator("#systems summary").first().click();
+            page.locator("#systems details[open]").getByText("land-parcel-lookup/v1").waitFor();
             assertThat(browser.failures()).isEmpty();
             assertThat(browser.complaints()).isEmpty();
 
@@ -77,6 +82,10 @@ class DeliveriesIT {
             assertThat(narrow.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
                     .as("only the table scrolls sideways")
                     .isEqualTo(true);
+            assertThat(narrow.evaluate("document.querySelector('.wide').scrollWidth <= document.querySelector('.wide').clientWidth"))
+                    .as("not even that")
+                    .isEqualTo(true);
+            picture(narrow, "systems-narrow");
 
             page.getByText("Đăng xuất").click();
             page.getByRole(AriaRole.TEXTBOX, role("Username")).waitFor();

@@ -114,6 +114,15 @@ class DeliveriesTest {
     }
 
     @Test
+    void a_filter_that_is_misspelt_is_not_passed_over() {
+        RawClient.Answer answer = bus.client.get("/deliveries?stat=parked", session);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body()).contains("limit, state, destination, exchange");
+        assertThat(bus.deliveries.asked).isEmpty();
+    }
+
+    @Test
     void a_browser_gets_a_page_on_which_nothing_foreign_is_markup() {
         RawClient.Answer list = bus.client.get("/deliveries", BROWSER, session);
         RawClient.Answer one = bus.client.get("/deliveries/" + parked.id(), BROWSER, session);

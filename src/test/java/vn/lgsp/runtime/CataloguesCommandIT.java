@@ -398,6 +398,11 @@ final class CataloguesCommandIT {
     }
 
     @Test
+    void a_list_says_who_uses_a_table_and_that_nobody_does() {
+        assertThat(lgsp("catalogues", "list").out()).contains("/v1").contains("no service").doesNotContain("[");
+    }
+
+    @Test
     void what_cannot_be_done_is_said_in_a_line() {
         assertThat(lgsp("catalogues", "compare", "ethnic-groups").err())
                 .contains("there is no table")
