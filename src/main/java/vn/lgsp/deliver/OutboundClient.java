@@ -1,18 +1,14 @@
 package vn.lgsp.deliver;
 
 import io.netty.handler.codec.DecoderException;
-import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
@@ -22,20 +18,13 @@ import io.vertx.core.streams.ReadStream;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import vn.lgsp.catalogue.Catalogue;
 import vn.lgsp.catalogue.Connection;
@@ -45,14 +34,11 @@ import vn.lgsp.catalogue.OutboundHeader;
 import vn.lgsp.catalogue.Snapshot;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
-import vn.lgsp.failure.Thrown;
-import vn.lgsp.hold.ContentStream;
 import vn.lgsp.hold.HeldStream;
 import vn.lgsp.hold.Holding;
 import vn.lgsp.message.AgencyCode;
 import vn.lgsp.message.Content;
 import vn.lgsp.message.Gzip;
-import vn.lgsp.message.Measured;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.SystemId;
 import vn.lgsp.ndxp.LgspAccessToken;
@@ -64,14 +50,8 @@ import vn.lgsp.ndxp.PortalSession;
  * while it waits.
  */
 public final class OutboundClient {
-    /** With these a gateway says that the system behind it cannot be asked now. */
-    private static final Set<Integer> AWAY = Set.of(502, 503, 504);
-
-    private static final Pattern SECONDS = Pattern.compile("[0-9]{1,6}");
     /** Of less than this gzip gains nothing. */
     private static final int WORTH_PACKING = 1 << 10;
-
-    private static final Duration NAME_LIFE = Duration.ofSeconds(30);
 
     /**
      * One call.
@@ -131,7 +111,7 @@ public final class OutboundClient {
     /**
      * @param fresh connections that have not carried a request yet
      */
-    private record Pool(
+    record Pool(
             Connection connection,
             HttpClient client,
             Set<HttpConnection> fresh,
@@ -142,8 +122,6 @@ public final class OutboundClient {
         }
     }
 
-    private record Name(InetAddress address, long until) {}
-
     private final Vertx vertx;
     private final Catalogue catalogue;
     private final DeliverSettings settings;
@@ -151,9 +129,8 @@ public final class OutboundClient {
     private final Bulkheads bulkheads = new Bulkheads();
     private final ContactsQuery contacts;
     private final Map<SystemId, Pool> pools = new ConcurrentHashMap<>();
-    private final Map<String, Name> names = new ConcurrentHashMap<>();
-    private final Map<String, Future<InetAddress>> lookups = new ConcurrentHashMap<>();
-    private final WorkerExecutor resolver;
+    private final Names names;
+    private final Attempt.Around around;
     private final TokenSources tokenSources;
 
     public OutboundClient(Vertx vertx, Catalogue catalogue, DeliverSettings settings, Clock clock) {
@@ -162,8 +139,9 @@ public final class OutboundClient {
         this.settings = settings;
         this.clock = clock;
         this.contacts = new ContactsQuery(clock);
-        this.resolver = vertx.createSharedWorkerExecutor("lgsp-names", 16);
-        this.tokenSources = new TokenSources(vertx, catalogue, settings, this::address);
+        this.names = new Names(vertx);
+        this.around = new Attempt.Around(vertx, names::of, bulkheads, contacts, clock);
+        this.tokenSources = new TokenSources(vertx, catalogue, settings, names::of);
     }
 
     /** Whether calls to a system are let through. */
@@ -343,7 +321,7 @@ public final class OutboundClient {
                             + ": try again in a second"));
         }
         Promise<ProviderAnswer> answer = Promise.promise();
-        new Attempt(call, pool, agency, place, passage, answer, permit).start();
+        new Attempt(around, call, pool, agency, place, passage, answer, permit).start();
         return answer.future();
     }
 
@@ -390,10 +368,6 @@ public final class OutboundClient {
                 });
     }
 
-    private RequestOptions options(Call call, Connection connection, InetAddress ip) {
-        return options(call.method(), uri(connection.address(), call.pathAndQuery()), connection, ip);
-    }
-
     static RequestOptions options(String method, String uri, Connection connection, InetAddress ip) {
         URI address = connection.address();
         boolean tls = "https".equals(address.getScheme());
@@ -414,322 +388,6 @@ public final class OutboundClient {
         String base = address.getRawPath() == null ? "" : address.getRawPath();
         String whole = (base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + pathAndQuery;
         return whole.startsWith("/") ? whole : "/" + whole;
-    }
-
-    /** One call under way, on the event loop of its exchange. */
-    private final class Attempt {
-        private final Call call;
-        private final String system;
-        private final Pool pool;
-        private final Connection connection;
-        private final AgencyCode provider;
-        private final Optional<PortalSession.Place> place;
-        private final Passage passage;
-        private final Promise<ProviderAnswer> answer;
-        private Breaker.Permit permit;
-        private final Tries tries;
-        private long timer = -1;
-        private Optional<Tokens.Held> token = Optional.empty();
-        private boolean renewed;
-
-        Attempt(
-                Call call,
-                Pool pool,
-                AgencyCode provider,
-                Optional<PortalSession.Place> place,
-                Passage passage,
-                Promise<ProviderAnswer> answer,
-                Breaker.Permit permit) {
-            this.call = call;
-            this.provider = provider;
-            this.place = place;
-            this.system = call.system().value();
-            this.pool = pool;
-            this.connection = pool.connection();
-            this.passage = passage;
-            this.answer = answer;
-            this.permit = permit;
-            this.tries = new Tries(connection.retry());
-        }
-
-        void start() {
-            if (passage.isCallerGone() && call.isLookup()) {
-                fail(callerGone());
-                return;
-            }
-            if (pool.tokens().isEmpty()) {
-                connect();
-                return;
-            }
-            Future<Tokens.Held> good = pool.tokens().get().token();
-            if (good.succeeded()) {
-                token = Optional.of(good.result());
-                connect();
-                return;
-            }
-            // Whoever asked for it may belong to another event loop.
-            good.onComplete(got -> passage.home().execute(() -> {
-                if (got.failed()) {
-                    fail(TokenSources.toldOf(call.system(), got.cause()));
-                } else if (!answer.future().isComplete()) {
-                    token = Optional.of(got.result());
-                    connect();
-                }
-            }));
-        }
-
-        private void connect() {
-            address(connection)
-                    .compose(ip -> pool.client().request(options(call, connection, ip)))
-                    .onSuccess(request -> {
-                        Thrown.by(() -> send(request, pool.isFirstOn(request.connection())))
-                                .ifPresent(unsendable -> {
-                                    fail(new BusException(
-                                            ErrorCode.BUS_FAILED,
-                                            "the call to " + system + " cannot be made",
-                                            unsendable));
-                                    request.reset();
-                                });
-                    })
-                    .onFailure(this::fail);
-        }
-
-        /** @param fresh whether the connection is new; one that was kept may be about to be closed by the provider */
-        private void send(HttpClientRequest request, boolean fresh) {
-            // The answer's future tells of it; nobody told, Vert.x logs the failure, whose text can hold what the
-            // provider sent.
-            request.exceptionHandler(broken -> {});
-            Upload upload = new Upload(vertx, request);
-            call.headers().forEach(request::putHeader);
-            request.putHeader("x-lgsp-provider-agency", provider.value());
-            prove(request);
-            if (call.isLookup()) {
-                // What asks for nothing but an answer need not go on when nobody waits for it any more.
-                passage.whenCallerGone(() -> {
-                    if (answer.future().succeeded()) {
-                        answer.future().result().abandon(callerGone());
-                    } else if (fail(callerGone())) {
-                        request.reset();
-                    }
-                });
-            }
-            request.response().onSuccess(response -> take(response, upload)).onFailure(broken -> {
-                if (!fresh
-                        && call.isLookup()
-                        && broken instanceof HttpClosedException
-                        && !answer.future().isComplete()) {
-                    vertx.cancelTimer(timer);
-                    start(); // the broken connection is gone, so this comes to a fresh one
-                } else {
-                    fail(broken);
-                }
-            });
-            if (call.stream().isPresent()) {
-                request.setChunked(!call.headers().containsKey("content-length"));
-                upload.pipe(call.stream().get(), passage.meter(), connection.idleTimeout())
-                        .onComplete(piped -> sent(request, upload, piped));
-            } else if (call.held().isPresent()) {
-                Content held = call.held().get();
-                request.putHeader("content-length", Long.toString(held.length()));
-                upload.pipe(new ContentStream(vertx, held), passage.meter(), connection.idleTimeout())
-                        .onComplete(piped -> sent(request, upload, piped));
-            } else {
-                upload.send(content());
-                expect(request);
-            }
-        }
-
-        private Buffer content() {
-            Buffer given = call.content().orElseGet(Buffer::buffer);
-            if (session().isEmpty() || place.isEmpty()) {
-                return given;
-            }
-            PortalSession.Place here = place.get();
-            return Buffer.buffer(here.opening(session().get().value()))
-                    .appendBuffer(given, here.at(), given.length() - here.at());
-        }
-
-        private Optional<Tokens.Held> session() {
-            return token.filter(held -> connection.credential().orElse(null) instanceof OutboundCredential.Session);
-        }
-
-        private void prove(HttpClientRequest request) {
-            if (session().isEmpty()) {
-                token.ifPresent(held -> request.putHeader("Authorization", "Bearer " + held.value()));
-            }
-            connection
-                    .credential()
-                    .map(Proof::of)
-                    .ifPresent(
-                            proof -> proof.show(request, connection.address(), call.pathAndQuery(), clock.instant()));
-            identify(request, connection);
-        }
-
-        /** Whether the call is made once more, or has failed, because the system did not take its token. */
-        private boolean renews(HttpClientResponse response) {
-            if (token.isEmpty() || response.statusCode() != 401) {
-                return false;
-            }
-            Tokens tokens = pool.tokens().orElseThrow();
-            if (renewed) {
-                tokens.refusedAgain(Tokens.Refusal.UNAUTHORIZED);
-                return false;
-            }
-            if (!tokens.refused(token.get(), Tokens.Refusal.UNAUTHORIZED)) {
-                return false;
-            }
-            renewed = true;
-            vertx.cancelTimer(timer);
-            if (call.stream().isPresent()) {
-                fail(new BusException(
-                        ErrorCode.TOKEN_STALE,
-                        system + " no longer took the token of the bus, and the content had streamed: send it again",
-                        "HTTP 401",
-                        null));
-                response.request().reset();
-            } else {
-                response.request().reset();
-                start();
-            }
-            return true;
-        }
-
-        private void take(HttpClientResponse response, Upload upload) {
-            if (answer.future().isComplete()) {
-                response.request().reset();
-                return;
-            }
-            int status = response.statusCode();
-            if (renews(response)) {
-                return;
-            }
-            if (status >= 400) {
-                retryAfter(response).ifPresent(passage::retryAfter);
-            }
-            if (AWAY.contains(status) && tryAgain()) {
-                vertx.cancelTimer(timer);
-                response.request().reset();
-                return;
-            }
-            contacts.answered(call.system(), OptionalInt.of(status));
-            // A security server of X-Road reports so of one of the many that are behind it.
-            boolean xRoad = response.getHeader(XRoadCall.ERROR) != null;
-            boolean ill = status >= 500 && !(status == 500 && (call.faultsBy500() || xRoad));
-            ProviderAnswer given =
-                    new ProviderAnswer(vertx, response, system, connection.idleTimeout(), upload, failure -> {
-                        bulkheads.leave(call.system());
-                        if (ill) {
-                            permit.ill();
-                        } else if (failure.isPresent()) {
-                            contacts.failed(call.system(), failure.get());
-                            permit.failed(failure.get());
-                        } else {
-                            permit.well();
-                        }
-                    });
-            session().ifPresent(given::inSession);
-            answer.complete(given);
-        }
-
-        /**
-         * Begins once more after a pause, if the call may be repeated and the system may be called. A wait that the system asks for
-         * is kept, and one that is longer than an answer may take is left to the caller.
-         */
-        private boolean tryAgain() {
-            if (!call.isRepeatable(connection.retry().honoursKeys())
-                    || passage.delivery().isPresent()
-                    || passage.isCallerGone()
-                    || answer.future().isComplete()) {
-                return false;
-            }
-            Optional<Duration> pause =
-                    tries.next(passage.retryAfter().orElse(Duration.ZERO), connection.answerTimeout());
-            if (pause.isEmpty()) {
-                return false;
-            }
-            permit.ill();
-            permit = Breaker.FREE;
-            vertx.setTimer(pause.get().toMillis(), now -> {
-                if (answer.future().isComplete()) {
-                    return;
-                }
-                try {
-                    permit = pool.breaker().enter(passage);
-                } catch (BusException suspended) {
-                    fail(suspended);
-                    return;
-                }
-                passage.calls(call.system());
-                start();
-            });
-            return true;
-        }
-
-        /** What the system asks for, in seconds or by a date; what cannot be read asks for nothing. */
-        private Optional<Duration> retryAfter(HttpClientResponse response) {
-            String written = response.getHeader("retry-after");
-            if (written == null) {
-                return Optional.empty();
-            }
-            if (SECONDS.matcher(written.strip()).matches()) {
-                return Optional.of(Duration.ofSeconds(Long.parseLong(written.strip())));
-            }
-            try {
-                Instant then = ZonedDateTime.parse(written.strip(), DateTimeFormatter.RFC_1123_DATE_TIME)
-                        .toInstant();
-                return Optional.of(Duration.between(clock.instant(), then)).filter(pause -> !pause.isNegative());
-            } catch (DateTimeParseException noDate) {
-                return Optional.empty();
-            }
-        }
-
-        private void sent(HttpClientRequest request, Upload upload, AsyncResult<Measured> piped) {
-            Throwable broken = piped.cause();
-            if (broken == null
-                    && call.proveUnchanged()
-                    && !piped.result().equals(passage.request().orElse(null))) {
-                broken = new BusException(
-                        ErrorCode.INTEGRITY_BROKEN, "the bytes for " + system + " are not the bytes received");
-            }
-            if (broken == null) {
-                upload.end();
-                expect(request);
-            } else {
-                fail(broken);
-                upload.stop();
-            }
-        }
-
-        /** The request has been sent: from now on the provider has its time. */
-        private void expect(HttpClientRequest request) {
-            timer = vertx.setTimer(connection.answerTimeout().toMillis(), late -> {
-                if (fail(new BusException(
-                        ErrorCode.PROVIDER_TIMEOUT,
-                        system + " did not answer in " + text(connection.answerTimeout())))) {
-                    request.reset();
-                }
-            });
-            answer.future().onComplete(done -> vertx.cancelTimer(timer));
-        }
-
-        private boolean fail(Throwable broken) {
-            BusException failure = failure(system, broken);
-            if (failure.code() == ErrorCode.PROVIDER_UNREACHABLE && tryAgain()) {
-                vertx.cancelTimer(timer);
-                return true;
-            }
-            boolean first = answer.tryFail(failure);
-            if (first) {
-                contacts.failed(call.system(), failure);
-                bulkheads.leave(call.system());
-                permit.failed(failure);
-            }
-            return first;
-        }
-
-        private static BusException callerGone() {
-            return new BusException(ErrorCode.CALLER_GONE, "the caller went away before the answer");
-        }
     }
 
     /** What a system wants to see beside the credential, on each call and on that for a token. */
@@ -779,57 +437,6 @@ public final class OutboundClient {
                 tokenSources.of(connection));
     }
 
-    private Future<InetAddress> address(Connection connection) {
-        String host = connection.address().getHost();
-        String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-        long now = System.nanoTime();
-        Name known = names.get(bare);
-        if (known != null && known.until() - now > 0) {
-            return allowed(connection, known.address());
-        }
-        Future<InetAddress> found =
-                Addresses.isLiteral(bare) ? Future.succeededFuture(literal(bare)) : lookUp(bare, connection);
-        return found.compose(address -> {
-            names.put(bare, new Name(address, now + NAME_LIFE.toNanos()));
-            return allowed(connection, address);
-        });
-    }
-
-    /** Asks the name server, once however many calls wait for the name; one that hangs costs its own callers only. */
-    private Future<InetAddress> lookUp(String host, Connection connection) {
-        Promise<InetAddress> inTime = Promise.promise();
-        long late = vertx.setTimer(
-                connection.connectTimeout().toMillis(),
-                now -> inTime.tryFail(new TimeoutException("the name server did not answer")));
-        lookups.computeIfAbsent(host, name -> resolver.executeBlocking(() -> InetAddress.getByName(name), false)
-                        .andThen(done -> vertx.runOnContext(now -> lookups.remove(name))))
-                .onComplete(found -> {
-                    vertx.cancelTimer(late);
-                    if (found.succeeded()) {
-                        inTime.tryComplete(found.result());
-                    } else {
-                        inTime.tryFail(found.cause());
-                    }
-                });
-        return inTime.future();
-    }
-
-    private static InetAddress literal(String host) {
-        try {
-            return InetAddress.getByAddress(Addresses.literal(host));
-        } catch (java.net.UnknownHostException impossible) {
-            throw new IllegalArgumentException(impossible);
-        }
-    }
-
-    private static Future<InetAddress> allowed(Connection connection, InetAddress address) {
-        return Addresses.allows(connection.addresses(), address)
-                ? Future.succeededFuture(address)
-                : Future.failedFuture(new BusException(
-                        ErrorCode.PROVIDER_UNREACHABLE,
-                        "the provider's name resolves to an address that is not registered for it"));
-    }
-
     /** What a broken call means to the caller; inner addresses stay inside. */
     static BusException failure(String system, Throwable broken) {
         Optional<BusException> known = BusException.in(broken);
@@ -853,9 +460,5 @@ public final class OutboundClient {
                 ErrorCode.PROVIDER_UNREACHABLE,
                 "no connection to " + system + ", or it broke in the middle of the call",
                 broken);
-    }
-
-    private static String text(Duration time) {
-        return time.toMillis() < 1_000 ? time.toMillis() + " ms" : time.toSeconds() + " s";
     }
 }
