@@ -9,6 +9,7 @@ import io.vertx.core.streams.ReadStream;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import vn.lgsp.hold.ContentStream;
 import vn.lgsp.message.Measured;
 import vn.lgsp.message.Meter;
 
@@ -18,6 +19,7 @@ final class Upload {
     private final HttpClientRequest request;
     private boolean over;
     private @Nullable Buffer last;
+    private @Nullable ReadStream<Buffer> source;
 
     Upload(Vertx vertx, HttpClientRequest request) {
         this.vertx = vertx;
@@ -38,6 +40,7 @@ final class Upload {
      */
     Future<Measured> pipe(ReadStream<Buffer> from, Meter meter, Duration idleTimeout) {
         Promise<Measured> piped = Promise.promise();
+        source = from;
         request.exceptionHandler(piped::tryFail);
         from.exceptionHandler(piped::tryFail);
         from.endHandler(end -> piped.tryComplete(meter.done()));
@@ -83,6 +86,9 @@ final class Upload {
         if (!over) {
             over = true;
             request.reset();
+            if (source instanceof ContentStream held) {
+                held.discard();
+            }
         }
     }
 }

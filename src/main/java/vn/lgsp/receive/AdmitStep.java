@@ -96,7 +96,7 @@ public final class AdmitStep extends AsyncProcessorSupport {
         }
         boolean unfold = packed;
         boolean signed = SignedContent.isAskedOf(passage);
-        if (!packed && limit > settings.memoryLimit()) {
+        if (!packed && limit > settings.memoryLimit() && !isSmall(body)) {
             holdContent(exchange, passage, body, limit, callback);
             return false;
         }
@@ -116,6 +116,14 @@ public final class AdmitStep extends AsyncProcessorSupport {
             }
         });
         return false;
+    }
+
+    /** Whether it says that it fits in memory. */
+    private boolean isSmall(Incoming body) {
+        return body instanceof RequestBody request
+                && request.declaredLength()
+                        .filter(length -> length <= settings.memoryLimit())
+                        .isPresent();
     }
 
     /** What may be larger than memory; it is given back when the exchange is over. */

@@ -851,7 +851,7 @@ final class NationalConnectorsTest {
             plays.forEach((path, simulator) -> calls.put(
                     path,
                     Boolean.TRUE.equals(possible.get(simulator))
-                            ? CompletableFuture.supplyAsync(() -> ending(path, broken))
+                            ? CompletableFuture.supplyAsync(() -> ending(path, simulator, broken))
                             : CompletableFuture.completedFuture(Ending.IMPOSSIBLE)));
             calls.forEach((path, ending) -> endings.put(path, ending.join()));
         }
@@ -859,18 +859,16 @@ final class NationalConnectorsTest {
         return endings;
     }
 
-    /** Once more where only a kept connection was gone, which the hub had closed for the fault before. */
-    private static Ending ending(String path, Broken broken) {
+    /**
+     * Once more where only a kept connection was gone, which the hub had closed for the fault before; where that was one to a token endpoint,
+     * once more after that has rested. The portal alone refuses a login without a code.
+     */
+    private static Ending ending(String path, String simulator, Broken broken) {
         Ending first = Ending.of(call(path));
         boolean breaksOff = broken.fault() == Fault.DOWN || broken.fault() == Fault.TRUNCATED;
-        if (!breaksOff && first.code().equals("token-unavailable") && first.partnerCode().isEmpty()) {
-            // a login of the portal tells no code; that of a gateway does, when its endpoint has rested
-            return path.contains("portal")
-                    ? first
-                    : await().atMost(Duration.ofSeconds(30))
-                            .until(
-                                    () -> Ending.of(call(path)),
-                                    ending -> !ending.partnerCode().isEmpty());
+        if (first.code().equals("token-unavailable") && !breaksOff && !simulator.equals("portal")) {
+            return await().atMost(Duration.ofSeconds(60))
+                    .until(() -> Ending.of(call(path)), again -> !again.partnerCode().isEmpty());
         }
         return first.code().equals("provider-unreachable") && !breaksOff ? Ending.of(call(path)) : first;
     }
