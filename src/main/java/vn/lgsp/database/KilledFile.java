@@ -22,6 +22,8 @@ final class KilledFile {
 
     private static final String URL = "jdbc:h2:file:";
     private static final int HEAD = 4096;
+    /** What mending, and the first writes after it, take. */
+    private static final long ROOM = 16L << 20;
     /** What H2 writes into the head of a file when it closes it. */
     private static final String CLOSED = ",clean:1,";
 
@@ -36,13 +38,21 @@ final class KilledFile {
         if (!Files.exists(file) || isClosed(file)) {
             return;
         }
+        if (Files.getFileStore(file).getUsableSpace() < ROOM) {
+            // H2 would fail while it writes, and keep the file locked for the life of this process
+            throw new IOException("the disk of the database is full: it is opened when there is room again");
+        }
         long begun = System.nanoTime();
-        try (MVStore store = new MVStore.Builder()
+        MVStore store = new MVStore.Builder()
                 .fileName(file.toString())
                 .recoveryMode()
                 .autoCommitDisabled()
-                .open()) {
+                .open();
+        try {
             store.close(0); // without compaction, which would need to know what the maps hold
+        } catch (RuntimeException failed) {
+            store.closeImmediately();
+            throw failed;
         }
         LOG.atInfo()
                 .addKeyValue("event", "database.mended")
