@@ -41,7 +41,7 @@ final class HubRoutes {
     /** What the portal calls itself. */
     static final Set<String> INBOUND = Set.of("nhanhsdvcqg", "nhantbthuedvcqg", "addtthcKhuyenMai");
 
-    private static final Set<String> FORMS = Set.of("/switch", "/setting");
+    private static final Set<String> FORMS = Set.of("/switch", "/setting", "/portal/button");
     private static final List<String> SWITCH = List.of("fault", "value", "times", "operation");
     private static final String POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self';"
             + " form-action 'self'; base-uri 'none'; frame-ancestors 'none'; img-src 'self'";

@@ -46,7 +46,8 @@ public final class IdentifyStep implements Processor {
         if (request.door() == Door.REST) {
             AxisHeaders parameters = AxisHeaders.of(request.headers());
             Optional<String> system = SystemHeader.of(request.headers());
-            boolean pair = system.isPresent() && secret.isPresent();
+            Optional<String> bearer = BearerHeader.of(request.headers());
+            boolean pair = system.isPresent() && (secret.isPresent() || bearer.isPresent());
             if (parameters.areSigned()) {
                 passage.cameAs("AXIS SDK");
                 if (shown.isPresent() || pair) {
@@ -60,7 +61,7 @@ public final class IdentifyStep implements Processor {
             }
             if (system.isPresent() && shown.isEmpty()) {
                 passage.cameAs("AXIS REST");
-                identified(passage, identification.pair(system.get(), secret, BearerHeader.of(request.headers()), known), request, known);
+                identified(passage, identification.pair(system.get(), secret, bearer, known), request, known);
                 return;
             }
         }

@@ -629,6 +629,14 @@ final class DocumentDeskTest {
                                 .build())
                         .body())
                 .contains("two credentials");
+        assertThat(bus.send(bus.request("/api/edoc-document-desk/v1/v1/syncReceivedEdocList?messageType=edoc")
+                                .header("X-SystemId", "SYS-SO-2")
+                                .header("Authorization", "Bearer any-token")
+                                .GET()
+                                .build())
+                        .body())
+                .as("a token is a credential too")
+                .contains("two credentials");
     }
 
     @Test
