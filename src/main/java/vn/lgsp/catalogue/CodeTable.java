@@ -128,7 +128,8 @@ public record CodeTable(
     public static CodeTable read(String told, String name, String text) {
         Section table = SourceFile.read(told, text, List.of("name", "version", "sources", "sharing", "taken", "codes"));
         List<Source> sources = Section.each(
-                table.sections("sources", "service", "catalogue", "code", "name", "parent", "from", "until", "partners"),
+                table.sections(
+                        "sources", "service", "catalogue", "code", "name", "parent", "from", "until", "partners"),
                 CodeTable::source);
         List<String> sharing = table.list("sharing", Section::kebab);
         List<Section> entries = table.sections("codes", "code", "name", "parent", "from", "until", "local", "partners");

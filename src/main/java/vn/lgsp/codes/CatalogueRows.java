@@ -120,7 +120,8 @@ public record CatalogueRows(List<Row> rows) {
             for (Map.Entry<String, String> own : row.partners.entrySet()) {
                 if (!taken.add(own.getKey() + " " + own.getValue())) {
                     throw unfit(
-                            catalogue, "row " + number + " has a code of " + own.getKey() + " that an earlier row has too");
+                            catalogue,
+                            "row " + number + " has a code of " + own.getKey() + " that an earlier row has too");
                 }
             }
             if (row.last.isPresent()

@@ -104,12 +104,7 @@ public record Preview(
                 changes.add(new Change(Kind.REMOVED, Optional.of(code), Optional.empty()));
             } else if (code.last().isEmpty()) {
                 Code ended = with(
-                        code,
-                        code.name(),
-                        code.parent(),
-                        code.partners(),
-                        code.first(),
-                        Optional.of(day.minusDays(1)));
+                        code, code.name(), code.parent(), code.partners(), code.first(), Optional.of(day.minusDays(1)));
                 changes.add(new Change(Kind.ENDED, Optional.of(code), Optional.of(ended)));
             }
         }

@@ -90,7 +90,8 @@ public final class AgenciesCommand implements Callable<Integer> {
 
     @Command(
             name = "approve",
-            description = "Puts a registration in force: its system sends and receives for the organisation from now on.",
+            description =
+                    "Puts a registration in force: its system sends and receives for the organisation from now on.",
             mixinStandardHelpOptions = true)
     static final class Approve extends Decision {
         @Option(names = "--reason", description = "why, on one line; it stands with the registration")

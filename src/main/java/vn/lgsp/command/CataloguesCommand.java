@@ -360,10 +360,7 @@ public final class CataloguesCommand implements Callable<Integer> {
             Stream.concat(before.partners().keySet().stream(), after.partners().keySet().stream())
                     .distinct()
                     .forEach(partner -> differs(
-                            told,
-                            partner,
-                            String.join(" ", before.of(partner)),
-                            String.join(" ", after.of(partner))));
+                            told, partner, String.join(" ", before.of(partner)), String.join(" ", after.of(partner))));
             return String.join("; ", told);
         }
 

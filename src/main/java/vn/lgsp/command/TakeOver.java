@@ -96,7 +96,8 @@ final class TakeOver {
         throw new IOException(
                 unheard.orElse(silent).getMessage() + ". Whether it did take " + known.told()
                         + " over cannot be known now, so the new file stays. When the bus answers, ./lgsp list tells what is in force; "
-                        + units() + " is the new. ./lgsp deploy apply brings it there, ./lgsp deploy rollback takes it back",
+                        + units()
+                        + " is the new. ./lgsp deploy apply brings it there, ./lgsp deploy rollback takes it back",
                 silent);
     }
 
@@ -110,10 +111,11 @@ final class TakeOver {
     private Optional<String> notInForce() throws IOException, InterruptedException {
         Map<String, String> inForce = new LinkedHashMap<>();
         bus.get("/services")
-                .forEach(service -> inForce.put(
-                        OperatorCommand.text(service, "service"), OperatorCommand.text(service, "unit")));
-        return wanted.keySet().stream()
-                .filter(service -> !wanted.get(service).equals(inForce.get(service)))
+                .forEach(service ->
+                        inForce.put(OperatorCommand.text(service, "service"), OperatorCommand.text(service, "unit")));
+        return wanted.entrySet().stream()
+                .filter(service -> !service.getValue().equals(inForce.get(service.getKey())))
+                .map(Map.Entry::getKey)
                 .sorted()
                 .findFirst();
     }

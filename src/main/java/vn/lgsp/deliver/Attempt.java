@@ -125,9 +125,7 @@ final class Attempt {
                     Thrown.by(() -> send(request, pool.isFirstOn(request.connection())))
                             .ifPresent(unsendable -> {
                                 fail(new BusException(
-                                        ErrorCode.BUS_FAILED,
-                                        "the call to " + system + " cannot be made",
-                                        unsendable));
+                                        ErrorCode.BUS_FAILED, "the call to " + system + " cannot be made", unsendable));
                                 request.reset();
                             });
                 })
@@ -200,8 +198,11 @@ final class Attempt {
         connection
                 .credential()
                 .map(Proof::of)
-                .ifPresent(
-                        proof -> proof.show(request, connection.address(), call.pathAndQuery(), around.clock().instant()));
+                .ifPresent(proof -> proof.show(
+                        request,
+                        connection.address(),
+                        call.pathAndQuery(),
+                        around.clock().instant()));
         OutboundClient.identify(request, connection);
     }
 
@@ -282,8 +283,7 @@ final class Attempt {
                 || answer.future().isComplete()) {
             return false;
         }
-        Optional<Duration> pause =
-                tries.next(passage.retryAfter().orElse(Duration.ZERO), connection.answerTimeout());
+        Optional<Duration> pause = tries.next(passage.retryAfter().orElse(Duration.ZERO), connection.answerTimeout());
         if (pause.isEmpty()) {
             return false;
         }
@@ -344,8 +344,7 @@ final class Attempt {
     private void expect(HttpClientRequest request) {
         timer = vertx.setTimer(connection.answerTimeout().toMillis(), late -> {
             if (fail(new BusException(
-                    ErrorCode.PROVIDER_TIMEOUT,
-                    system + " did not answer in " + text(connection.answerTimeout())))) {
+                    ErrorCode.PROVIDER_TIMEOUT, system + " did not answer in " + text(connection.answerTimeout())))) {
                 request.reset();
             }
         });

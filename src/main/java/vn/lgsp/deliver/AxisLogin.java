@@ -69,10 +69,7 @@ final class AxisLogin {
                     .filter(code -> CODE.matcher(code).matches())
                     .ifPresent(code -> {
                         throw new BusException(
-                                ErrorCode.TOKEN_UNAVAILABLE,
-                                "its login gave the bus no token",
-                                code,
-                                null);
+                                ErrorCode.TOKEN_UNAVAILABLE, "its login gave the bus no token", code, null);
                     });
         }
         return token.map(text -> new AccessToken(text, life));

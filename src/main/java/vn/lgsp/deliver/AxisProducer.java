@@ -103,7 +103,8 @@ final class AxisProducer extends SystemProducer {
                                 sends ? packet(exchange) : asked(exchange),
                                 value(exchange, "agencyCode", endpoint.getAgencyCode())
                                         .map(endpoint::code),
-                                Optional.of(value(exchange, "level", endpoint.getLevel()).orElse("1"))
+                                Optional.of(value(exchange, "level", endpoint.getLevel())
+                                                .orElse("1"))
                                         .filter(level -> !level.equals("all"))));
         Map<String, String> headers =
                 CallHeaders.mapped(exchange.getProperty(Inbound.PROPERTY, Inbound.class), passage);

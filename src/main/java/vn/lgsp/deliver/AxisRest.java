@@ -60,11 +60,7 @@ final class AxisRest implements AxisForm {
                         NOTHING);
             }
             case FETCH ->
-                new Sheet(
-                        "GET",
-                        "/v1/getEdoc?docId=" + encoded(slip.needed("docId", slip.docId())),
-                        headers,
-                        NOTHING);
+                new Sheet("GET", "/v1/getEdoc?docId=" + encoded(slip.needed("docId", slip.docId())), headers, NOTHING);
             case UPDATE_STATUS -> {
                 headers.put("Content-Type", "application/json");
                 yield new Sheet(

@@ -112,7 +112,8 @@ final class AxisSdk implements AxisForm {
                         : Optional.empty();
             case LIST -> list(said.path("data")).map(Answer::of);
             case COUNT ->
-                said.path("count").isIntegralNumber() || said.path("count").asText().matches("[0-9]{1,9}")
+                said.path("count").isIntegralNumber()
+                                || said.path("count").asText().matches("[0-9]{1,9}")
                         ? Optional.of(Answer.of(
                                 AxisForm.object().put("count", said.get("count").asLong())))
                         : Optional.empty();

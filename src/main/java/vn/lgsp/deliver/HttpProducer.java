@@ -72,7 +72,9 @@ final class HttpProducer extends SystemProducer {
             @SuppressWarnings("unchecked") // the only stream on the way is the one of receive
             ReadStream<Buffer> typed = (ReadStream<Buffer>) raw;
             stream = passage.request().isPresent() ? Optional.empty() : Optional.of(typed);
-        } else if (body instanceof Content large && formParts.isEmpty() && endpoint.getForm().isEmpty()) {
+        } else if (body instanceof Content large
+                && formParts.isEmpty()
+                && endpoint.getForm().isEmpty()) {
             held = Optional.of(large);
         } else if (body != null) {
             content = Optional.of(Buffer.buffer(exchange.getMessage().getMandatoryBody(byte[].class)));

@@ -104,7 +104,10 @@ public final class OutboundClient {
 
         /** Whether it only asks, and changes nothing at the provider: then it may be given up, or started once more. */
         boolean isLookup() {
-            return content.isEmpty() && stream.isEmpty() && held.isEmpty() && (method.equals("GET") || method.equals("HEAD"));
+            return content.isEmpty()
+                    && stream.isEmpty()
+                    && held.isEmpty()
+                    && (method.equals("GET") || method.equals("HEAD"));
         }
     }
 
@@ -291,7 +294,8 @@ public final class OutboundClient {
         if (!(connection.credential().orElse(null) instanceof OutboundCredential.Session)) {
             return call(call, connection, agency, Optional.empty(), passage);
         }
-        return vertx.executeBlocking(() -> call.content().flatMap(content -> PortalSession.place(content.getBytes())), false)
+        return vertx.executeBlocking(
+                        () -> call.content().flatMap(content -> PortalSession.place(content.getBytes())), false)
                 .compose(place -> {
                     if (place.isEmpty()) {
                         return Future.failedFuture(new BusException(
@@ -355,8 +359,8 @@ public final class OutboundClient {
                         code.ifPresent(good -> tokens.get().took(session));
                         return SessionEnd.NO;
                     }
-                    Tokens.Refusal why =
-                            new Tokens.Refusal(code.get(), !shown.get().expired().isEmpty());
+                    Tokens.Refusal why = new Tokens.Refusal(
+                            code.get(), !shown.get().expired().isEmpty());
                     if (again) {
                         tokens.get().refusedAgain(why);
                         return SessionEnd.NO;

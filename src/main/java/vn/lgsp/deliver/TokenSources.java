@@ -127,11 +127,7 @@ final class TokenSources {
     private static Optional<Question> question(OutboundCredential credential) {
         if (credential instanceof OutboundCredential.OAuth2 oauth2) {
             return Optional.of(new Question(
-                    oauth2.tokenSystem(),
-                    oauth2.tokenPath(),
-                    TokenCall.of(oauth2),
-                    Optional.empty(),
-                    AccessToken::in));
+                    oauth2.tokenSystem(), oauth2.tokenPath(), TokenCall.of(oauth2), Optional.empty(), AccessToken::in));
         }
         if (credential instanceof OutboundCredential.Session session) {
             return Optional.of(new Question(

@@ -165,7 +165,8 @@ final class Tokens {
         long now = nanos.getAsLong();
         Optional<Heard> before = Optional.ofNullable(heard.get(why.word()));
         Optional<Held> tried = before.flatMap(Heard::tried);
-        boolean recent = before.filter(word -> now - word.at() < DISTRUST.toNanos()).isPresent();
+        boolean recent =
+                before.filter(word -> now - word.at() < DISTRUST.toNanos()).isPresent();
         if (recent && tried.isPresent()) {
             boolean older = token.nth <= tried.get().nth;
             if (!older) {
@@ -203,11 +204,11 @@ final class Tokens {
     private boolean remember(Refusal why, Optional<Held> tried) {
         long now = nanos.getAsLong();
         if (heard.remove(why.word()) == null && heard.size() >= WORDS) {
-            String oldest = heard.keySet().iterator().next();
-            if (!why.sure() && now - heard.get(oldest).at() < DISTRUST.toNanos()) {
+            Map.Entry<String, Heard> oldest = heard.entrySet().iterator().next();
+            if (!why.sure() && now - oldest.getValue().at() < DISTRUST.toNanos()) {
                 return false;
             }
-            heard.remove(oldest);
+            heard.remove(oldest.getKey());
         }
         heard.put(why.word(), new Heard(now, tried));
         return true;

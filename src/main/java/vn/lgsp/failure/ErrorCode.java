@@ -11,7 +11,8 @@ import java.util.Optional;
  */
 public enum ErrorCode {
     CONSUMER_UNKNOWN(401, Party.CALLER, false, "no credential, or one that is not known"),
-    LOGIN_NEEDED(401, Party.CALLER, false, "the caller has to log in: it shows no token, or one that is over or not ours"),
+    LOGIN_NEEDED(
+            401, Party.CALLER, false, "the caller has to log in: it shows no token, or one that is over or not ours"),
     GRANT_MISSING(403, Party.CALLER, false, "known, but no grant for this service and operation is in force"),
     SERVICE_UNKNOWN(404, Party.CALLER, false, "no registered service or operation has this address"),
     RECORD_NOT_FOUND(404, Party.CALLER, false, "the provider has no such record"),

@@ -190,9 +190,7 @@ public final class Deliveries implements AutoCloseable {
 
     /** The content of an exchange as it is kept: in one piece, or in parts where it is held; blocks. */
     Sealed sealed(ExchangeId exchange, Content content) {
-        return content.isInMemory()
-                ? sealer.seal(exchange, content.bytes())
-                : parts.keep(sealer, exchange, content);
+        return content.isInMemory() ? sealer.seal(exchange, content.bytes()) : parts.keep(sealer, exchange, content);
     }
 
     /** The content of an exchange; one in parts is opened while it is read. */

@@ -39,8 +39,9 @@ public final class SealedParts {
 
     private static final int MOST_SWEPT = 20;
 
-    private static final String UNNEEDED = " not exists (select 1 from sealed_content c where c.exchange_id = sealed_parts.owner_id)"
-            + " and not exists (select 1 from mailbox_content m where m.packet_id = sealed_parts.owner_id)";
+    private static final String UNNEEDED =
+            " not exists (select 1 from sealed_content c where c.exchange_id = sealed_parts.owner_id)"
+                    + " and not exists (select 1 from mailbox_content m where m.packet_id = sealed_parts.owner_id)";
 
     private final Database database;
     private final Clock clock;

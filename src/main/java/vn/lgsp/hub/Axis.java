@@ -204,7 +204,11 @@ final class Axis {
         agency("9809", "9801", "H98.09", "000.00.09.H98", "Đơn vị đã khóa", "SYS-TEST-02", true);
         List<ObjectNode> before = journal.map(AxisJournal::takeBefore).orElse(List.of());
         before.forEach(this::again);
-        life = 1 + before.stream().mapToInt(event -> event.path("life").asInt()).max().orElse(0);
+        life = 1
+                + before.stream()
+                        .mapToInt(event -> event.path("life").asInt())
+                        .max()
+                        .orElse(0);
         if (!before.isEmpty()) {
             letGo(0, 0);
             journal.ifPresent(kept -> kept.compact(left(before)));
@@ -305,7 +309,20 @@ final class Axis {
 
     private void agency(
             String id, String parent, String code, String code102, String name, String centre, boolean locked) {
-        agencies.put(id, new Agency(id, parent, code, code102, name, "mau@example.vn", centre, locked, 1, false, "2026/01/15 08:30:00"));
+        agencies.put(
+                id,
+                new Agency(
+                        id,
+                        parent,
+                        code,
+                        code102,
+                        name,
+                        "mau@example.vn",
+                        centre,
+                        locked,
+                        1,
+                        false,
+                        "2026/01/15 08:30:00"));
     }
 
     static String meaning(String code) {
@@ -356,8 +373,7 @@ final class Axis {
     }
 
     synchronized boolean delete(String code, String centre, Instant now) {
-        Optional<Agency> found =
-                agency(code).filter(agency -> agency.centre().equals(centre));
+        Optional<Agency> found = agency(code).filter(agency -> agency.centre().equals(centre));
         found.ifPresent(agency -> agencies.put(
                 agency.id(),
                 new Agency(

@@ -56,8 +56,7 @@ final class AxisJournal implements AutoCloseable {
 
     /** Two hubs that write one file would each lose what the other wrote; a kill frees the lock. */
     private static FileChannel locked(Path folder) throws IOException {
-        FileChannel lock =
-                FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel lock = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             if (lock.tryLock() != null) {
                 return lock;

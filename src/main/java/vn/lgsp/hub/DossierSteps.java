@@ -50,6 +50,7 @@ final class DossierSteps implements Simulator {
         private final String id;
         private final JsonNode content;
         private final List<JsonNode> progress = new ArrayList<>();
+
         Dossier(String id, JsonNode content) {
             this.id = id;
             this.content = content;
@@ -130,7 +131,8 @@ final class DossierSteps implements Simulator {
             }
             taken.addObject().put("IdTepTin", id).put("HashTepTin", Digests.sha256(content));
         }
-        return success(taken.size() == 1 ? (ObjectNode) taken.get(0) : Json.object().set("result", taken));
+        return success(
+                taken.size() == 1 ? (ObjectNode) taken.get(0) : Json.object().set("result", taken));
     }
 
     private Answer create(Call call) {
@@ -149,8 +151,7 @@ final class DossierSteps implements Simulator {
         String again = settings.get("same-dossier");
         Optional<Dossier> known = Optional.ofNullable(dossiers.get(number)).filter(made -> !again.equals("each"));
         call.check("new dossier", known.isEmpty(), known.isEmpty() ? "is made" : "there is one of this number");
-        if (known.isPresent()
-                && (again.equals("refuse") || !known.get().content.equals(asked.get()))) {
+        if (known.isPresent() && (again.equals("refuse") || !known.get().content.equals(asked.get()))) {
             return failure(DOSSIER_KNOWN);
         }
         Dossier kept = known.orElseGet(() -> new Dossier(UUID.randomUUID().toString(), asked.get()));
@@ -162,8 +163,7 @@ final class DossierSteps implements Simulator {
     }
 
     private static boolean isDossier(Call call, ObjectNode asked) {
-        List<String> missing =
-                Json.missing(asked, "MaHoSo", "MaTTHC", "LoaiDoiTuong", "NgayTiepNhan", "TrangThaiHoSo");
+        List<String> missing = Json.missing(asked, "MaHoSo", "MaTTHC", "LoaiDoiTuong", "NgayTiepNhan", "TrangThaiHoSo");
         return call.check("fields", missing.isEmpty(), "missing: " + missing)
                 && call.check(
                         "LoaiDoiTuong", Json.text(asked, "LoaiDoiTuong").matches("[0-2]"), "0 citizen, 1 enterprise, 2")
@@ -189,7 +189,8 @@ final class DossierSteps implements Simulator {
             for (JsonNode paper : component.path("GiayToDinhKem")) {
                 boolean same =
                         Json.text(paper, "HashTepTin").equals(files.getOrDefault(Json.text(paper, "IdGiayTo"), "-"));
-                if (!call.check("GiayToDinhKem", same && !Json.text(paper, "TenGiayTo").isEmpty(), "a file of before")) {
+                if (!call.check(
+                        "GiayToDinhKem", same && !Json.text(paper, "TenGiayTo").isEmpty(), "a file of before")) {
                     return false;
                 }
             }

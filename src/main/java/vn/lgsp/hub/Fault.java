@@ -83,7 +83,8 @@ public enum Fault {
             case SLOW -> "milliseconds, from 0 to 9999999";
             case FAILURE_INSIDE_200 -> "a code of at most 64 letters, digits, dots, dashes and underscores";
             case CLOCK_DRIFT -> "seconds, such as 600, or -600 for a clock that is slow";
-            case DOWN, TRUNCATED, WRONG_SIGNATURE, EXPIRED_TOKEN, DUPLICATE -> form.pattern().replace("|", " or ");
+            case DOWN, TRUNCATED, WRONG_SIGNATURE, EXPIRED_TOKEN, DUPLICATE ->
+                form.pattern().replace("|", " or ");
         };
     }
 }

@@ -37,10 +37,11 @@ final class HubPage {
                 + "<h1>Các nền tảng quốc gia, giả lập <span class=\"en\" lang=\"en\">the national platforms, simulated"
                 + "</span></h1><p>Mọi dữ liệu ở đây đều là hư cấu. <span class=\"en\" lang=\"en\">Everything here is"
                 + " invented.</span></p>");
-        wrong.ifPresent(reason -> html.append("<p class=\"notice\" role=\"alert\">Không thực hiện được <span class=\"en\""
-                        + " lang=\"en\">not done</span>: <span lang=\"en\">")
-                .append(Xml.escaped(reason))
-                .append("</span></p>"));
+        wrong.ifPresent(
+                reason -> html.append("<p class=\"notice\" role=\"alert\">Không thực hiện được <span class=\"en\""
+                                + " lang=\"en\">not done</span>: <span lang=\"en\">")
+                        .append(Xml.escaped(reason))
+                        .append("</span></p>"));
         html.append(heading("Công tắc lỗi", "fault switches"));
         html.append(
                 "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Công tắc lỗi\"><table id=\"switches\">"
@@ -72,8 +73,9 @@ final class HubPage {
         for (int i = received.size() - 1; i >= Math.max(0, received.size() - SHOWN); i--) {
             html.append(row(received.get(i)));
         }
-        html.append("</tbody></table></div><p class=\"none\">Chưa nhận lời gọi nào. <span class=\"en\" lang=\"en\">Nothing has"
-                + " been received yet.</span></p>");
+        html.append(
+                "</tbody></table></div><p class=\"none\">Chưa nhận lời gọi nào. <span class=\"en\" lang=\"en\">Nothing has"
+                        + " been received yet.</span></p>");
         settings(html, hub);
         return html.append("</main></body></html>").toString();
     }
@@ -81,14 +83,16 @@ final class HubPage {
     /** Lets the portal call the platform; what that answers is shown as it is. */
     private static void inbound(StringBuilder html) {
         html.append(heading("Cổng dịch vụ công gọi nền tảng", "the portal calls the platform"));
-        html.append("<form method=\"post\" action=\"/hub/portal/button\"><select name=\"call\" aria-label=\"Lời gọi của Cổng\">");
+        html.append(
+                "<form method=\"post\" action=\"/hub/portal/button\"><select name=\"call\" aria-label=\"Lời gọi của Cổng\">");
         HubRoutes.INBOUND.stream()
                 .sorted()
                 .forEach(call -> html.append("<option>").append(call).append("</option>"));
-        html.append("</select><input name=\"url\" size=\"48\" value=\"http://127.0.0.1:8080/api/portal-message-take/v1/forward\""
-                + " aria-label=\"Địa chỉ của nền tảng\"><input name=\"key\" size=\"20\" placeholder=\"X-Api-Key\""
-                + " aria-label=\"Khóa của Cổng\"><button aria-label=\"Gọi nền tảng\">Gọi"
-                + " <span class=\"en\" lang=\"en\">call</span></button></form>");
+        html.append(
+                "</select><input name=\"url\" size=\"48\" value=\"http://127.0.0.1:8080/api/portal-message-take/v1/forward\""
+                        + " aria-label=\"Địa chỉ của nền tảng\"><input name=\"key\" size=\"20\" placeholder=\"X-Api-Key\""
+                        + " aria-label=\"Khóa của Cổng\"><button aria-label=\"Gọi nền tảng\">Gọi"
+                        + " <span class=\"en\" lang=\"en\">call</span></button></form>");
     }
 
     /** One line for each setting, with the value that holds; an empty field sets the usual one. */

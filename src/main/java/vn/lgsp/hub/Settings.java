@@ -41,9 +41,8 @@ public final class Settings {
                 .orElseThrow(() -> new IllegalArgumentException(simulator + " has no such setting: "
                         + (forms.isEmpty() ? "it has none" : "write one of " + String.join(", ", forms.keySet()))));
         if (!form.form().matcher(value).matches()) {
-            throw new IllegalArgumentException(
-                    "the setting " + name + " of " + simulator + " does not take the value it was given: write "
-                            + form.words());
+            throw new IllegalArgumentException("the setting " + name + " of " + simulator
+                    + " does not take the value it was given: write " + form.words());
         }
         values.put(name, value);
         return this;

@@ -85,7 +85,8 @@ record Simulated(
                                 "clock-window",
                                 Settings.Setting.of("300", WINDOW, "off, or seconds from 1 to 999999"),
                                 "partner-answers",
-                                Settings.Setting.of("", "|[0-9]{2}(,[0-9]{2}){0,8}", "states such as 01,03, or nothing"),
+                                Settings.Setting.of(
+                                        "", "|[0-9]{2}(,[0-9]{2}){0,8}", "states such as 01,03, or nothing"),
                                 "same-packet",
                                 Settings.Setting.oneOf("each", "each", "once")),
                         (settings, others) -> new AxisSdk(others.axis().get(), settings)),
@@ -164,7 +165,8 @@ record Simulated(
                 "clock-window",
                 Settings.Setting.of("300", WINDOW, "off, or seconds from 1 to 999999"),
                 "service-url",
-                Settings.Setting.of("", "|https?://[^\\s]{1,300}", "an address such as http://ndxp.example.vn, or nothing"));
+                Settings.Setting.of(
+                        "", "|https?://[^\\s]{1,300}", "an address such as http://ndxp.example.vn, or nothing"));
     }
 
     /** @param keys what follows {@code ck-} and {@code cs-} in its consumer key and secret */
@@ -194,7 +196,9 @@ record Simulated(
     private static Simulated dossierSteps() {
         Map<String, Settings.Setting> settings = new LinkedHashMap<>();
         settings.put("token-life", Settings.Setting.of("3600", SECONDS, "seconds from 1 to 999999"));
-        settings.put("token-styles", Settings.Setting.of(
+        settings.put(
+                "token-styles",
+                Settings.Setting.of(
                         "adapter", STYLE + "(," + STYLE + "){0,3}", "some of " + STYLES + " with commas between"));
         settings.put("lgspaccesstoken", Settings.Setting.oneOf("off", "off", "required"));
         Map.of(
@@ -212,8 +216,7 @@ record Simulated(
                 "the portal's six steps",
                 with(WRONG_SIGNATURE, EXPIRED_TOKEN, DUPLICATE),
                 settings,
-                (chosen, others) ->
-                        new DossierSteps(new TokenGate("ck-six", "cs-six", APPLICATION, chosen), chosen));
+                (chosen, others) -> new DossierSteps(new TokenGate("ck-six", "cs-six", APPLICATION, chosen), chosen));
     }
 
     private static Simulator nation(TokenGate gate, Settings settings) {

@@ -16,7 +16,10 @@ final class BearerHeader {
             String value = header.getValue().strip();
             if (header.getKey().equalsIgnoreCase("Authorization")
                     && value.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-                found = Optional.of(found.isPresent() ? "" : value.substring(SCHEME.length()).strip());
+                found = Optional.of(
+                        found.isPresent()
+                                ? ""
+                                : value.substring(SCHEME.length()).strip());
             }
         }
         return found;

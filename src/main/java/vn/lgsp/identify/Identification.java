@@ -177,7 +177,8 @@ final class Identification {
 
     private static BusException unknownUser() {
         return new BusException(
-                ErrorCode.CONSUMER_UNKNOWN, "no account in force logs in with this user name, password and application");
+                ErrorCode.CONSUMER_UNKNOWN,
+                "no account in force logs in with this user name, password and application");
     }
 
     /**

@@ -58,7 +58,8 @@ public final class LogInStep implements Processor {
                 secret,
                 known);
         passage.identified(in.caller());
-        ObjectNode answer = JsonParsers.content().createObjectNode().put("code", SUCCESS).put("message", "OK");
+        ObjectNode answer =
+                JsonParsers.content().createObjectNode().put("code", SUCCESS).put("message", "OK");
         answer.putObject("data")
                 .put("token", in.token())
                 .put("expiresIn", in.life().toSeconds());

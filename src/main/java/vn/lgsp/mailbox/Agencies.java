@@ -209,7 +209,8 @@ public final class Agencies {
         Set<String> there = new HashSet<>();
         found.forEach(one -> keys(one).forEach(there::add));
         for (Registered one : ask(rows::last)) {
-            if (one.state() == State.IN_FORCE && there.add(AgencyRows.key(one.given().code()))) {
+            if (one.state() == State.IN_FORCE
+                    && there.add(AgencyRows.key(one.given().code()))) {
                 OrganId code = new OrganId(one.given().code());
                 found.add(new OrganCodes.Organisation(
                         code,

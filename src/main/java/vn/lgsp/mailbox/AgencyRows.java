@@ -30,8 +30,9 @@ final class AgencyRows {
     /** What a system may ask for before an operator has looked. */
     static final int MOST_ASKED = 500;
 
-    private static final String ROW = "select agency_id, system_id, version, state, given_id, parent, code, name, mail, mobile,"
-            + " fax, asked_at, in_force_at, ended_at, decided_by, reason from registered_agency ";
+    private static final String ROW =
+            "select agency_id, system_id, version, state, given_id, parent, code, name, mail, mobile,"
+                    + " fax, asked_at, in_force_at, ended_at, decided_by, reason from registered_agency ";
 
     /** The code is another system's, or one asks for too much. */
     static final class Taken extends Exception {
@@ -236,14 +237,18 @@ final class AgencyRows {
 
     /** Of each code that was ever in force what is, or was, the last. */
     List<Registered> last() throws SQLException {
-        return read(ROW + "r where in_force_at is not null and version = (select max(o.version) from registered_agency o where"
+        return read(ROW
+                + "r where in_force_at is not null and version = (select max(o.version) from registered_agency o where"
                 + " o.code_key = r.code_key and o.in_force_at is not null) order by code_key");
     }
 
     /** The newest of a state, or of any. */
     List<Registered> newest(Optional<State> state, int limit) throws SQLException {
         return state.isPresent()
-                ? read(ROW + "where state = ? order by asked_at desc, agency_id limit ?", state.get().word(), limit)
+                ? read(
+                        ROW + "where state = ? order by asked_at desc, agency_id limit ?",
+                        state.get().word(),
+                        limit)
                 : read(ROW + "order by asked_at desc, agency_id limit ?", limit);
     }
 
@@ -268,11 +273,7 @@ final class AgencyRows {
     }
 
     private static int count(Connection connection, String system) throws SQLException {
-        return some(
-                        connection,
-                        ROW + "where system_id = ? and state = 'asked' limit ?",
-                        system,
-                        MOST_ASKED)
+        return some(connection, ROW + "where system_id = ? and state = 'asked' limit ?", system, MOST_ASKED)
                 .size();
     }
 

@@ -46,18 +46,17 @@ final class AgencyTasks {
 
     JsonNode units() {
         ArrayNode list = JsonParsers.content().createArrayNode();
-        agencies.units()
-                .forEach(unit -> list.addObject()
-                        .put("id", unit.id())
-                        .put("parent", unit.parent())
-                        .put("code", unit.code())
-                        .put("code102", unit.code102())
-                        .put("name", unit.name())
-                        .put("mail", unit.mail())
-                        .put("version", unit.version())
-                        .put("centre", unit.centre())
-                        .put("deleted", unit.deleted())
-                        .put("modified", unit.modified()));
+        agencies.units().forEach(unit -> list.addObject()
+                .put("id", unit.id())
+                .put("parent", unit.parent())
+                .put("code", unit.code())
+                .put("code102", unit.code102())
+                .put("name", unit.name())
+                .put("mail", unit.mail())
+                .put("version", unit.version())
+                .put("centre", unit.centre())
+                .put("deleted", unit.deleted())
+                .put("modified", unit.modified()));
         return list;
     }
 

@@ -24,11 +24,12 @@ record Days(Optional<LocalDate> from, Optional<LocalDate> to) {
     private static final ZoneId CITY = ZoneId.of("Asia/Ho_Chi_Minh");
     /** Later than anything that comes, and known to both databases. */
     private static final Instant NEVER = Instant.parse("9999-01-01T00:00:00Z");
+
     private static final DateTimeFormatter FORM = new DateTimeFormatterBuilder()
             .appendValue(ChronoField.YEAR, 4)
-                    .appendPattern("/MM/dd")
-                    .toFormatter(Locale.ROOT)
-                    .withResolverStyle(ResolverStyle.STRICT);
+            .appendPattern("/MM/dd")
+            .toFormatter(Locale.ROOT)
+            .withResolverStyle(ResolverStyle.STRICT);
 
     /**
      * As the REST form writes them (wire-formats 4.2).

@@ -33,8 +33,8 @@ final class FetchAnswer {
             return Arrays.stream(values())
                     .filter(form -> form.word().equals(word))
                     .findFirst()
-                    .orElseThrow(() -> new BusException(
-                            ErrorCode.ROUTE_REFUSED, "the answer of a fetch is plain, sdk or rest"));
+                    .orElseThrow(() ->
+                            new BusException(ErrorCode.ROUTE_REFUSED, "the answer of a fetch is plain, sdk or rest"));
         }
     }
 

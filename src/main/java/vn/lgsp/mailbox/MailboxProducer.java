@@ -95,9 +95,7 @@ final class MailboxProducer extends DefaultProducer {
             case REGISTER_AGENCY ->
                 answer(
                         exchange,
-                        mailboxes
-                                .tasks()
-                                .register(caller, exchange.getMessage().getMandatoryBody(byte[].class)));
+                        mailboxes.tasks().register(caller, exchange.getMessage().getMandatoryBody(byte[].class)));
             case DELETE_AGENCY -> answer(exchange, mailboxes.tasks().end(caller, needed(exchange, "agencyCode")));
             case SYNCHRONISE_UNITS -> answer(exchange, mailboxes.tasks().units());
             case DOWNLOAD -> {

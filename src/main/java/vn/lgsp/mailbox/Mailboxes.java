@@ -193,9 +193,8 @@ public final class Mailboxes {
         if (slips.isEmpty()) {
             throw refused(AxisCode.RECEIVER_UNKNOWN, "the packet has no receiver that could get it");
         }
-        Optional<Sealed> sealed = slips.size() > outside.size()
-                ? Optional.of(sealed(new ExchangeId(id), packet))
-                : Optional.empty();
+        Optional<Sealed> sealed =
+                slips.size() > outside.size() ? Optional.of(sealed(new ExchangeId(id), packet)) : Optional.empty();
         try {
             UUID docId = ask(() -> {
                 Instant now = clock.instant();
@@ -223,9 +222,7 @@ public final class Mailboxes {
     }
 
     private Sealed sealed(ExchangeId id, Content packet) {
-        return packet.isInMemory()
-                ? sealer().seal(id, packet.bytes())
-                : parts.keep(sealer(), id, packet);
+        return packet.isInMemory() ? sealer().seal(id, packet.bytes()) : parts.keep(sealer(), id, packet);
     }
 
     /**
@@ -238,10 +235,10 @@ public final class Mailboxes {
         Packet read = read(packet);
         asSaid(read, said);
         ofCaller(caller, read, agencies.owners(catalogue.now()));
-        Set<String> named =
-                receivers(read, "").stream().map(Outside::to).collect(Collectors.toSet());
+        Set<String> named = receivers(read, "").stream().map(Outside::to).collect(Collectors.toSet());
         if (to.isEmpty() || !named.containsAll(to)) {
-            throw refused(AxisCode.RECEIVER_UNKNOWN, "the call is for no receiver, or for one that the packet does not name");
+            throw refused(
+                    AxisCode.RECEIVER_UNKNOWN, "the call is for no receiver, or for one that the packet does not name");
         }
     }
 

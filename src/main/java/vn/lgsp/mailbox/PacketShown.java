@@ -42,7 +42,8 @@ record PacketShown(String fromName, String code, String subject, List<File> file
                 for (Attachment attachment : document.attachments()) {
                     Holding.Intake intake = intakes.remove(attachment.number());
                     if (intake != null) {
-                        files.add(new File(attachment.fileName(), document(attachment, intake.done(), reader, holding)));
+                        files.add(
+                                new File(attachment.fileName(), document(attachment, intake.done(), reader, holding)));
                     }
                 }
             }

@@ -130,8 +130,8 @@ public interface Content {
     static BusException tooLarge(long length) {
         return new BusException(
                 ErrorCode.MESSAGE_TOO_LARGE,
-                "a content of " + length + " bytes is held outside memory, and a step of the service reads only what is in"
-                        + " memory");
+                "a content of " + length
+                        + " bytes is held outside memory, and a step of the service reads only what is in" + " memory");
     }
 
     /** In memory. */

@@ -137,8 +137,7 @@ final class DeliveriesPage {
         return html.append("</tbody></table></div>").toString();
     }
 
-    private static String filter(
-            Filter filter, Map<SystemId, Map<State, Long>> counts, List<Delivery> deliveries) {
+    private static String filter(Filter filter, Map<SystemId, Map<State, Long>> counts, List<Delivery> deliveries) {
         String states = Arrays.stream(State.values())
                 .map(state -> option(
                         DeliveriesRoutes.label(state),

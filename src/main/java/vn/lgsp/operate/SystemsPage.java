@@ -21,8 +21,7 @@ final class SystemsPage {
     private SystemsPage() {}
 
     static String list(String operator, List<SystemsView.Member> systems) {
-        StringBuilder html =
-                new StringBuilder("<div class=\"wide\"><table id=\"systems\" class=\"cards\"><thead><tr>");
+        StringBuilder html = new StringBuilder("<div class=\"wide\"><table id=\"systems\" class=\"cards\"><thead><tr>");
         for (String[] column : new String[][] {
             {"Hệ thống", "system"},
             {"Kết nối", "link"},
@@ -58,18 +57,15 @@ final class SystemsPage {
         OperatorPage.cell(
                 html,
                 link(system.link())
-                        + route.map(reached -> "<div class=\"where\">" + OperatorPage.text(reached.address()) + "<br><small>"
-                                        + OperatorPage.text(String.join(", ", reached.credentials()))
-                                        + "</small></div>")
+                        + route.map(reached ->
+                                        "<div class=\"where\">" + OperatorPage.text(reached.address()) + "<br><small>"
+                                                + OperatorPage.text(String.join(", ", reached.credentials()))
+                                                + "</small></div>")
                                 .orElse(""));
         OperatorPage.cell(
-                html,
-                BREAKER,
-                route.map(reached -> breaker(reached.breaker())).orElse(OperatorPage.NONE));
+                html, BREAKER, route.map(reached -> breaker(reached.breaker())).orElse(OperatorPage.NONE));
         OperatorPage.cell(
-                html,
-                WAITING,
-                route.map(reached -> waiting(system, reached)).orElse(OperatorPage.NONE));
+                html, WAITING, route.map(reached -> waiting(system, reached)).orElse(OperatorPage.NONE));
         OperatorPage.cell(
                 html,
                 ANSWER,
@@ -118,8 +114,7 @@ final class SystemsPage {
 
     /** One line, which opens: a system may use forty services, and its row would be as tall as all of them. */
     private static String services(SystemsView.Member system) {
-        String head = Stream.of(
-                        counted("cung cấp", system.provides()), counted("khai thác", system.consumes()))
+        String head = Stream.of(counted("cung cấp", system.provides()), counted("khai thác", system.consumes()))
                 .filter(part -> !part.isEmpty())
                 .collect(Collectors.joining(" · "));
         return head.isEmpty()

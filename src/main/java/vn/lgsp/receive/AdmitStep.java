@@ -127,8 +127,7 @@ public final class AdmitStep extends AsyncProcessorSupport {
     }
 
     /** What may be larger than memory; it is given back when the exchange is over. */
-    private void holdContent(
-            Exchange exchange, Passage passage, Incoming body, long limit, AsyncCallback callback) {
+    private void holdContent(Exchange exchange, Passage passage, Incoming body, long limit, AsyncCallback callback) {
         Future<Content> whole = body instanceof MessageBody here
                 ? Future.succeededFuture(here.content())
                 : HeldStream.take(

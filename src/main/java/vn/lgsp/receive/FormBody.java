@@ -176,8 +176,7 @@ final class FormBody {
         }
         if (part.file().isPresent()) {
             fields.put(
-                    part.name(),
-                    file(part).put("content", Base64.getEncoder().encodeToString(content)));
+                    part.name(), file(part).put("content", Base64.getEncoder().encodeToString(content)));
         } else if (!parameter(part.type(), "charset").orElse("utf-8").equalsIgnoreCase("utf-8")) {
             throw refusal("has a field that is not in UTF-8");
         } else {

@@ -232,9 +232,7 @@ public final class HoldAnswerStep extends AsyncProcessorSupport {
                             }
                             mediaType(exchange, status, headers, content.length())
                                     .ifPresent(type -> headers.add(Map.entry("Content-Type", type)));
-                            return isHead(exchange)
-                                    ? passage.meter().done()
-                                    : content.measured(passage.meter());
+                            return isHead(exchange) ? passage.meter().done() : content.measured(passage.meter());
                         },
                         false)
                 .onComplete(measured -> {

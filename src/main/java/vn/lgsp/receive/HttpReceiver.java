@@ -123,8 +123,8 @@ public final class HttpReceiver {
                 lines.put(connection, new Line());
                 connection.closeHandler(closed -> lines.remove(connection));
             });
-            server.requestHandler(request -> receive(
-                    request, home, line(request), framing(request).or(() -> credentialTwice(request))));
+            server.requestHandler(request ->
+                    receive(request, home, line(request), framing(request).or(() -> credentialTwice(request))));
             server.invalidRequestHandler(request -> receive(
                     request,
                     home,

@@ -22,7 +22,9 @@ final class AgenciesShown implements AgenciesView {
                 .findFirst());
         return state.isPresent() && wanted.isEmpty()
                 ? List.of()
-                : agencies.newest(wanted, limit).stream().map(AgenciesShown::shown).toList();
+                : agencies.newest(wanted, limit).stream()
+                        .map(AgenciesShown::shown)
+                        .toList();
     }
 
     @Override

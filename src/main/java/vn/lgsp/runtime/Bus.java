@@ -293,7 +293,19 @@ public final class Bus implements AutoCloseable {
         PartnerCodes codes = PartnerTables.codes(settings.edoc().notations(), settings.home(), clock);
         Agencies agencies = new Agencies(database, catalogue, codes, clock);
         Main main = camel(
-                database, handOn, codes, agencies, recorder, client, workers, readers, switches, guaranteed, doors, archive, vertx);
+                database,
+                handOn,
+                codes,
+                agencies,
+                recorder,
+                client,
+                workers,
+                readers,
+                switches,
+                guaranteed,
+                doors,
+                archive,
+                vertx);
         ModelCamelContext camel = (ModelCamelContext) main.getCamelContext();
         context = Optional.of(camel);
         ExchangeMeters timed = new ExchangeMeters(meters);
@@ -311,8 +323,7 @@ public final class Bus implements AutoCloseable {
                 .description("from the beginning of loading a revision until it is in force")
                 .publishPercentiles(0.5, 0.99)
                 .register(meters);
-        Ready ready =
-                (known, keys) -> prepare(known, keys, queues, guaranteed, client, camel, vertx, way, switches);
+        Ready ready = (known, keys) -> prepare(known, keys, queues, guaranteed, client, camel, vertx, way, switches);
         // what lies in a mailbox is sealed as what waits for a delivery is
         mailboxKeys = () -> {
             if (!guaranteed.isMade()) {
@@ -425,9 +436,8 @@ public final class Bus implements AutoCloseable {
             Switches switches) {
         guardDoors(known);
         prepared = known;
-        boolean guarantees = keys
-                || guaranteed.isMade()
-                || !known.destinations().isEmpty();
+        boolean guarantees =
+                keys || guaranteed.isMade() || !known.destinations().isEmpty();
         if (guarantees || Broker.isNeeded(known)) {
             boolean news = queues.link().isEmpty();
             BrokerLink link = queues.open(known);
@@ -558,7 +568,8 @@ public final class Bus implements AutoCloseable {
         main.bind("check-switch", new CheckSwitchStep(switches));
         main.bind("enter-service", new EnterServiceStep(services));
         main.bind("admit", new Caught(new AdmitStep(vertx, settings.receive(), workers)));
-        AsyncProcessor unwrap = new Caught(new UnwrapStep(workers, settings.receive().memoryLimit()));
+        AsyncProcessor unwrap =
+                new Caught(new UnwrapStep(workers, settings.receive().memoryLimit()));
         main.bind("unwrap", unwrap);
         main.bind("authorise-operation", new AuthoriseOperationStep(catalogue, clock));
         main.bind(

@@ -84,18 +84,17 @@ final class EndpointRules {
             "remove", new Form(PLACES_EXAMPLE, text -> PLACES.matcher(text).matches()),
             "mask", new Form(PLACES_EXAMPLE, text -> PLACES.matcher(text).matches()));
 
-    private static final List<String> AXIS_TASKS =
-            List.of(
-                    "send",
-                    "list",
-                    "fetch",
-                    "update-status",
-                    "sent-list",
-                    "count",
-                    "agencies",
-                    "register-agency",
-                    "delete-agency",
-                    "synchronise-units");
+    private static final List<String> AXIS_TASKS = List.of(
+            "send",
+            "list",
+            "fetch",
+            "update-status",
+            "sent-list",
+            "count",
+            "agencies",
+            "register-agency",
+            "delete-agency",
+            "synchronise-units");
 
     private static final List<String> MAILBOX_TASKS = List.of(
             "put",
@@ -142,8 +141,7 @@ final class EndpointRules {
 
     /** Those of the document axis alone. */
     private static final Map<String, Form> AXIS_ALONE = Map.of(
-            "finalCodes",
-                    new Form("10,18", text -> text.matches("[A-Za-z0-9._-]{1,16}(,[A-Za-z0-9._-]{1,16}){0,99}")),
+            "finalCodes", new Form("10,18", text -> text.matches("[A-Za-z0-9._-]{1,16}(,[A-Za-z0-9._-]{1,16}){0,99}")),
             "level", new Form("1, all, {level}", text -> text.matches("[1-9]|all|\\{[A-Za-z][A-Za-z0-9]*}")),
             "agencyCode",
                     new Form(
@@ -326,9 +324,7 @@ final class EndpointRules {
 
     /** A look that keeps nothing may stand where a service decides what it accepts for delivery. */
     private boolean acknowledges(String task) {
-        return task.equals("check")
-                && unit.card().mode() == ServiceCard.Mode.GUARANTEED
-                && destination.isEmpty();
+        return task.equals("check") && unit.card().mode() == ServiceCard.Mode.GUARANTEED && destination.isEmpty();
     }
 
     private void refuse(Value uri, String scheme) {

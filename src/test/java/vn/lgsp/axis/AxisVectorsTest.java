@@ -159,8 +159,7 @@ final class AxisVectorsTest {
         byte[] sent = "edxml-13\r\n".getBytes(US_ASCII);
 
         assertThat(proved(PADDED, sent)).contains(PACKET);
-        assertThat(proved(FileHash.of(sent, FileHash.Style.PADDED), sent))
-                .contains(sent);
+        assertThat(proved(FileHash.of(sent, FileHash.Style.PADDED), sent)).contains(sent);
     }
 
     @Test

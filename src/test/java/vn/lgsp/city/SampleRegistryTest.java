@@ -46,7 +46,8 @@ class SampleRegistryTest {
             assertThat(inForce("office-documents", card.key())).isEqualTo(documents);
             assertThat(inForce("civil-registry", card.key())).isEqualTo(notice);
             boolean catalogue = card.domain().equals("shared");
-            assertThat(inForce("tax-office-portal", card.key())).isEqualTo(!notice && !catalogue && !documents && !portal);
+            assertThat(inForce("tax-office-portal", card.key()))
+                    .isEqualTo(!notice && !catalogue && !documents && !portal);
             assertThat(inForce("one-stop", card.key()) || inForce("portal", card.key()))
                     .isEqualTo(portal);
             assertThat(inForce("city-catalogues", card.key())).isEqualTo(catalogue);

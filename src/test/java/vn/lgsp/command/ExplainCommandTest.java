@@ -99,7 +99,8 @@ class ExplainCommandTest {
         assertThat(collector.at("/schedule/timing").asText()).isEqualTo("every 60s");
         assertThat(collector.at("/schedule/as").asText()).isEqualTo("office-documents");
         assertThat(names(collector.at("/systems"), "system")).containsExactly("axis-sdk");
-        assertThat(home.lgsp("explain", "land-change-gather", "--management-port=1").out())
+        assertThat(home.lgsp("explain", "land-change-gather", "--management-port=1")
+                        .out())
                 .contains("archive-document-relay/v1", "by synchronise", "the bus itself, ");
     }
 

@@ -123,7 +123,8 @@ final class TakeOverTest {
     void a_bus_that_is_late_is_waited_for() throws Exception {
         apply = this::hang;
         AtomicInteger looks = new AtomicInteger();
-        services = call -> inForce(looks.incrementAndGet() < 3 ? UNIT_OLD : UNIT_NEW).to(call);
+        services = call ->
+                inForce(looks.incrementAndGet() < 3 ? UNIT_OLD : UNIT_NEW).to(call);
 
         takeOver();
 

@@ -67,10 +67,9 @@ final class AxisFormsTest {
         assertThat(sdk.sheet(AxisForm.Task.AGENCIES, slip("")).path()).isEqualTo("/getAgenciesListQD20");
         assertThat(sdk.sheet(AxisForm.Task.AGENCIES, slip("")).headers()).containsEntry("XroadVnpt-level", "1");
         assertThat(sdk.sheet(AxisForm.Task.COUNT, slip("")))
-                .satisfies(count -> assertThat(count.method() + " " + count.path())
-                        .isEqualTo("GET /countReceiveEdoc"))
-                .satisfies(count ->
-                        assertThat(count.headers()).containsEntry("XroadVnpt-messagetype", "edoc"));
+                .satisfies(
+                        count -> assertThat(count.method() + " " + count.path()).isEqualTo("GET /countReceiveEdoc"))
+                .satisfies(count -> assertThat(count.headers()).containsEntry("XroadVnpt-messagetype", "edoc"));
         assertThat(sdk.answer(AxisForm.Task.COUNT, json("{\"status\":\"OK\",\"ErrorCode\":\"0\",\"count\":7}")))
                 .hasValueSatisfying(answer ->
                         assertThat(answer.data().path("count").asInt()).isEqualTo(7));

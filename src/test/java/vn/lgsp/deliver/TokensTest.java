@@ -128,7 +128,9 @@ final class TokensTest {
         assertThat(tokens.refused(one, UNAUTHORIZED)).isTrue();
         Future<Tokens.Held> next = tokens.token();
         gives("two", 100);
-        assertThat(tokens.refused(one, UNAUTHORIZED)).as("who comes late with the old one").isTrue();
+        assertThat(tokens.refused(one, UNAUTHORIZED))
+                .as("who comes late with the old one")
+                .isTrue();
         assertThat(next.result().value()).isEqualTo("two");
         assertThat(good().value()).isEqualTo("two");
         assertThat(asked).hasSize(2);
@@ -243,7 +245,9 @@ final class TokensTest {
         }
         assertThat(renewals).isEqualTo(Tokens.WORDS);
 
-        assertThat(tokens.refused(good(), UNAUTHORIZED)).as("a word that is sure").isTrue();
+        assertThat(tokens.refused(good(), UNAUTHORIZED))
+                .as("a word that is sure")
+                .isTrue();
         passes(Tokens.DISTRUST);
         tokens.token();
         gives("later", 3_600);

@@ -26,8 +26,8 @@ final class NationalParametersTest {
     private record Parameter(String name, String fallback, boolean required) {}
 
     /** Those that call any system, and those of the offices of the sample city. */
-    private static final Pattern OTHERS = Pattern.compile(
-            "rest-call|soap-call|jms-send|jms-request|.*-birth|land-registry-.*|population-citizen");
+    private static final Pattern OTHERS =
+            Pattern.compile("rest-call|soap-call|jms-send|jms-request|.*-birth|land-registry-.*|population-citizen");
 
     static Stream<String> connectors() {
         return Page.files(Path.of("connectors"))
@@ -106,7 +106,10 @@ final class NationalParametersTest {
     }
 
     private static List<String> codes(String cell) {
-        return CODE.matcher(cell).results().map((MatchResult found) -> found.group(1)).toList();
+        return CODE.matcher(cell)
+                .results()
+                .map((MatchResult found) -> found.group(1))
+                .toList();
     }
 
     private static List<Parameter> parameters(String connector) {

@@ -173,8 +173,7 @@ class EdxmlReaderTest {
             assertThat(rules(received.warnings())).containsExactly(Rule.EDOC_ZIP_CLOSED);
             assertThat(((DocumentPacket) received.packet()).attachments())
                     .extracting(Attachment::form, Attachment::size)
-                    .containsExactly(
-                            org.assertj.core.groups.Tuple.tuple(Attachment.Form.PLAIN, (long) closed.length));
+                    .containsExactly(org.assertj.core.groups.Tuple.tuple(Attachment.Form.PLAIN, (long) closed.length));
         }
     }
 

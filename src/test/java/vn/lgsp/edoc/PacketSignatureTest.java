@@ -41,9 +41,7 @@ final class PacketSignatureTest {
     static void keys(@TempDir Path folder) throws Exception {
         TestKeys keys = TestKeys.in(folder).rsa("van-thu").done();
         KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(
-                new ByteArrayInputStream(Files.readAllBytes(keys.file("van-thu"))),
-                TestKeys.PASSWORD.toCharArray());
+        store.load(new ByteArrayInputStream(Files.readAllBytes(keys.file("van-thu"))), TestKeys.PASSWORD.toCharArray());
         key = (KeyStore.PrivateKeyEntry)
                 store.getEntry("van-thu", new KeyStore.PasswordProtection(TestKeys.PASSWORD.toCharArray()));
     }
@@ -51,8 +49,7 @@ final class PacketSignatureTest {
     /** As the samples of the SDK sign, but in the namespace of XML-DSig, and so that it fits. */
     private static String signed(String method, String digest, boolean withCertificate) throws Exception {
         Document document = XmlParsers.trees()
-                .parse(new ByteArrayInputStream(
-                        Samples.text("document.edxml").getBytes(StandardCharsets.UTF_8)));
+                .parse(new ByteArrayInputStream(Samples.text("document.edxml").getBytes(StandardCharsets.UTF_8)));
         XMLSignatureFactory factory = XMLSignatureFactory.getInstance("DOM");
         KeyInfoFactory infos = factory.getKeyInfoFactory();
         PrivateKey secret = key.getPrivateKey();

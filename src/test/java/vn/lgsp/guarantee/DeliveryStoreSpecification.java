@@ -844,8 +844,7 @@ abstract class DeliveryStoreSpecification extends OnOneDatabase {
             assertThat(rows("sealed_part") + rows("sealed_parts")).isZero();
             assertThatThrownBy(() -> all(opened))
                     .isInstanceOfSatisfying(
-                            BusException.class,
-                            gone -> assertThat(gone.code()).isEqualTo(ErrorCode.INTEGRITY_BROKEN));
+                            BusException.class, gone -> assertThat(gone.code()).isEqualTo(ErrorCode.INTEGRITY_BROKEN));
         }
     }
 
@@ -864,9 +863,8 @@ abstract class DeliveryStoreSpecification extends OnOneDatabase {
             CompletableFuture<Insertion> refused = store().insert(late);
             assertThat(done(store().insert(small))).isEqualTo(new Insertion.Inserted());
             assertThatThrownBy(() -> done(refused))
-                    .isInstanceOfSatisfying(
-                            BusException.class,
-                            gone -> assertThat(gone.code()).isEqualTo(ErrorCode.GUARANTEE_UNAVAILABLE));
+                    .isInstanceOfSatisfying(BusException.class, gone -> assertThat(gone.code())
+                            .isEqualTo(ErrorCode.GUARANTEE_UNAVAILABLE));
             assertThat(rows("guaranteed_exchange")).isEqualTo(1);
         }
     }
@@ -892,9 +890,7 @@ abstract class DeliveryStoreSpecification extends OnOneDatabase {
                 content.executeUpdate();
             }
             CompletableFuture<Void> swept = CompletableFuture.runAsync(() -> parts.forget(message.id()));
-            await().during(Duration.ofMillis(200))
-                    .atMost(Duration.ofSeconds(5))
-                    .until(() -> !swept.isDone());
+            await().during(Duration.ofMillis(200)).atMost(Duration.ofSeconds(5)).until(() -> !swept.isDone());
             connection.commit();
 
             assertThat(swept).succeedsWithin(Duration.ofSeconds(20));
@@ -917,9 +913,8 @@ abstract class DeliveryStoreSpecification extends OnOneDatabase {
                 Content opened = parts.open(sealer, message.id(), message.content());
                 assertThatThrownBy(() -> all(opened))
                         .as(harm)
-                        .isInstanceOfSatisfying(
-                                BusException.class,
-                                broken -> assertThat(broken.code()).isEqualTo(ErrorCode.INTEGRITY_BROKEN));
+                        .isInstanceOfSatisfying(BusException.class, broken -> assertThat(broken.code())
+                                .isEqualTo(ErrorCode.INTEGRITY_BROKEN));
                 sql("delete from sealed_parts");
             }
         }

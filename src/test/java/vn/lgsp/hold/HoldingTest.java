@@ -91,9 +91,8 @@ class HoldingTest {
         assertThat(content.body()).isSameAs(content);
         assertThat(content).hasToString("100000 bytes (content not shown)");
         assertThatThrownBy(content::bytes)
-                .isInstanceOfSatisfying(
-                        BusException.class, refused -> assertThat(refused.code())
-                                .isEqualTo(ErrorCode.MESSAGE_TOO_LARGE));
+                .isInstanceOfSatisfying(BusException.class, refused -> assertThat(refused.code())
+                        .isEqualTo(ErrorCode.MESSAGE_TOO_LARGE));
         Holding.discard(content);
         assertThatThrownBy(() -> all(content)).isInstanceOf(java.io.UncheckedIOException.class);
     }
@@ -125,7 +124,11 @@ class HoldingTest {
             Content content = Content.of(sent);
             CompletableFuture<byte[]> back = new CompletableFuture<>();
             VERTX.runOnContext(now -> HeldStream.take(
-                            VERTX, holding().intake(), new ContentStream(VERTX, content), 1 << 20, HoldingTest::tooLarge)
+                            VERTX,
+                            holding().intake(),
+                            new ContentStream(VERTX, content),
+                            1 << 20,
+                            HoldingTest::tooLarge)
                     .onComplete(taken -> {
                         if (taken.failed()) {
                             back.completeExceptionally(taken.cause());
@@ -160,12 +163,10 @@ class HoldingTest {
                     .onComplete(taken -> broken.complete(taken.cause()));
         });
 
-        assertThat(large)
-                .succeedsWithin(java.time.Duration.ofSeconds(20))
-                .satisfies(why -> assertThat(why).hasMessage("too large"));
-        assertThat(broken)
-                .succeedsWithin(java.time.Duration.ofSeconds(20))
-                .satisfies(why -> assertThat(why).isInstanceOf(IOException.class));
+        assertThat(large).succeedsWithin(java.time.Duration.ofSeconds(20)).satisfies(why -> assertThat(why)
+                .hasMessage("too large"));
+        assertThat(broken).succeedsWithin(java.time.Duration.ofSeconds(20)).satisfies(why -> assertThat(why)
+                .isInstanceOf(IOException.class));
     }
 
     private static BusException tooLarge() {

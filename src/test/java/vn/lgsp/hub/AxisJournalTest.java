@@ -43,12 +43,11 @@ final class AxisJournalTest {
         StringBuilder text = new StringBuilder();
         for (String type : List.of(Axis.DOCUMENTS, Axis.STATES)) {
             for (String system : List.of("SYS-TEST-01", "SYS-TEST-02")) {
-                axis.waiting(centre(axis, system), type)
-                        .forEach(document -> text.append(document.id())
-                                .append(document.transport())
-                                .append(document.business())
-                                .append(Digests.sha256(document.content()))
-                                .append('\n'));
+                axis.waiting(centre(axis, system), type).forEach(document -> text.append(document.id())
+                        .append(document.transport())
+                        .append(document.business())
+                        .append(Digests.sha256(document.content()))
+                        .append('\n'));
             }
         }
         return text.toString();
@@ -120,7 +119,10 @@ final class AxisJournalTest {
         }
         // killed after it has taken the name, in the middle of its next line
         Files.write(file(), shorter);
-        Files.write(file(), "{\"event\":\"settled\",\"id".getBytes(java.nio.charset.StandardCharsets.UTF_8), StandardOpenOption.APPEND);
+        Files.write(
+                file(),
+                "{\"event\":\"settled\",\"id".getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                StandardOpenOption.APPEND);
         life(axis -> assertThat(stands(axis)).isEqualTo(stood[0]));
     }
 

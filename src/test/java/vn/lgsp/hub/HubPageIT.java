@@ -74,9 +74,8 @@ class HubPageIT {
             page.getByRole(AriaRole.BUTTON, exactly("Gọi nền tảng")).click();
             page.waitForURL("**/button");
             assertThat(page.content()).contains("\"status\":404");
-            assertThat(hub.received("status"))
-                    .singleElement()
-                    .satisfies(seen -> assertThat(seen.path()).isEqualTo("/forward/nhantbthuedvcqg"));
+            assertThat(hub.received("status")).singleElement().satisfies(seen -> assertThat(seen.path())
+                    .isEqualTo("/forward/nhantbthuedvcqg"));
             page.goBack();
 
             page.locator("#received tbody tr").last().locator("a").first().click();
@@ -109,7 +108,9 @@ class HubPageIT {
             assertThat(narrow.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
                     .as("only the tables scroll sideways")
                     .isEqualTo(true);
-            assertThat(narrow.evaluate("[...document.querySelectorAll('.wide')].every(part => part.scrollWidth <= part.clientWidth)"))
+            assertThat(
+                            narrow.evaluate(
+                                    "[...document.querySelectorAll('.wide')].every(part => part.scrollWidth <= part.clientWidth)"))
                     .as("not even they")
                     .isEqualTo(true);
             assertThat(narrow.evaluate("[...document.querySelectorAll('select, input:not([type=hidden]), button')]"

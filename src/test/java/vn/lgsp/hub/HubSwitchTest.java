@@ -342,7 +342,8 @@ final class HubSwitchTest extends HubUnderTest {
             assertThat(answer.body()).contains("write ").doesNotContain("[0-9]");
         }
         assertThat(hub.faults("ndxp").on()).isEmpty();
-        assertThat(call.send("PUT", "/hub/settings/ndxp", "{\"token-life\":\"soon\"}".getBytes(UTF_8)).body())
+        assertThat(call.send("PUT", "/hub/settings/ndxp", "{\"token-life\":\"soon\"}".getBytes(UTF_8))
+                        .body())
                 .contains("write seconds from 1 to 999999");
     }
 

@@ -76,18 +76,31 @@ final class PortalHubTest extends HubUnderTest {
                         .statusCode())
                 .as("another style of token")
                 .isEqualTo(400);
-        String number = six(token, "next-number", "{\"MaDonVi\":\"H99.01\"}").path("MaHoSo").asText();
+        String number = six(token, "next-number", "{\"MaDonVi\":\"H99.01\"}")
+                .path("MaHoSo")
+                .asText();
         assertThat(number).isEqualTo("H99.01-20251120-0000001");
-        String form = "--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.pdf\"\r\n\r\nedxml-13\r\n--b--";
+        String form =
+                "--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.pdf\"\r\n\r\nedxml-13\r\n--b--";
         HttpResponse<String> uploaded = call.post(
-                "/six-step/files", form, "Authorization", "Bearer " + token, "Content-Type", "multipart/form-data; boundary=b");
+                "/six-step/files",
+                form,
+                "Authorization",
+                "Bearer " + token,
+                "Content-Type",
+                "multipart/form-data; boundary=b");
         String hash = HubCaller.json(uploaded).path("HashTepTin").asText();
         assertThat(hash).isEqualTo(Digests.sha256("edxml-13".getBytes(UTF_8)));
         String dossier =
                 "{\"MaHoSo\":\"%s\",\"MaTTHC\":\"0.000000\",\"LoaiDoiTuong\":\"0\",\"NgayTiepNhan\":\"2026-01-15 08:30:00\",\"TrangThaiHoSo\":\"2\",\"ThongTinNguoiNop\":{\"ThongTinChiTiet\":{}},\"ThanhPhanHoSo\":[{\"LoaiBan\":\"2\",\"GiayToDinhKem\":[{\"IdGiayTo\":\"%s\",\"MaKetQua\":\"\",\"TenGiayTo\":\"a.pdf\",\"HashTepTin\":\"%s\"}]}]}"
-                        .formatted(number, HubCaller.json(uploaded).path("IdTepTin").asText(), hash);
+                        .formatted(
+                                number,
+                                HubCaller.json(uploaded).path("IdTepTin").asText(),
+                                hash);
         String id = six(token, "dossiers", dossier).path("IdHoSo").asText();
-        assertThat(six(token, "dossiers", dossier).path("IdHoSo").asText()).isEqualTo(id).isNotEmpty();
+        assertThat(six(token, "dossiers", dossier).path("IdHoSo").asText())
+                .isEqualTo(id)
+                .isNotEmpty();
         List<String> wrong = List.of(
                 dossier.replace("a.pdf", "b.pdf"),
                 dossier.replace(hash, "00"),
@@ -95,10 +108,12 @@ final class PortalHubTest extends HubUnderTest {
                 dossier.replace("2026-01-15 08:30:00", "20260115083000"),
                 dossier.replace("\"LoaiDoiTuong\":\"0\"", "\"LoaiDoiTuong\":\"3\""));
         assertThat(wrong)
-                .extracting(body -> six(token, "dossiers", body).path("error_code").asInt())
+                .extracting(
+                        body -> six(token, "dossiers", body).path("error_code").asInt())
                 .containsExactly(6, 4, 3, 2, 2);
-        String step = "[{\"IdHoSo\":\"%s\",\"MaHoSo\":\"%s\",\"TrangThai\":\"4\",\"ThoiDiemXuLy\":\"2026-01-15T08:30:00.000+07:00\"}]"
-                .formatted(id, number);
+        String step =
+                "[{\"IdHoSo\":\"%s\",\"MaHoSo\":\"%s\",\"TrangThai\":\"4\",\"ThoiDiemXuLy\":\"2026-01-15T08:30:00.000+07:00\"}]"
+                        .formatted(id, number);
         assertThat(List.of(
                         step,
                         step.replace("IdHoSo", "IDHoSo"),
@@ -108,14 +123,17 @@ final class PortalHubTest extends HubUnderTest {
                 .extracting(body ->
                         six(token, "CapNhatTienTrinh", body).path("error_code").asInt())
                 .containsExactly(0, 0, 5, 2, 2);
-        assertThat(six(token, "CapNhatTrangThai", step).path("error_code").asInt()).isZero();
+        assertThat(six(token, "CapNhatTrangThai", step).path("error_code").asInt())
+                .isZero();
 
         hub.settings("six-step").put("same-dossier", "refuse");
         assertThat(six(token, "dossiers", dossier).path("error_code").asInt()).isEqualTo(6);
         hub.settings("six-step").put("same-dossier", "each").put("path-create", "mapi/taoHoSo");
         assertThat(six(token, "mapi/taoHoSo", dossier).path("IdHoSo").asText()).isNotEqualTo(id);
         hub.faults("six-step").set(Fault.DUPLICATE);
-        assertThat(six(token, "next-number", "{\"MaDonVi\":\"H99.01\"}").path("MaHoSo").asText())
+        assertThat(six(token, "next-number", "{\"MaDonVi\":\"H99.01\"}")
+                        .path("MaHoSo")
+                        .asText())
                 .isEqualTo(number);
         hub.faults("six-step").set(Fault.EXPIRED_TOKEN);
         assertThat(call.post("/six-step/next-number", "{}", "Authorization", "Bearer " + token)
@@ -224,8 +242,8 @@ final class PortalHubTest extends HubUnderTest {
             String[] parts = down.split(" ");
             hub.settings("status").put("down", parts[0]);
             JsonNode services = HubCaller.json(call.get("/status/services"));
-            assertThat(services.path("services").findParents("cause")).extracting(service -> service.path("service")
-                            .asText())
+            assertThat(services.path("services").findParents("cause"))
+                    .extracting(service -> service.path("service").asText())
                     .as(down)
                     .containsExactly(parts[1].split(","));
             assertThat(services.findValuesAsText("cause")).as(down).containsOnly(parts[2]);

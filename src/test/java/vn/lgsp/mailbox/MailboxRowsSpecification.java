@@ -83,9 +83,13 @@ abstract class MailboxRowsSpecification extends OnOneDatabase {
                 .isInstanceOf(AgencyRows.Taken.class);
 
         UUID id = asked(agencies, "H99.05").id();
-        assertThat(agencies.decide(id, true, "operator", "đúng", NOON).orElseThrow().state())
+        assertThat(agencies.decide(id, true, "operator", "đúng", NOON)
+                        .orElseThrow()
+                        .state())
                 .isEqualTo(Agencies.State.IN_FORCE);
-        assertThat(agencies.decide(id, false, "operator", "", NOON)).as("it is decided").isEmpty();
+        assertThat(agencies.decide(id, false, "operator", "", NOON))
+                .as("it is decided")
+                .isEmpty();
         assertThat(agencies.inForce()).containsExactly(java.util.Map.entry("H99.05", "so-mot"));
         assertThat(agencies.ask("so-mot", agency("H99.05", "Sở Năm"), NOON)).isEqualTo(Agencies.State.IN_FORCE);
 
@@ -315,7 +319,8 @@ abstract class MailboxRowsSpecification extends OnOneDatabase {
                 .isEqualTo(id);
 
         assertThat(rows.count(Set.of(ONE), "edoc")).isEqualTo(1);
-        MailboxRows.Entry added = rows.waiting(Set.of(TWO), "edoc", Days.ALL, 10).get(0);
+        MailboxRows.Entry added =
+                rows.waiting(Set.of(TWO), "edoc", Days.ALL, 10).get(0);
         assertThat(rows.content(added.packet()).orElseThrow().content()).hasSize(100_000);
         assertThat(rows.sent(id, "so-mot"))
                 .as("what its sender is told of, under the id that it has")

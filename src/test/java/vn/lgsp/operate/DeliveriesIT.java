@@ -62,7 +62,9 @@ class DeliveriesIT {
                     .as("a row is as tall as what is read at once")
                     .isLessThan(120);
             page.locator("#systems summary").first().click();
-            page.locator("#systems details[open]").getByText("land-parcel-lookup/v1").waitFor();
+            page.locator("#systems details[open]")
+                    .getByText("land-parcel-lookup/v1")
+                    .waitFor();
             assertThat(browser.failures()).isEmpty();
             assertThat(browser.complaints()).isEmpty();
 
@@ -82,7 +84,9 @@ class DeliveriesIT {
             assertThat(narrow.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
                     .as("only the table scrolls sideways")
                     .isEqualTo(true);
-            assertThat(narrow.evaluate("document.querySelector('.wide').scrollWidth <= document.querySelector('.wide').clientWidth"))
+            assertThat(
+                            narrow.evaluate(
+                                    "document.querySelector('.wide').scrollWidth <= document.querySelector('.wide').clientWidth"))
                     .as("not even that")
                     .isEqualTo(true);
             picture(narrow, "systems-narrow");

@@ -151,7 +151,14 @@ class PerimeterTest {
         assertThat(filter.outcome()).contains(Outcome.REFUSED);
         assertThat(filter.onBehalfOf().orElseThrow()).hasToString("VN/GOV/000.00.00.G22");
         for (String wrong : new String[] {
-            "limit=0", "limit=501", "limit=x", "service=A_B", "system=%20", "onBehalfOf=1", "outcome=good", "corelation=1"
+            "limit=0",
+            "limit=501",
+            "limit=x",
+            "service=A_B",
+            "system=%20",
+            "onBehalfOf=1",
+            "outcome=good",
+            "corelation=1"
         }) {
             assertThat(bus.client.get("/records?" + wrong, session).status()).isEqualTo(400);
         }

@@ -35,7 +35,11 @@ class LongTextsTest {
     void long_texts_go_aside_as_they_read_and_the_rest_stays() throws IOException {
         String odd = "Số\t\"1\"\\ /\n€ 😀 \u0001 ".repeat(500) + "hết";
         ObjectNode json = JsonParsers.content().createObjectNode();
-        json.put("short", "a \"b\" \\ c").put("data", odd).putArray("list").add(1).add("x".repeat(21));
+        json.put("short", "a \"b\" \\ c")
+                .put("data", odd)
+                .putArray("list")
+                .add(1)
+                .add("x".repeat(21));
         for (String written : List.of(json.toString(), json.toPrettyString(), escaped(json.toString()))) {
             aside.clear();
             LongTexts texts = texts();

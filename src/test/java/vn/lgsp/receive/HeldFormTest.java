@@ -29,9 +29,11 @@ class HeldFormTest {
     @Test
     void whatever_fits_in_memory_is_the_same_json() {
         for (String form : List.of(
-                part("name=\"messagetype\"", "edoc") + part("name=\"edocFile\"; filename=\"a.edxml\"", "<x>Số</x>") + "--bien--\r\n",
+                part("name=\"messagetype\"", "edoc") + part("name=\"edocFile\"; filename=\"a.edxml\"", "<x>Số</x>")
+                        + "--bien--\r\n",
                 "before\r\n" + part("name=\"a\"", "") + "--bien--",
-                part("name=\"a\"", "\r\n--bie\r\n\r--bi\r\r\n-") + "--bien  \r\nContent-Disposition: form-data; name=b\r\n\r\n1\r\n--bien--after",
+                part("name=\"a\"", "\r\n--bie\r\n\r--bi\r\r\n-")
+                        + "--bien  \r\nContent-Disposition: form-data; name=b\r\n\r\n1\r\n--bien--after",
                 "--bien\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n--bien--x",
                 "--bien--")) {
             assertThat(new JsonObject(Buffer.buffer(read(form, 1 << 20).json())))
@@ -84,7 +86,6 @@ class HeldFormTest {
         }
         assertThatThrownBy(() -> read(part("name=\"a\"", "x".repeat(5_000)) + "--bien--", 1_000))
                 .isInstanceOfSatisfying(
-                        BusException.class,
-                        large -> assertThat(large.code()).isEqualTo(ErrorCode.MESSAGE_TOO_LARGE));
+                        BusException.class, large -> assertThat(large.code()).isEqualTo(ErrorCode.MESSAGE_TOO_LARGE));
     }
 }

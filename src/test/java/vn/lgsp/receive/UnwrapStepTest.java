@@ -85,7 +85,8 @@ final class UnwrapStepTest {
         Exchange exchange = exchange(Door.SOAP, ENVELOPE.replace("n:Note", "n:Former"), "text/xml", List.of());
         Passage passage = exchange.getProperty(Passage.PROPERTY, Passage.class);
         passage.attempts(DeliveryId.of(passage.id(), new SystemId("archive")));
-        Original stored = new Original(vn.lgsp.message.Content.of(ENVELOPE.getBytes(UTF_8)), "text/xml", Optional.empty());
+        Original stored =
+                new Original(vn.lgsp.message.Content.of(ENVELOPE.getBytes(UTF_8)), "text/xml", Optional.empty());
         exchange.setProperty(Original.PROPERTY, stored);
 
         step.process(exchange, sync -> {});

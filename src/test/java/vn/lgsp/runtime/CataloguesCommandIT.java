@@ -399,7 +399,10 @@ final class CataloguesCommandIT {
 
     @Test
     void a_list_says_who_uses_a_table_and_that_nobody_does() {
-        assertThat(lgsp("catalogues", "list").out()).contains("/v1").contains("no service").doesNotContain("[");
+        assertThat(lgsp("catalogues", "list").out())
+                .contains("/v1")
+                .contains("no service")
+                .doesNotContain("[");
     }
 
     @Test

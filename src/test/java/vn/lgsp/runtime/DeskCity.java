@@ -113,8 +113,9 @@ final class DeskCity implements AutoCloseable {
                         "so-hai-van-thu",
                         "so-hai",
                         "key-so-hai",
-                        "axis: { systemId: SYS-SO-2, secret: \"file:" + secret + "\", login: { user: van-thu-so-hai, secret: \"file:"
-                                + password + "\", application: van-thu, life: 1s } }")
+                        "axis: { systemId: SYS-SO-2, secret: \"file:" + secret
+                                + "\", login: { user: van-thu-so-hai, secret: \"file:" + password
+                                + "\", application: van-thu, life: 1s } }")
                 .account("axis-collector", "axis-collector", "key-collector", "")
                 .grant("so-mot", "edoc-document-desk", "")
                 .grant("so-mot", "edoc-axis-forward", "")
@@ -130,7 +131,8 @@ final class DeskCity implements AutoCloseable {
                         .replace(
                                 "operators: []",
                                 "operators:\n  - user: operator\n    passwordHash: " + PASSWORD_HASH
-                                        + "\n    rights: [register]\n  - user: looker\n    passwordHash: " + PASSWORD_HASH)
+                                        + "\n    rights: [register]\n  - user: looker\n    passwordHash: "
+                                        + PASSWORD_HASH)
                         .replace("name: so-mot\n", "name: so-mot\n    organs: [" + ONE + "]\n")
                         .replace(
                                 "name: so-hai\n",
@@ -277,8 +279,8 @@ final class DeskCity implements AutoCloseable {
                         "Authorization",
                         "Basic "
                                 + java.util.Base64.getEncoder()
-                                        .encodeToString((user + ":sample-password-operator")
-                                                .getBytes(StandardCharsets.UTF_8)))
+                                        .encodeToString(
+                                                (user + ":sample-password-operator").getBytes(StandardCharsets.UTF_8)))
                 .method(method, BodyPublishers.noBody())
                 .build());
     }

@@ -14,7 +14,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -421,13 +420,14 @@ final class DocumentDeskTest {
         assertThat(registers("SYS-SO-2", asks).path("ErrorCode").asText())
                 .as("another system asks for it")
                 .isEqualTo("19");
-        assertThat(registers("SYS-SO-2", asks.replace(five, ONE)).path("ErrorCode").asText())
+        assertThat(registers("SYS-SO-2", asks.replace(five, ONE))
+                        .path("ErrorCode")
+                        .asText())
                 .as("the registry says whose it is")
                 .isEqualTo("19");
         assertThat(List.of("{}", "[]", asks.replace(five, "mã có dấu"), asks.replace("Chi cục Thử", " ")))
-                .allSatisfy(wrong -> assertThat(registers("SYS-SO-1", wrong)
-                                .path("ErrorCode")
-                                .asText())
+                .allSatisfy(wrong -> assertThat(
+                                registers("SYS-SO-1", wrong).path("ErrorCode").asText())
                         .isEqualTo("21"));
         assertThat(registers("SYS-SO-1", "x".repeat(5_000)).path("ErrorCode").asText())
                 .as("more than anybody registers")
@@ -494,7 +494,8 @@ final class DocumentDeskTest {
                 .isEqualTo("ended");
     }
 
-    private static java.net.http.HttpResponse<String> logsIn(String user, String password, Map<String, String> headers) {
+    private static java.net.http.HttpResponse<String> logsIn(
+            String user, String password, Map<String, String> headers) {
         return city.rest(
                 bus.port(),
                 "/v1/auth/login?allow_anonymous=true",
@@ -539,8 +540,8 @@ final class DocumentDeskTest {
                             .isEqualTo("15");
                 });
         await().atMost(SOON)
-                .untilAsserted(() ->
-                        assertThat(lists("SYS-SO-2", brief).statusCode()).isEqualTo(401));
+                .untilAsserted(
+                        () -> assertThat(lists("SYS-SO-2", brief).statusCode()).isEqualTo(401));
         assertThat(bus.records())
                 .extracting(ExchangeRecord::toString)
                 .anyMatch(text -> text.contains("AXIS LOGIN") && text.contains("so-hai-dang-nhap"))
@@ -576,10 +577,9 @@ final class DocumentDeskTest {
             assertThat(logsIn("so-hai-b", "x", Map.of()).body()).contains("no account in force");
         }
         assertThat(logsIn("so-hai-b", DeskCity.PASSWORD, Map.of()).body()).contains("too many logins");
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(logsIn("so-hai-b", DeskCity.PASSWORD, Map.of())
-                                .body())
-                        .contains("\"code\":200"));
+        await().atMost(SOON).untilAsserted(() -> assertThat(
+                        logsIn("so-hai-b", DeskCity.PASSWORD, Map.of()).body())
+                .contains("\"code\":200"));
         assertThat(bus.records())
                 .filteredOn(record -> record.toString().contains("AXIS LOGIN"))
                 .extracting(ExchangeRecord::toString)
@@ -645,9 +645,7 @@ final class DocumentDeskTest {
         String packet = EdocPackets.document(ONE, 91, FAR);
         int sentBefore = city.axis.sent().size();
 
-        assertThat(forwarded(
-                                slip.replace(ONE, TWO),
-                                EdocPackets.document(TWO, 91, FAR))
+        assertThat(forwarded(slip.replace(ONE, TWO), EdocPackets.document(TWO, 91, FAR))
                         .statusCode())
                 .as("in the name of another")
                 .isEqualTo(403);
@@ -662,8 +660,8 @@ final class DocumentDeskTest {
                 .containsOnly(400);
         assertThat(forwarded(slip, packet).statusCode()).isEqualTo(202);
 
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(city.axis.sent()).anyMatch(doc -> doc.text().equals(packet)));
+        await().atMost(SOON).untilAsserted(() -> assertThat(city.axis.sent())
+                .anyMatch(doc -> doc.text().equals(packet)));
         assertThat(city.axis.sent().stream().skip(sentBefore))
                 .noneMatch(doc -> doc.from().equals(TWO))
                 .noneMatch(doc -> doc.text().contains("khong phai"));
@@ -740,7 +738,8 @@ final class DocumentDeskTest {
                 .replace("000.00.02.H99", TWO);
         assertThat(city.sdkSend(bus.port(), "edoc", ONE, packet).path("status").asText())
                 .isEqualTo("OK");
-        java.time.LocalDate today = java.time.LocalDate.ofInstant(Instant.now(), java.time.ZoneId.of("Asia/Ho_Chi_Minh"));
+        java.time.LocalDate today =
+                java.time.LocalDate.ofInstant(Instant.now(), java.time.ZoneId.of("Asia/Ho_Chi_Minh"));
         String list = "/v1/syncReceivedEdocList?messageType=edoc";
         String day = today.toString().replace("-", "%2F");
         String before = today.minusDays(1).toString().replace("-", "%2F");
@@ -760,20 +759,27 @@ final class DocumentDeskTest {
                         "statusDesc",
                         "createdTime",
                         "updatedTime");
-        assertThat(city.rest(bus.port(), list + "&toDate=" + before).path("count").asInt())
+        assertThat(city.rest(bus.port(), list + "&toDate=" + before)
+                        .path("count")
+                        .asInt())
                 .isZero();
-        assertThat(city.rest(bus.port(), list + "&fromDate=" + after).path("count").asInt())
+        assertThat(city.rest(bus.port(), list + "&fromDate=" + after)
+                        .path("count")
+                        .asInt())
                 .isZero();
-        assertThat(city.rest(bus.port(), list + "&fromDate=2026-01-15").at("/data/errorCode").asText())
+        assertThat(city.rest(bus.port(), list + "&fromDate=2026-01-15")
+                        .at("/data/errorCode")
+                        .asText())
                 .isEqualTo("21");
-        assertThat(city.rest(bus.port(), list + "&fromDate=" + day).path("success").asBoolean())
+        assertThat(city.rest(bus.port(), list + "&fromDate=" + day)
+                        .path("success")
+                        .asBoolean())
                 .isTrue();
 
         JsonNode data = com.fasterxml.jackson.databind.node.MissingNode.getInstance();
         for (JsonNode one : all.path("data")) {
             JsonNode fetched = city.rest(
-                            bus.port(),
-                            "/v1/getEdoc?docId=" + one.path("docId").asText())
+                            bus.port(), "/v1/getEdoc?docId=" + one.path("docId").asText())
                     .path("data");
             if (fetched.path("attachments").size() > 0) {
                 data = fetched;
@@ -783,12 +789,13 @@ final class DocumentDeskTest {
         assertThat(data.path("from").asText()).isEqualTo(ONE);
         assertThat(data.path("fromName").asText()).isNotBlank();
         assertThat(packet)
-                .contains(data.path("fromName").asText(), data.path("edocAbstract").asText());
+                .contains(
+                        data.path("fromName").asText(),
+                        data.path("edocAbstract").asText());
         assertThat(data.path("edocCode").asText()).isEqualTo("12/UBND-VP");
-        assertThat(data.path("attachments"))
-                .singleElement()
-                .satisfies(file -> assertThat(file.path("fileName").asText() + " " + decoded(file.path("fileContent")))
-                        .isEqualTo("mau.txt noi dung thu"));
+        assertThat(data.path("attachments")).singleElement().satisfies(file -> assertThat(
+                        file.path("fileName").asText() + " " + decoded(file.path("fileContent")))
+                .isEqualTo("mau.txt noi dung thu"));
 
         JsonNode refused = city.restDone(bus.port(), "khong-co", "done");
         assertThat(refused.path("data").properties())
@@ -887,16 +894,16 @@ final class DocumentDeskTest {
         assertThat(bus.send(java.net.http.HttpRequest.newBuilder(bus.uri("/api/edoc-axis-forward/v1/documents"))
                                 .header("X-Api-Key", "key-so-mot")
                                 .header("Idempotency-Key", "edoc:" + key)
-                                .header("Content-Type", "application/octet-stream;from=" + ONE + ";to=" + far + ";messageType=edoc")
+                                .header(
+                                        "Content-Type",
+                                        "application/octet-stream;from=" + ONE + ";to=" + far + ";messageType=edoc")
                                 .POST(java.net.http.HttpRequest.BodyPublishers.ofString(
                                         EdocPackets.document(ONE, 302, far)))
                                 .build())
                         .statusCode())
                 .isEqualTo(202);
         String packet = EdocPackets.document(ONE, 301, TWO, near, far);
-        assertThat(city.sdkSend(bus.port(), "edoc", ONE, packet)
-                        .path("status")
-                        .asText())
+        assertThat(city.sdkSend(bus.port(), "edoc", ONE, packet).path("status").asText())
                 .isEqualTo("FAIL");
         assertThat(onlyItem(
                                 city.rest(bus.port(), "/v1/syncReceivedEdocList?messageType=edoc"),
@@ -920,16 +927,14 @@ final class DocumentDeskTest {
                         .asText())
                 .as("whoever has none")
                 .isEqualTo("OK");
-        assertThat(city.sdkSend(
-                                bus.port(), "edoc", ONE, EdocPackets.document(ONE, 301, 2, UPDATED, List.of(near)))
+        assertThat(city.sdkSend(bus.port(), "edoc", ONE, EdocPackets.document(ONE, 301, 2, UPDATED, List.of(near)))
                         .path("status")
                         .asText())
                 .as("an update, to whom has the first")
                 .isEqualTo("OK");
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(city.axis.sent().stream()
-                                .filter(doc -> doc.text().contains(EdocPackets.documentId(ONE, 301))))
-                        .hasSize(2));
+        await().atMost(SOON).untilAsserted(() -> assertThat(
+                        city.axis.sent().stream().filter(doc -> doc.text().contains(EdocPackets.documentId(ONE, 301))))
+                .hasSize(2));
     }
 
     private static long received(String receiver, int number) {

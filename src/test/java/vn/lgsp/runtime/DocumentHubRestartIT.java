@@ -188,7 +188,8 @@ final class DocumentHubRestartIT {
         life++;
         String text = Files.readString(journal);
         // a kill may have cut the last line off
-        for (String line : (Iterable<String>) text.substring(0, text.lastIndexOf('\n') + 1).lines()::iterator) {
+        for (String line :
+                (Iterable<String>) text.substring(0, text.lastIndexOf('\n') + 1).lines()::iterator) {
             JsonNode event = JSON.readTree(line);
             if (event.path("life").asInt() < life) {
                 continue;

@@ -117,9 +117,7 @@ final class DocumentHubTest {
     }
 
     private static TestBus.Builder withAgencies(TestBus.Builder bus) {
-        return bus.write(
-                        "routes/edoc/edoc-agencies.card.yaml",
-                        """
+        return bus.write("routes/edoc/edoc-agencies.card.yaml", """
                         service: edoc-agencies
                         version: 1
                         name: { vi: Đơn vị trên trục, en: Agencies of the axis }
@@ -134,9 +132,7 @@ final class DocumentHubTest {
                           - { id: remove, method: POST, path: /remove, accepts: [application/json], produces: [application/json] }
                           - { id: units, method: POST, path: /units, accepts: [application/json], produces: [application/json] }
                         """)
-                .write(
-                        "routes/edoc/edoc-agencies.camel.yaml",
-                        """
+                .write("routes/edoc/edoc-agencies.camel.yaml", """
                         # Đơn vị trên trục: organisations, as the SDK registers them.
                         - route:
                             id: edoc-agencies
@@ -162,9 +158,15 @@ final class DocumentHubTest {
 
     private static void organisationsAreRegisteredAndDeleted(TestBus bus, Hub hub) {
         String five = "000.00.05.H99";
-        assertThat(asks(bus, "register", "{\"id\":\"9905\",\"pcode\":\"H99\",\"code\":\"" + five + "\",\"name\":\"Chi cục Thử\"}"))
+        assertThat(asks(
+                        bus,
+                        "register",
+                        "{\"id\":\"9905\",\"pcode\":\"H99\",\"code\":\"" + five + "\",\"name\":\"Chi cục Thử\"}"))
                 .isEqualTo(200);
-        assertThat(asks(bus, "register", "{\"id\":\"9905\",\"pcode\":\"H99\",\"code\":\"" + five + "\",\"name\":\"Chi cục Mới\"}"))
+        assertThat(asks(
+                        bus,
+                        "register",
+                        "{\"id\":\"9905\",\"pcode\":\"H99\",\"code\":\"" + five + "\",\"name\":\"Chi cục Mới\"}"))
                 .isEqualTo(200);
         assertThat(asks(bus, "register", "{\"id\":\"9801\",\"code\":\"" + five + "\",\"name\":\"của nơi khác\"}"))
                 .as("the axis refuses")

@@ -94,9 +94,9 @@ final class DossierStepsCrashIT {
                 for (Map.Entry<String, String> one : accepted.entrySet()) {
                     String id = send(port, one.getKey()).orElseThrow();
                     assertThat(one.getValue()).as("one process").isIn("", id);
-                    await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(states(port, id))
-                            .hasSize(6)
-                            .containsOnly("delivered"));
+                    await().atMost(Duration.ofSeconds(60))
+                            .untilAsserted(() ->
+                                    assertThat(states(port, id)).hasSize(6).containsOnly("delivered"));
                     String number = DossierStepsTest.number(desk, one.getKey());
                     assertThat(DossierStepsTest.made(hub, "new dossier", number))
                             .as(number)
@@ -139,7 +139,8 @@ final class DossierStepsCrashIT {
                 .timeout(Duration.ofSeconds(30))
                 .header("X-Api-Key", SampleKeys.ONE_STOP.key())
                 .build();
-        JsonNode state = JSON.readTree(http.send(request, BodyHandlers.ofString()).body());
+        JsonNode state =
+                JSON.readTree(http.send(request, BodyHandlers.ofString()).body());
         return state.path("deliveries").findValuesAsText("state");
     }
 

@@ -100,8 +100,11 @@ final class DossierStepsTest {
                 .setting("lgsp.guarantee.sweep", "50ms")
                 .service("portal", "portal-dossier-submit")
                 .service("portal", "portal-message-take")
-                .copyOf(card, card, text -> text.replaceAll(
-                        "(- \\{ to: .+) }", "$1, retry: { first: 20ms, longest: 50ms, attempts: 4 } }"));
+                .copyOf(
+                        card,
+                        card,
+                        text -> text.replaceAll(
+                                "(- \\{ to: .+) }", "$1, retry: { first: 20ms, longest: 50ms, attempts: 4 } }"));
         try {
             String family = "transforms/_replies/six-step-dossiers.reply.yaml";
             return made.write(family, Files.readString(Path.of(family)));
@@ -288,8 +291,8 @@ final class DossierStepsTest {
 
         String exchange = submit("MC-2026-3001");
 
-        await().atMost(Duration.ofSeconds(60)).until(() -> state(exchange, PREFIX + "create")
-                .equals("parked"));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> state(exchange, PREFIX + "create").equals("parked"));
         JsonNode create = delivery(exchange, PREFIX + "create");
         assertThat(create.at("/reason/code").asText()).isEqualTo("provider-failed");
         assertThat(create.path("partnerCode").asText()).isEqualTo("6");
@@ -326,8 +329,8 @@ final class DossierStepsTest {
 
         String exchange = submit("MC-2026-5002");
 
-        await().atMost(Duration.ofSeconds(60)).until(() -> state(exchange, PREFIX + "create")
-                .equals("parked"));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> state(exchange, PREFIX + "create").equals("parked"));
         assertThat(made(hub, "new dossier", number)).isEqualTo(1);
         assertThat(state(exchange, "one-stop")).isEqualTo("waiting");
     }
@@ -338,11 +341,12 @@ final class DossierStepsTest {
         String procedure = "{\"MaTTHC\":\"0.000000\"}";
         String dossier = """
                 {"data":[{"MaHoSo":"000.00.01.H99-260115-0001","LoaiDoiTuong":"2","NgayTiepNhan":"20260115083000"}]}""";
-        Map.of("nhanhsdvcqg", dossier, "nhantbthuedvcqg", notice, "addtthcKhuyenMai", procedure).forEach((call, body) -> {
-            JsonNode sent = sent(call, SampleKeys.PORTAL.key(), body);
-            assertThat(sent.path("status").asInt()).as(sent.toString()).isEqualTo(200);
-            assertThat(sent.path("body").asText()).isEqualTo("{\"error_code\":0,\"result\":[]}");
-        });
+        Map.of("nhanhsdvcqg", dossier, "nhantbthuedvcqg", notice, "addtthcKhuyenMai", procedure)
+                .forEach((call, body) -> {
+                    JsonNode sent = sent(call, SampleKeys.PORTAL.key(), body);
+                    assertThat(sent.path("status").asInt()).as(sent.toString()).isEqualTo(200);
+                    assertThat(sent.path("body").asText()).isEqualTo("{\"error_code\":0,\"result\":[]}");
+                });
 
         await().atMost(Duration.ofSeconds(60)).until(() -> desk.received().size() == 3);
         assertThat(desk.received().stream().map(StubPeer.Seen::text))
@@ -361,11 +365,11 @@ final class DossierStepsTest {
 
     /** What the platform answers to a call that the hub makes as the portal. */
     private static JsonNode sent(String call, String key, String body) {
-        return TestBus.json(bus.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + hub.port() + "/hub/portal/send"))
-                        .POST(BodyPublishers.ofString("""
-                                {"url":"%s","call":"%s","headers":{"X-Api-Key":"%s"},"body":%s}""".formatted(
-                                bus.uri("/api/portal-message-take/v1/forward"), call, key, body)))
+        return TestBus.json(
+                bus.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + hub.port() + "/hub/portal/send"))
+                        .POST(BodyPublishers.ofString(
+                                """
+                                {"url":"%s","call":"%s","headers":{"X-Api-Key":"%s"},"body":%s}""".formatted(bus.uri("/api/portal-message-take/v1/forward"), call, key, body)))
                         .build()));
     }
 }

@@ -429,7 +429,8 @@ final class ForwardingTest {
                 .containsPattern("(?im)^x-lgsp-on-behalf-of: VN/GOV/000.00.00.G22/registry$")
                 .containsPattern("(?im)^x-lgsp-consumer-system: relay$");
 
-        HttpResponse<String> own = bus.send(national("/api/relay/v1/call", "ndxp-0012").GET().build());
+        HttpResponse<String> own =
+                bus.send(national("/api/relay/v1/call", "ndxp-0012").GET().build());
         assertThat(own.statusCode()).isEqualTo(200);
         assertThat(seen(bus.recordOf(own).id().toString())).startsWith("GET /").doesNotContain("behalf");
     }

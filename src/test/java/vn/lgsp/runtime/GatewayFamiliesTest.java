@@ -164,7 +164,8 @@ final class GatewayFamiliesTest {
                       - { at: /ketQua, is: [TC] }
                     code: [/maLoi]
                     payload: /duLieu
-                    """).system("ministry", ministry.port(), "breaker: { of: 0 }");
+                    """)
+                    .system("ministry", ministry.port(), "breaker: { of: 0 }");
             service(files, "of-ministry", "ministry", "family: ministry, system: ministry, version: v2");
             files.prepare();
 

@@ -51,7 +51,9 @@ final class HeldMessageTest {
                         - setBody: { constant: "{}" }
                         - transform: { jq: { expression: "{ id: $exchangeId }" } }
                         """))
-                .write("routes/test/paper-keep--to-archive.camel.yaml", TestBus.Builder.route("paper-keep--to-archive", """
+                .write(
+                        "routes/test/paper-keep--to-archive.camel.yaml",
+                        TestBus.Builder.route("paper-keep--to-archive", """
                         - to: lgsp-http:archive/papers
                         """))
                 .service(
@@ -144,11 +146,11 @@ final class HeldMessageTest {
                 .isEqualTo(3));
 
         archive.behaves(StubPeer.fixed(200, "application/json", "{}"));
-        await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> assertThat(
-                        delivery(id).path("state").asText())
-                .isEqualTo("delivered"));
-        await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> assertThat(parts())
-                .isZero());
+        await().atMost(Duration.ofSeconds(40))
+                .untilAsserted(
+                        () -> assertThat(delivery(id).path("state").asText()).isEqualTo("delivered"));
+        await().atMost(Duration.ofSeconds(40))
+                .untilAsserted(() -> assertThat(parts()).isZero());
         assertThat(archive.received().stream()
                         .filter(seen -> Arrays.equals(seen.body(), content))
                         .map(seen -> seen.headers().get("Idempotency-Key"))
@@ -169,9 +171,9 @@ final class HeldMessageTest {
                         noise(4, 400_000 - (256 << 10) + 28),
                         java.util.UUID.fromString(id)))
                 .isEqualTo(1);
-        await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> assertThat(
-                        delivery(id).path("state").asText())
-                .isEqualTo("parked"));
+        await().atMost(Duration.ofSeconds(40))
+                .untilAsserted(
+                        () -> assertThat(delivery(id).path("state").asText()).isEqualTo("parked"));
         assertThat(delivery(id).path("reason").path("code").asText()).isEqualTo("integrity-broken");
         assertThat(archive.received().stream().filter(seen -> seen.body().length > 300_000))
                 .allSatisfy(seen -> assertThat(seen.body().length).isIn(400_000, 600_000));

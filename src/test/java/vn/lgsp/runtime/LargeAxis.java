@@ -86,8 +86,7 @@ final class LargeAxis implements AutoCloseable {
                     MessageDigest digest = LargeContent.sha256();
                     String said = String.valueOf(call.getRequestHeaders().getFirst("XroadVnpt-hash-file"));
                     // the SDK writes a line break behind the packet
-                    long length =
-                            Long.parseLong(call.getRequestHeaders().getFirst("Content-Length")) - "\r\n".length();
+                    long length = Long.parseLong(call.getRequestHeaders().getFirst("Content-Length")) - "\r\n".length();
                     read(call.getRequestBody(), sum, Optional.of(digest), length);
                     boolean ended =
                             new String(call.getRequestBody().readAllBytes(), StandardCharsets.UTF_8).equals("\r\n");

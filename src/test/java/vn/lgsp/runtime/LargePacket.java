@@ -46,7 +46,8 @@ final class LargePacket {
                 (Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(noise) + "\n")
                         .getBytes(StandardCharsets.US_ASCII),
                 (megabytes << 20) / BLOCK,
-                "</ContentTransferEncoded></Attachment></AttachmentEncoded></edXML>".getBytes(StandardCharsets.US_ASCII));
+                "</ContentTransferEncoded></Attachment></AttachmentEncoded></edXML>"
+                        .getBytes(StandardCharsets.US_ASCII));
     }
 
     InputStream open() {

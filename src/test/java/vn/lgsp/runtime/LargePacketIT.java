@@ -88,7 +88,8 @@ final class LargePacketIT {
     }
 
     @Test
-    void packets_of_fifty_megabytes_go_both_ways_and_what_a_kill_cuts_is_neither_lost_nor_doubled_nor_left() throws Exception {
+    void packets_of_fifty_megabytes_go_both_ways_and_what_a_kill_cuts_is_neither_lost_nor_doubled_nor_left()
+            throws Exception {
         String idle = memory();
         // from the axis to an agency
         LargePacket incoming = LargePacket.of(MEGABYTES, FAR, 1, ONE);
@@ -109,7 +110,8 @@ final class LargePacketIT {
                 .untilAsserted(() -> assertThat(axis.taken()).hasSize(1));
         assertThat(axis.taken().get(0).sum()).isEqualTo(outgoing.sum());
         assertThat(axis.taken().get(0).form()).isEqualTo("sdk");
-        System.out.printf("LargePacketIT -Xmx%s, %d MB there and back: idle %s, after %s%n", HEAP, MEGABYTES, idle, memory());
+        System.out.printf(
+                "LargePacketIT -Xmx%s, %d MB there and back: idle %s, after %s%n", HEAP, MEGABYTES, idle, memory());
 
         // the axis reads one packet, the parts of another are written, and the bus dies
         LargePacket read = LargePacket.of(KILLED, ONE, 3, FAR);
@@ -159,7 +161,8 @@ final class LargePacketIT {
         assertThat(axis.taken()).hasSize(3);
         assertThat(axis.complaints()).isEmpty();
         bus.stop();
-        assertThat(GuaranteedCity.sql(folder, "select owner_id from sealed_parts")).isZero();
+        assertThat(GuaranteedCity.sql(folder, "select owner_id from sealed_parts"))
+                .isZero();
         assertThat(GuaranteedCity.sql(folder, "select owner_id from sealed_part"))
                 .isZero();
         try (Stream<Path> spool = Files.list(folder.resolve("data/spool"))) {
@@ -184,8 +187,7 @@ final class LargePacketIT {
     }
 
     private String memory() throws IOException {
-        try (Stream<String> lines =
-                Files.lines(Path.of("/proc/" + bus.process().pid() + "/status"))) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/" + bus.process().pid() + "/status"))) {
             return lines.filter(line -> line.startsWith("VmHWM"))
                     .findFirst()
                     .map(line -> line.replaceAll("\\s+", " "))
@@ -276,7 +278,8 @@ final class LargePacketIT {
 
     private JsonNode json(HttpRequest request) {
         try {
-            return JSON.readTree(http.send(request, BodyHandlers.ofString(UTF_8)).body());
+            return JSON.readTree(
+                    http.send(request, BodyHandlers.ofString(UTF_8)).body());
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         } catch (InterruptedException stopped) {

@@ -100,7 +100,8 @@ final class NationalConnectorsTest {
     @BeforeAll
     static void start() throws Exception {
         hub = Hub.start(0, Clock.systemUTC());
-        waiting = hub.deliver(EdocPackets.document(DeskCity.FAR, 8, DeskCity.ONE).getBytes(StandardCharsets.UTF_8))
+        waiting = hub.deliver(
+                        EdocPackets.document(DeskCity.FAR, 8, DeskCity.ONE).getBytes(StandardCharsets.UTF_8))
                 .get(0);
         TestBus.Builder made = TestBus.in(folder)
                 .setting("lgsp.city.hub-port", String.valueOf(hub.port()))
@@ -353,7 +354,11 @@ final class NationalConnectorsTest {
         all.add(civil("state-eligible", "traTrangThaiHoSo", "civil-status-state", dossier, "\"status\":3"));
         all.add(civil("result", "ketQuaDangKyHS", "civil-status", dossier, "\"quyenSo\":\"01/2026\""));
         all.add(civil(
-                "list", "dsHoSoDangKy", "civil-status-list", "{ module: \"BS\", ngayCapNhat: \"15/01/2026\" }", "BS-1\""));
+                "list",
+                "dsHoSoDangKy",
+                "civil-status-list",
+                "{ module: \"BS\", ngayCapNhat: \"15/01/2026\" }",
+                "BS-1\""));
         all.add(civil(
                 "record", "traHoSo", "civil-status", "{ module: \"BS\", maHoSo: $number }", "\"hoTen\":\"LT-1\""));
         all.add(civil(
@@ -362,8 +367,9 @@ final class NationalConnectorsTest {
                 "civil-status-list",
                 "{ maTinh: \"99\", module: \"BS\", dsMaHoSo: [$number] }",
                 "[{\"maHoSo\":\"BS-1\""));
-        String province = "{ uri: 'kamelet:ndxp-gateway', parameters: { system: other-lgsp, api: ecs, version: '', operation:"
-                + " lienthonghotich/%s, family: lgsp } } | lgsp-reply:civil-status-catalogue?success=0";
+        String province =
+                "{ uri: 'kamelet:ndxp-gateway', parameters: { system: other-lgsp, api: ecs, version: '', operation:"
+                        + " lienthonghotich/%s, family: lgsp } } | lgsp-reply:civil-status-catalogue?success=0";
         all.add(new Remaining(
                 "province-units",
                 "lgsp-other",
@@ -422,7 +428,10 @@ final class NationalConnectorsTest {
         read(all, "TraCuuHoSo", "{ mahoso: $number }", "\"TrangThaiHoSo\":\"4\"");
         read(all, "LayDanhSachHoiDapGuiTuDVCQG", "{}", "\"CAUHOIID\":\"CH-1\"");
         read(all, "LayNoiDungTraLoiTheoCauHoi", "{ cauhoiid: \"CH-1\" }", "\"result\":[]");
-        write(all, "DongBoKetQuaHoiDapGuiTuDVCQG", "{ data: [{ cauhoiid: \"CH-1\", noidungtraloi: \"Trả lời mẫu\" }] }");
+        write(
+                all,
+                "DongBoKetQuaHoiDapGuiTuDVCQG",
+                "{ data: [{ cauhoiid: \"CH-1\", noidungtraloi: \"Trả lời mẫu\" }] }");
         read(all, "LayNoiDungTraLoiTheoCauHoi", "{ cauhoiid: \"CH-1\" }", "Trả lời mẫu");
         write(all, "DongBoHoiDap", "{ data: [{ cauhoiid: \"H99-1\", noidung: \"Câu hỏi mẫu\" }] }");
         read(all, "LayDanhSachHoiDapBoCoQuan", "{}", "Câu hỏi mẫu");
@@ -444,7 +453,8 @@ final class NationalConnectorsTest {
         return new Remaining(
                 "civil-" + id,
                 "ndxp",
-                "{ uri: 'kamelet:civil-status', parameters: { operation: %s, family: %s } }".formatted(operation, family),
+                "{ uri: 'kamelet:civil-status', parameters: { operation: %s, family: %s } }"
+                        .formatted(operation, family),
                 body.replace("\n", "\n            "),
                 expected);
     }
@@ -738,7 +748,8 @@ final class NationalConnectorsTest {
         reading(made, service, system, "/documents", """
                 %s
                 - to: { uri: "kamelet:document-axis-%s", parameters: { system: %s%s } }
-                """.formatted(body, what.equals("state") ? "update-status" : what, system, more));
+                """.formatted(
+                        body, what.equals("state") ? "update-status" : what, system, more));
     }
 
     /** A service that maps, with one operation by GET. */
@@ -868,7 +879,8 @@ final class NationalConnectorsTest {
         boolean breaksOff = broken.fault() == Fault.DOWN || broken.fault() == Fault.TRUNCATED;
         if (first.code().equals("token-unavailable") && !breaksOff && !simulator.equals("portal")) {
             return await().atMost(Duration.ofSeconds(60))
-                    .until(() -> Ending.of(call(path)), again -> !again.partnerCode().isEmpty());
+                    .until(() -> Ending.of(call(path)), again -> !again.partnerCode()
+                            .isEmpty());
         }
         return first.code().equals("provider-unreachable") && !breaksOff ? Ending.of(call(path)) : first;
     }

@@ -63,8 +63,8 @@ final class NationalOperationsTest {
                 "document-axis-update-status")) {
             copy(made, "connectors/" + connector + ".kamelet.yaml");
         }
-        for (String family : List.of(
-                "business-registration", "lgsp", "social-insurance", "catalogue", "judicial-record", "hanoi")) {
+        for (String family :
+                List.of("business-registration", "lgsp", "social-insurance", "catalogue", "judicial-record", "hanoi")) {
             copy(made, "transforms/_replies/" + family + ".reply.yaml");
         }
         copy(made, "transforms/_codes/gender.codes.yaml");
@@ -149,7 +149,8 @@ final class NationalOperationsTest {
             service(made, "document-send" + (codes.isEmpty() ? "" : "-final"), "axis-sdk", """
                     - setBody: { constant: '%s' }
                     - to: { uri: "kamelet:document-axis-send", parameters: { system: axis-sdk, from: %s%s } }
-                    """.formatted(packet, DeskCity.ONE, codes));
+                    """.formatted(
+                            packet, DeskCity.ONE, codes));
         }
         service(made, "document-told", "axis-rest", """
                 - to: { uri: "kamelet:document-axis-update-status", parameters: { system: axis-rest, docId: no-such-document, state: "06" } }
@@ -224,8 +225,8 @@ final class NationalOperationsTest {
 
     private static String grants() {
         StringBuilder grants = new StringBuilder();
-        services.forEach(service -> grants.append(
-                "  - { id: t-%s, consumer: tax-office-portal, service: %s/v1, purpose: a test }\n"
+        services.forEach(service ->
+                grants.append("  - { id: t-%s, consumer: tax-office-portal, service: %s/v1, purpose: a test }\n"
                         .formatted(service, service)));
         return grants.toString();
     }
@@ -408,8 +409,8 @@ final class NationalOperationsTest {
     void a_system_tells_its_status_at_two_levels_with_each_part_that_is_down() {
         assertThat(json("status-of-system").path("code").asText()).isEqualTo("00");
         assertThat(json("status-of-services").findValuesAsText("code")).containsOnly("00");
-        for (String down : List.of(
-                "database DATABASE_UNREACHABLE", "cache CACHE_UNREACHABLE", "http DEPENDENCY_UNREACHABLE")) {
+        for (String down :
+                List.of("database DATABASE_UNREACHABLE", "cache CACHE_UNREACHABLE", "http DEPENDENCY_UNREACHABLE")) {
             hub.settings("status").put("down", down.split(" ")[0]);
             assertThat(json("status-of-services").findValuesAsText("cause"))
                     .as(down)

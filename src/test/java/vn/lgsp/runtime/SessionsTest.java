@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,7 +50,9 @@ final class SessionsTest {
             String code = sessions.contains(session) ? says.get() : "5";
             asked.add(session + ":" + code);
             talk.say(
-                    200, "application/json", "{\"result\":[{\"so\":\"0012\"}" + padding + "],\"error_code\":" + code + "}");
+                    200,
+                    "application/json",
+                    "{\"result\":[{\"so\":\"0012\"}" + padding + "],\"error_code\":" + code + "}");
         }
 
         void endSessions() {
@@ -87,16 +88,21 @@ final class SessionsTest {
         String secret =
                 Files.writeString(folder.resolve("secret"), "cs-example-hidden").toString();
         TestBus.Builder made = TestBus.in(folder)
-                .system("ndxp", gateway.port(), "credential: { scheme: oauth2, user: ck, secret: \"file:%s\" }"
-                        .formatted(secret))
+                .system(
+                        "ndxp",
+                        gateway.port(),
+                        "credential: { scheme: oauth2, user: ck, secret: \"file:%s\" }".formatted(secret))
                 .system(
                         "two",
                         two.peer.port(),
-                        "credential: { scheme: session, user: u, secret: \"file:%s\", expired: [\"5\"] }".formatted(secret));
+                        "credential: { scheme: session, user: u, secret: \"file:%s\", expired: [\"5\"] }"
+                                .formatted(secret));
         // one portal under several credentials, so that what the bus has learned under one is not known under the next
         for (int i = 1; i <= SYSTEMS; i++) {
-            made.system("one-" + i, one.peer.port(), "credential: { scheme: session, user: u-%d, secret: \"file:%s\" }"
-                    .formatted(i, secret));
+            made.system(
+                    "one-" + i,
+                    one.peer.port(),
+                    "credential: { scheme: session, user: u-%d, secret: \"file:%s\" }".formatted(i, secret));
             service(made, "asks-" + i, "one-" + i, calls("one-" + i));
         }
         made.system(
@@ -233,11 +239,10 @@ final class SessionsTest {
 
         assertThat(one.loginsWhile(() -> {
                     List<CompletableFuture<HttpResponse<String>>> asking = IntStream.range(0, callers)
-                            .mapToObj(i -> CompletableFuture.supplyAsync(
-                                    () -> ask(service), task -> new Thread(task).start()))
+                            .mapToObj(i ->
+                                    CompletableFuture.supplyAsync(() -> ask(service), task -> new Thread(task).start()))
                             .toList();
-                    asking.forEach(
-                            answer -> assertThat(said(answer.join())).isEqualTo("7"));
+                    asking.forEach(answer -> assertThat(said(answer.join())).isEqualTo("7"));
                 }))
                 .isEqualTo(1);
         assertThat(one.asked).hasSizeBetween(callers + 1, 2 * callers);

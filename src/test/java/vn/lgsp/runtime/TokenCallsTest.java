@@ -63,8 +63,19 @@ final class TokenCallsTest {
                 .system("stormy", gateway.port(), off, oauth2.apply("stormy"))
                 .system("refusing", gateway.port(), off, oauth2.apply("refusing"))
                 .system("mixed", gateway.port(), off, oauth2.apply("mixed"))
-                .system("down", gateway.port(), "answerTimeout: 300ms", "breaker: { of: 4, open: 10s }", oauth2.apply("down"))
-                .system("late", gateway.port(), "answerTimeout: 300ms", "connectTimeout: 200ms", off, oauth2.apply("late"))
+                .system(
+                        "down",
+                        gateway.port(),
+                        "answerTimeout: 300ms",
+                        "breaker: { of: 4, open: 10s }",
+                        oauth2.apply("down"))
+                .system(
+                        "late",
+                        gateway.port(),
+                        "answerTimeout: 300ms",
+                        "connectTimeout: 200ms",
+                        off,
+                        oauth2.apply("late"))
                 .system("garbled", gateway.port(), off, oauth2.apply("garbled"))
                 .system(
                         "partner",
@@ -107,7 +118,8 @@ final class TokenCallsTest {
     }
 
     private static String shared(Path secret) {
-        return "credential: { scheme: oauth2, user: ck-shared, secret: \"file:%s\", tokenSystem: giver }".formatted(secret);
+        return "credential: { scheme: oauth2, user: ck-shared, secret: \"file:%s\", tokenSystem: giver }"
+                .formatted(secret);
     }
 
     private static String card() {

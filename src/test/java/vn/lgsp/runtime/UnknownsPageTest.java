@@ -38,7 +38,10 @@ final class UnknownsPageTest {
     private static List<Setting> settings() {
         List<Setting> all = new ArrayList<>();
         for (List<String> row : rows()) {
-            List<String> names = CODE.matcher(row.get(3)).results().map((MatchResult found) -> found.group(1)).toList();
+            List<String> names = CODE.matcher(row.get(3))
+                    .results()
+                    .map((MatchResult found) -> found.group(1))
+                    .toList();
             String[] fallbacks = row.get(4).split(", ");
             for (int i = 0; i < names.size(); i++) {
                 String fallback = fallbacks[Math.min(i, fallbacks.length - 1)].replace("`", "");
@@ -93,7 +96,8 @@ final class UnknownsPageTest {
                     .flatMap(properties -> properties.at(parts[1]));
             assertThat(parameter).as(setting.name()).isPresent();
             String fallback = parameter.orElseThrow().textAt("default");
-            assertThat(setting.fallback()).isIn(fallback.isEmpty() ? List.of("must be set", "the variable state") : List.of(fallback));
+            assertThat(setting.fallback())
+                    .isIn(fallback.isEmpty() ? List.of("must be set", "the variable state") : List.of(fallback));
         });
     }
 
@@ -103,8 +107,7 @@ final class UnknownsPageTest {
                 .hasSize(2)
                 .allSatisfy(setting -> {
                     String[] parts = setting.name().split("\\$", 2);
-                    assertThat(Files.readString(
-                                            Path.of("routes/population", parts[0] + ".camel.yaml"))
+                    assertThat(Files.readString(Path.of("routes/population", parts[0] + ".camel.yaml"))
                                     .replace("\"", ""))
                             .contains("name: " + parts[1] + ", constant: " + setting.fallback() + " ");
                 });
@@ -125,17 +128,26 @@ final class UnknownsPageTest {
     @Test
     void fields_of_the_registry_are_there_with_these_defaults() {
         Map<String, String> defaults = Map.of(
-                "axis.clockSkew", AxisAccess.DEFAULT_CLOCK_SKEW.toSeconds() + "s",
-                "credential.style", word(token().style()),
-                "lgspAccessToken.partnerCode", partner().partnerCode().equals("H99") ? "platform" : "?",
-                "lgspAccessToken.partnerCodeCus", partner().partnerCodeCus().equals("H99") ? "platform" : "?",
-                "credential.timestamp", word(hashed().timestamp()),
-                "credential.loginPath", session().loginPath(),
-                "credential.life", session().life().toHours() + "h",
-                "credential.expired", session().isExpired("7") && !session().isExpired("0") ? "any but 0" : "?");
+                "axis.clockSkew",
+                AxisAccess.DEFAULT_CLOCK_SKEW.toSeconds() + "s",
+                "credential.style",
+                word(token().style()),
+                "lgspAccessToken.partnerCode",
+                partner().partnerCode().equals("H99") ? "platform" : "?",
+                "lgspAccessToken.partnerCodeCus",
+                partner().partnerCodeCus().equals("H99") ? "platform" : "?",
+                "credential.timestamp",
+                word(hashed().timestamp()),
+                "credential.loginPath",
+                session().loginPath(),
+                "credential.life",
+                session().life().toHours() + "h",
+                "credential.expired",
+                session().isExpired("7") && !session().isExpired("0") ? "any but 0" : "?");
 
-        assertThat(settings().stream().filter(setting -> setting.name().matches("[a-zA-Z]+\\.[a-zA-Z]+")
-                        && !setting.name().startsWith("lgsp.")))
+        assertThat(settings().stream()
+                        .filter(setting -> setting.name().matches("[a-zA-Z]+\\.[a-zA-Z]+")
+                                && !setting.name().startsWith("lgsp.")))
                 .hasSize(defaults.size())
                 .allSatisfy(setting -> assertThat(setting.fallback()).isEqualTo(defaults.get(setting.name())));
     }
