@@ -144,7 +144,7 @@ public final class OutboundClient {
         this.contacts = new ContactsQuery(clock);
         this.names = new Names(vertx);
         this.around = new Attempt.Around(vertx, names::of, bulkheads, contacts, clock);
-        this.tokenSources = new TokenSources(vertx, catalogue, settings, names::of);
+        this.tokenSources = new TokenSources(vertx, catalogue, names::of);
     }
 
     /** Whether calls to a system are let through. */

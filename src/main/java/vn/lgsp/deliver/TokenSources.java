@@ -84,16 +84,12 @@ final class TokenSources {
     private final Map<Shown, WeakReference<Source>> sources = new HashMap<>();
 
     /** @param addresses finds where a connection leads, or fails where it may not */
-    TokenSources(
-            Vertx vertx,
-            Catalogue catalogue,
-            DeliverSettings settings,
-            Function<Connection, Future<InetAddress>> addresses) {
+    TokenSources(Vertx vertx, Catalogue catalogue, Function<Connection, Future<InetAddress>> addresses) {
         this.vertx = vertx;
         this.catalogue = catalogue;
         this.addresses = addresses;
         this.client = vertx.createHttpClient(new HttpClientOptions()
-                .setKeepAliveTimeout((int) settings.keepAlive().toSeconds())
+                .setKeepAlive(false) // a token is asked for once an hour: a line that was kept would be closed by then
                 .setDecompressionSupported(false)
                 .setTcpNoDelay(true)
                 .setVerifyHost(true));

@@ -266,7 +266,9 @@ final class TokenCallsTest {
                 .mapToObj(i -> bus.http()
                         .sendAsync(bus.request("/api/to-stormy/v1/x").GET().build(), BodyHandlers.ofString()))
                 .toList();
-        crowd.forEach(call -> assertThat(call.join().statusCode()).isEqualTo(200));
+        crowd.forEach(call -> assertThat(call.join().statusCode())
+                .as("%s", call.join().body())
+                .isEqualTo(200));
         assertThat(given.get()).isEqualTo(1);
         assertThat(calls.get()).isBetween(101, 200);
     }
