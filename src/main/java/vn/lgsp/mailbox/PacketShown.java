@@ -27,7 +27,11 @@ record PacketShown(String fromName, String code, String subject, List<File> file
     /** One attachment, taken out of its ZIP. */
     record File(String name, Content content) {}
 
-    static PacketShown of(Content packet, EdxmlReader reader, Holding holding) {
+    /** Of each attachment; a packet may have a hundred. */
+    private static final int MOST_IN_MEMORY = 64 << 10;
+
+    static PacketShown of(Content packet, EdxmlReader reader, Holding settings) {
+        Holding holding = new Holding(settings.folder(), Math.min(settings.memoryLimit(), MOST_IN_MEMORY));
         Map<Integer, Holding.Intake> intakes = new HashMap<>();
         List<File> files = new ArrayList<>();
         boolean done = false;

@@ -9,7 +9,8 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.Collections;
+import java.util.Enumeration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -224,8 +225,19 @@ public interface Content {
 
         @Override
         public InputStream open() {
-            return new SequenceInputStream(
-                    Collections.enumeration(parts.stream().map(Content::open).toList()));
+            Iterator<Content> left = parts.iterator();
+            // one after the other: each that is open has buffers
+            return new SequenceInputStream(new Enumeration<>() {
+                @Override
+                public boolean hasMoreElements() {
+                    return left.hasNext();
+                }
+
+                @Override
+                public InputStream nextElement() {
+                    return left.next().open();
+                }
+            });
         }
 
         @Override
