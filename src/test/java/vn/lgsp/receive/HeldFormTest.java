@@ -9,6 +9,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
@@ -62,7 +63,7 @@ class HeldFormTest {
         assertThat(json.getJsonObject("small").getString("content")).isEqualTo("MTIz");
         assertThat(read.files()).containsOnlyKeys("edocFile");
         ByteArrayOutputStream held = new ByteArrayOutputStream();
-        read.files().get("edocFile").read((piece, length) -> held.write(piece, 0, length));
+        Objects.requireNonNull(read.files().get("edocFile")).read((piece, length) -> held.write(piece, 0, length));
         assertThat(held.toString(ISO_8859_1)).isEqualTo(large);
     }
 

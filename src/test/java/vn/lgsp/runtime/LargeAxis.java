@@ -14,6 +14,7 @@ import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -234,7 +235,7 @@ final class LargeAxis implements AutoCloseable {
                 }
             };
             try (OutputStream base64 = Base64.getEncoder().wrap(open);
-                    InputStream packet = waiting.get(id).open()) {
+                    InputStream packet = Objects.requireNonNull(waiting.get(id)).open()) {
                 packet.transferTo(base64);
             }
             answer.write(after.getBytes(StandardCharsets.UTF_8));
