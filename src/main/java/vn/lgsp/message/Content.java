@@ -94,12 +94,11 @@ public interface Content {
         }
         try (InputStream from = open()) {
             from.skipNBytes(length() - end.length);
-            from.readNBytes(end, 0, end.length);
+            if (from.readNBytes(end, 0, end.length) < end.length || end[0] != '\r' || end[1] != '\n') {
+                return Optional.empty();
+            }
         } catch (IOException broken) {
             throw new UncheckedIOException(broken);
-        }
-        if (end[0] != '\r' || end[1] != '\n') {
-            return Optional.empty();
         }
         long rest = length() - end.length;
         return Optional.of(isInMemory() ? of(Arrays.copyOf(bytes(), (int) rest)) : slice(0, rest));

@@ -36,8 +36,8 @@ import vn.lgsp.FreePorts;
  * them is lost, doubled or left behind when the bus is killed in the middle (EXT-20, MSG-05, MSG-06, DLV-03).
  */
 final class LargePacketIT {
-    /** A bus with the embedded database and broker that has nothing to do needs some 60 MB of it. */
-    private static final String HEAP = System.getProperty("lgsp.packet-heap", "96m");
+    /** A bus with the embedded database and broker that has nothing to do needs 64 MB of it. */
+    private static final String HEAP = System.getProperty("lgsp.packet-heap", "112m");
 
     private static final int MEGABYTES = 50;
     /** Of those that a kill cuts. */
@@ -82,6 +82,7 @@ final class LargePacketIT {
                                 .setting("lgsp.guarantee.accept-timeout", "1s")
                                 .prepare(),
                         "-Xmx" + HEAP,
+                        "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=4", // the ciphers of the processor are used by the better compiler only
                         "-Xlog:gc:file=" + folder.resolve("gc-" + scheme + ".log"))
                 .ready();
@@ -213,6 +214,7 @@ final class LargePacketIT {
                         .build(),
                 BodyHandlers.ofString());
         assertThat(answer.statusCode()).as(answer.body() + bus.err()).isEqualTo(200);
+        assertThat(answer.body()).as(bus.err()).doesNotContain("\"error\"", "\"code\"");
     }
 
     private HttpRequest signed(String path, Map<String, String> parameters) {
