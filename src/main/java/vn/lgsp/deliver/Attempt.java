@@ -207,7 +207,7 @@ final class Attempt {
     }
 
     /** Whether the call is made once more, or has failed, because the system did not take its token. */
-    private boolean renews(HttpClientResponse response) {
+    private boolean renews(HttpClientResponse response, Upload upload) {
         if (token.isEmpty() || response.statusCode() != 401) {
             return false;
         }
@@ -229,6 +229,7 @@ final class Attempt {
                     null));
             response.request().reset();
         } else {
+            upload.stop(); // it goes once more, from its beginning
             response.request().reset();
             start();
         }
@@ -241,7 +242,7 @@ final class Attempt {
             return;
         }
         int status = response.statusCode();
-        if (renews(response)) {
+        if (renews(response, upload)) {
             return;
         }
         if (status >= 400) {
@@ -249,6 +250,7 @@ final class Attempt {
         }
         if (AWAY.contains(status) && tryAgain()) {
             vertx.cancelTimer(timer);
+            upload.stop();
             response.request().reset();
             return;
         }
@@ -324,6 +326,9 @@ final class Attempt {
     }
 
     private void sent(HttpClientRequest request, Upload upload, AsyncResult<Measured> piped) {
+        if (upload.isOver()) {
+            return; // the provider has answered before it had all of it, and that is seen to
+        }
         Throwable broken = piped.cause();
         if (broken == null
                 && call.proveUnchanged()

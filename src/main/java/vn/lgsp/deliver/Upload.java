@@ -81,6 +81,11 @@ final class Upload {
         }
     }
 
+    /** Whether nothing more is sent: all of it has gone, or the rest is not needed. */
+    boolean isOver() {
+        return over;
+    }
+
     /** Nobody needs the rest: a provider that is still reading is cut off, and its connection given up. */
     void stop() {
         if (!over) {

@@ -158,7 +158,11 @@ public final class AcceptStep extends AsyncProcessorSupport {
             DeliveryStore.NewExchange message, Passage passage, Original original, boolean once) {
         return deliveries.store().insert(message).thenCompose(insertion -> {
             if (insertion instanceof DeliveryStore.Insertion.Known known) {
-                return repeated(known, message, passage, original, once);
+                // what is held is read to be compared, and this thread commits for everybody
+                return CompletableFuture.supplyAsync(
+                                () -> repeated(known, message, passage, original, once),
+                                original.content().isInMemory() ? Runnable::run : workers)
+                        .thenCompose(accepted -> accepted);
             }
             deliveries.reached(ProtocolStep.ACCEPTING_COMMITTED);
             return hand(message.id(), message.first()).thenApply(accepted -> {

@@ -92,9 +92,10 @@ public final class UnwrapStep extends AsyncProcessorSupport {
         String type = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, "", String.class);
         ServiceCard card = exchange.getProperty(ServiceCard.PROPERTY, ServiceCard.class);
         boolean passes = card != null && card.mode() == ServiceCard.Mode.PASS_THROUGH;
-        if (!passes
-                && exchange.getMessage().getBody() instanceof Content held
-                && Acceptance.bare(type).equals(FormBody.MULTIPART)) {
+        if (!passes && exchange.getMessage().getBody() instanceof Content held && FormBody.isForm(type)) {
+            if (!Acceptance.bare(type).equals(FormBody.MULTIPART)) {
+                throw Content.tooLarge(held.length());
+            }
             workers.execute(() -> {
                 Thrown.by(() -> unfold(exchange, type, held)).ifPresent(exchange::setException);
                 passage.home().execute(() -> callback.done(false));

@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,18 +27,27 @@ import vn.lgsp.message.Gzip;
 /** Messages that are larger than a body may be in memory: here that is little (BUS-08, MSG-01, MSG-06, DLV-05). */
 final class HeldMessageTest {
     private static final String TYPE = "application/octet-stream";
+    private static final AtomicInteger CALLS = new AtomicInteger();
 
     @TempDir
     private static Path folder;
 
     private static StubPeer archive;
+    private static RawPeer hasty;
     private static TestBus bus;
 
     @BeforeAll
-    static void start() {
+    static void start() throws IOException {
+        Path secret = Files.writeString(folder.resolve("secret"), "mat-khau-cua-bus");
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
         archive = StubPeer.answering(200, "application/json", "{}");
+        hasty = RawPeer.that(HeldMessageTest::hasty);
         bus = TestBus.in(folder)
                 .system("archive", archive.port())
+                .system(
+                        "hasty",
+                        hasty.port(),
+                        "credential: { scheme: oauth2, user: ck-bus, secret: \"file:" + secret + "\", tokenPath: /token }")
                 .service("paper-keep", """
                         service: paper-keep
                         version: 1
@@ -71,8 +86,30 @@ final class HeldMessageTest {
                                           - transform: { jq: { expression: "{ n: 1 }" } }
                                 - to: lgsp-http:archive/papers
                                 """))
+                .service(
+                        "paper-form",
+                        TestBus.Builder.card(
+                                "paper-form",
+                                "archive",
+                                "limits: { request: 1MB }",
+                                "{ id: map, method: POST, path: /papers, accepts: [application/x-www-form-urlencoded] }"),
+                        TestBus.Builder.route("paper-form", """
+                                - to: lgsp-http:archive/papers
+                                """))
+                .service(
+                        "paper-hurry",
+                        TestBus.Builder.card(
+                                "paper-hurry",
+                                "hasty",
+                                "limits: { request: 32MB }",
+                                "{ id: map, method: POST, path: /papers, accepts: [application/octet-stream] }"),
+                        TestBus.Builder.route("paper-hurry", """
+                                - to: lgsp-http:hasty/papers
+                                """))
                 .grant("paper-keep")
                 .grant("paper-map")
+                .grant("paper-form")
+                .grant("paper-hurry")
                 .setting("lgsp.receive.memory-limit", "16KB")
                 .setting("lgsp.guarantee.sweep", "50ms")
                 .setting("lgsp.deploy.watch", "false")
@@ -83,6 +120,7 @@ final class HeldMessageTest {
     static void stop() {
         bus.close();
         archive.close();
+        hasty.close();
     }
 
     @BeforeEach
@@ -219,5 +257,68 @@ final class HeldMessageTest {
                 "m-8",
                 BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(chunked))));
         await().atMost(Duration.ofSeconds(40)).until(() -> arrived(chunked) == 1);
+    }
+
+    @Test
+    void a_form_that_is_held_is_refused_and_not_sent_on_as_it_came() {
+        String form = "text=" + "a".repeat(50_000);
+        HttpResponse<String> answer = send(
+                "paper-form", "application/x-www-form-urlencoded", "m-9", BodyPublishers.ofString(form));
+        assertThat(arrived(form.getBytes(StandardCharsets.US_ASCII))).isZero();
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(413);
+        assertThat(TestBus.code(answer)).isEqualTo("message-too-large");
+    }
+
+    @Test
+    void a_token_that_is_refused_before_the_content_has_gone_is_renewed_and_the_call_made_once_more() {
+        byte[] content = noise(10, 24 << 20);
+        HttpResponse<String> answer = send("paper-hurry", TYPE, "m-10", BodyPublishers.ofByteArray(content));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(TestBus.json(answer).path("bytes").asInt()).isEqualTo(content.length);
+        assertThat(CALLS).hasValue(2);
+    }
+
+    @Test
+    void a_repeat_is_compared_beside_the_thread_that_commits_for_everybody() throws InterruptedException {
+        byte[] content = noise(11, 300_000);
+        String id = accepted(keep("m-11", content));
+        Thread committer = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("lgsp-committer"))
+                .findFirst()
+                .orElseThrow();
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicInteger reading = new AtomicInteger();
+        Thread watch = new Thread(() -> {
+            while (!over.get()) {
+                if (Arrays.stream(committer.getStackTrace())
+                        .anyMatch(frame -> frame.getClassName().startsWith("vn.lgsp.hold.HeldFile"))) {
+                    reading.incrementAndGet();
+                }
+            }
+        });
+        watch.start();
+        for (int i = 0; i < 20; i++) {
+            assertThat(accepted(keep("m-11", content))).isEqualTo(id);
+        }
+        over.set(true);
+        watch.join();
+        assertThat(reading).hasValue(0);
+        await().atMost(Duration.ofSeconds(40))
+                .untilAsserted(
+                        () -> assertThat(delivery(id).path("state").asText()).isEqualTo("delivered"));
+        await().atMost(Duration.ofSeconds(40))
+                .untilAsserted(() -> assertThat(parts()).isZero());
+    }
+
+    /** Gives tokens, and does not take the first that it sees: it says so before it reads the content. */
+    private static void hasty(RawPeer.Talk talk) throws IOException {
+        if (talk.head().startsWith("POST /token ")) {
+            talk.body();
+            talk.say(200, "application/json", "{\"access_token\":\"tok-" + CALLS.get() + "\",\"expires_in\":3600}");
+        } else if (CALLS.incrementAndGet() == 1) {
+            talk.say(401, "text/plain", "").hang();
+        } else {
+            talk.say(200, "application/json", "{\"bytes\":" + talk.body().length + "}");
+        }
     }
 }
