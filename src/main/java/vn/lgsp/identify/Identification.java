@@ -155,19 +155,18 @@ final class Identification {
         Account account = known.accountLoggingIn(user, now).orElseThrow(Identification::unknownUser);
         AxisAccess access = account.axis().orElseThrow();
         AxisAccess.Login login = access.login().orElseThrow();
-        if (!logins.attempt(account.id(), now)) {
-            throw new BusException(
-                    ErrorCode.CONSUMER_UNKNOWN, "too many logins of this user have failed: wait, and try again later");
-        }
-        boolean pair = systemId.isEmpty()
-                || (systemId.get().equals(access.systemId()) && isSame(access.secret(), secret.orElse("")));
-        if (!isSame(login.secret(), password)
-                || !pair
+        boolean pair = systemId.filter(access.systemId()::equals).isPresent()
+                && isSame(access.secret(), secret.orElse(""));
+        // who shows the pair is counted apart: nobody else makes it wait
+        String counted = pair ? account.id() + " with its pair" : account.id();
+        if (!logins.attempt(counted, now)
+                || !isSame(login.secret(), password)
+                || (systemId.isPresent() && !pair)
                 || login.application().filter(code -> !code.equals(application)).isPresent()) {
             throw unknownUser();
         }
         Caller caller = caller(account, known, now);
-        logins.succeeded(account.id());
+        logins.succeeded(counted);
         return new LoggedIn(caller, LoginToken.write(access, login, now.plus(login.life())), login.life());
     }
 
@@ -175,10 +174,12 @@ final class Identification {
         return MessageDigest.isEqual(Sha256.of(expected), Sha256.of(shown));
     }
 
+    /** The same for all reasons: which users there are is nobody's business. */
     private static BusException unknownUser() {
         return new BusException(
                 ErrorCode.CONSUMER_UNKNOWN,
-                "no account in force logs in with this user name, password and application");
+                "no account in force logs in with this user name, password and application, or too many logins in a row were"
+                        + " wrong: then wait, and try again");
     }
 
     /**

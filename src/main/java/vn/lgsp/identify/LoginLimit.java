@@ -14,7 +14,7 @@ final class LoginLimit {
     private static final int ATTEMPTS = 5;
     private static final Duration LONGEST = Duration.ofMinutes(15);
 
-    /** By account: there are no more of them than the registry has. */
+    /** By account, with its pair and without: there are no more of them than twice what the registry has. */
     private final Map<String, Failures> failures = new HashMap<>();
 
     private record Failures(int count, Instant notBefore) {}

@@ -42,7 +42,8 @@ import vn.lgsp.message.SystemId;
 public final class Agencies {
     private static final ZoneId CITY = ZoneId.of("Asia/Ho_Chi_Minh");
     private static final Pattern CODE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,34}");
-    private static final Pattern TEXT = Pattern.compile("[^\\p{Cntrl}]{0,200}");
+    /** On one line, and nothing that would make the operator who decides read something else. */
+    private static final Pattern TEXT = Pattern.compile("[^\\p{C}\\p{Zl}\\p{Zp}]{0,200}");
 
     /** How a registration stands. */
     public enum State {
@@ -137,11 +138,10 @@ public final class Agencies {
                     Integer.toString(AxisCode.PROCESSING),
                     null);
         }
-        if (catalogue
-                .now()
-                .systemOfOrgan(given.code())
-                .filter(owner -> !owner.equals(caller))
-                .isPresent()) {
+        Function<String, Optional<SystemId>> owners = owners(catalogue.now());
+        if (notations(given.code())
+                .flatMap(code -> owners.apply(code).stream())
+                .anyMatch(owner -> !owner.equals(caller))) {
             throw anothers();
         }
         return ask(() -> rows.ask(caller.value(), given, clock.instant()));
@@ -266,6 +266,17 @@ public final class Agencies {
             }
         }
         return found;
+    }
+
+    /** A code, and the others that the table has for the same organisation, in capitals. */
+    private Stream<String> notations(String code) {
+        String key = AgencyRows.key(code);
+        return Stream.concat(
+                Stream.of(key),
+                codes.everyOrganisation().stream()
+                        .map(OrganCodes.Dated::organisation)
+                        .filter(one -> keys(one).anyMatch(key::equals))
+                        .flatMap(Agencies::keys));
     }
 
     private static Stream<String> keys(OrganCodes.Organisation one) {

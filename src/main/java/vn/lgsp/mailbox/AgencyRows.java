@@ -217,14 +217,14 @@ final class AgencyRows {
         return found;
     }
 
-    /** The codes, in capitals, whose mailboxes a system reads: those that it has, or had, as long as no other has them. */
+    /** The codes, in capitals, whose mailboxes a system reads: those that it has, or was the last to have. */
     Set<String> had(String system) throws SQLException {
         Set<String> found = new HashSet<>();
         try (Connection connection = database.connection();
                 PreparedStatement select = connection.prepareStatement(
                         "select r.code_key from registered_agency r where r.system_id = ? and r.in_force_at is not null and not"
                                 + " exists (select 1 from registered_agency o where o.code_key = r.code_key and o.system_id <>"
-                                + " r.system_id and o.state = 'in-force')")) {
+                                + " r.system_id and o.in_force_at is not null and o.version > r.version)")) {
             select.setString(1, system);
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {

@@ -93,9 +93,7 @@ final class MailboxProducer extends DefaultProducer {
             case HANDED_ON -> handedOn(exchange);
             case CHECK -> check(exchange, caller);
             case REGISTER_AGENCY ->
-                answer(
-                        exchange,
-                        mailboxes.tasks().register(caller, exchange.getMessage().getMandatoryBody(byte[].class)));
+                answer(exchange, mailboxes.tasks().register(caller, body(exchange).bytes()));
             case DELETE_AGENCY -> answer(exchange, mailboxes.tasks().end(caller, needed(exchange, "agencyCode")));
             case SYNCHRONISE_UNITS -> answer(exchange, mailboxes.tasks().units());
             case DOWNLOAD -> {
@@ -242,14 +240,16 @@ final class MailboxProducer extends DefaultProducer {
                                 null));
     }
 
-    private static Content sent(Exchange exchange) {
-        Content sent;
+    private static Content body(Exchange exchange) {
         if (exchange.getMessage().getBody() instanceof Content held) {
-            sent = held;
-        } else {
-            byte[] bytes = exchange.getMessage().getBody(byte[].class);
-            sent = Content.of(bytes == null ? new byte[0] : bytes);
+            return held;
         }
+        byte[] bytes = exchange.getMessage().getBody(byte[].class);
+        return Content.of(bytes == null ? new byte[0] : bytes);
+    }
+
+    private static Content sent(Exchange exchange) {
+        Content sent = body(exchange);
         if (sent.length() == 0) {
             throw new BusException(
                     ErrorCode.MESSAGE_INVALID,
@@ -316,7 +316,6 @@ final class MailboxProducer extends DefaultProducer {
         return type;
     }
 
-    /** A day as edXML writes it. */
     private static String needed(Exchange exchange, String name) {
         return value(exchange, name)
                 .orElseThrow(() -> new BusException(

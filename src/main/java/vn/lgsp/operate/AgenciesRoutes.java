@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -24,6 +25,7 @@ import vn.lgsp.failure.BusException;
 final class AgenciesRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(AgenciesRoutes.class);
     private static final String NEWEST = "100";
+    private static final List<String> PARAMETERS = List.of("limit", "state");
     private static final int LONGEST_BODY = 8 << 10;
     private static final int LONGEST_REASON = 500;
 
@@ -52,6 +54,9 @@ final class AgenciesRoutes {
     }
 
     private void list(RoutingContext context) {
+        if (!Answers.knows(context, PARAMETERS)) {
+            return;
+        }
         String limit = context.request().getParam("limit", NEWEST);
         if (!limit.matches("[1-9][0-9]{0,2}") || Integer.parseInt(limit) > AgenciesView.LONGEST_LIST) {
             Answers.problem(context, 400, "limit is 1 to " + AgenciesView.LONGEST_LIST);

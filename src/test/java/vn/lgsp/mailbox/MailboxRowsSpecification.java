@@ -118,6 +118,11 @@ abstract class MailboxRowsSpecification extends OnOneDatabase {
         agencies.ask("so-hai", agency("H99.05", "Sở Năm"), NOON);
         agencies.decide(asked(agencies, "H99.05").id(), true, "operator", "", NOON);
         assertThat(agencies.had("so-mot")).as("another has it now").isEmpty();
+        agencies.end("so-hai", "H99.05", NOON);
+        assertThat(agencies.had("so-mot"))
+                .as("what came while another had it is not its")
+                .isEmpty();
+        assertThat(agencies.had("so-hai")).containsExactly("H99.05");
         agencies.ask("so-mot", agency("H99.06", "Sở Sáu"), NOON);
         agencies.decide(asked(agencies, "H99.06").id(), false, "operator", "không có", NOON);
         assertThat(agencies.end("so-mot", "H99.06", NOON)).as("it was refused").isFalse();

@@ -425,7 +425,15 @@ final class DocumentDeskTest {
                         .asText())
                 .as("the registry says whose it is")
                 .isEqualTo("19");
-        assertThat(List.of("{}", "[]", asks.replace(five, "mã có dấu"), asks.replace("Chi cục Thử", " ")))
+        assertThat(List.of(
+                        "",
+                        "{}",
+                        "[]",
+                        "{\"code\":" + "9".repeat(2_000) + "}",
+                        asks.replace(five, "mã có dấu"),
+                        asks.replace("Chi cục Thử", " "),
+                        asks.replace("Thử", "\\u009b31mThử"),
+                        asks.replace("Thử", "\\u202eửhT")))
                 .allSatisfy(wrong -> assertThat(
                                 registers("SYS-SO-1", wrong).path("ErrorCode").asText())
                         .isEqualTo("21"));
@@ -433,6 +441,10 @@ final class DocumentDeskTest {
                 .as("more than anybody registers")
                 .isEqualTo("15");
 
+        assertThat(List.of("/agencies?status=asked", "/agencies?limit=0"))
+                .allSatisfy(wrong -> assertThat(city.operator(operators, "looker", "GET", wrong)
+                                .statusCode())
+                        .isEqualTo(400));
         JsonNode waits = TestBus.json(city.operator(operators, "looker", "GET", "/agencies?state=asked"));
         assertThat(waits).singleElement().satisfies(one -> {
             assertThat(one.path("system").asText()).isEqualTo("so-mot");
@@ -576,7 +588,16 @@ final class DocumentDeskTest {
         for (int i = 0; i < 5; i++) {
             assertThat(logsIn("so-hai-b", "x", Map.of()).body()).contains("no account in force");
         }
-        assertThat(logsIn("so-hai-b", DeskCity.PASSWORD, Map.of()).body()).contains("too many logins");
+        assertThat(logsIn("so-hai-b", DeskCity.PASSWORD, Map.of()).body())
+                .as("nobody learns who logs in here")
+                .isEqualTo(wrong.body());
+        assertThat(logsIn(
+                                "so-hai-b",
+                                DeskCity.PASSWORD,
+                                Map.of("X-SystemId", "SYS-SO-2B", "X-SecretKey", DeskCity.SECRET))
+                        .body())
+                .as("nobody without the pair locks out who has it")
+                .contains("\"code\":200");
         await().atMost(SOON).untilAsserted(() -> assertThat(
                         logsIn("so-hai-b", DeskCity.PASSWORD, Map.of()).body())
                 .contains("\"code\":200"));
@@ -771,6 +792,10 @@ final class DocumentDeskTest {
                         .at("/data/errorCode")
                         .asText())
                 .isEqualTo("21");
+        assertThat(city.rest(bus.port(), list + "&fromDate=0000%2F01%2F01&toDate=9999%2F12%2F31")
+                        .path("count")
+                        .asInt())
+                .isPositive();
         assertThat(city.rest(bus.port(), list + "&fromDate=" + day)
                         .path("success")
                         .asBoolean())
@@ -1042,6 +1067,17 @@ final class DocumentDeskTest {
             JsonNode item = other.rest(there.port(), "/v1/syncReceivedEdocList?messageType=edoc")
                     .at("/data/0");
             assertThat(item.path("from").asText()).isEqualTo("H99.01");
+            assertThat(other.sdk(
+                                    there.port(),
+                                    "/registerAgency",
+                                    Map.of("systemid", "SYS-SO-2"),
+                                    "{\"code\":\"h99.01\",\"name\":\"Sở Thử nghiệm\"}".getBytes(UTF_8),
+                                    Instant.now(),
+                                    all -> {})
+                            .path("ErrorCode")
+                            .asText())
+                    .as("it is another system's in the other notation")
+                    .isEqualTo("19");
             assertThat(other.sdk(there.port(), "/getAgenciesListQD20", Map.of("level", "1"))
                             .path("data"))
                     .singleElement()
