@@ -25,6 +25,7 @@ final class FileConnections implements DataSource {
     private final String url;
     private final Runnable givenUp;
     private final AtomicBoolean over = new AtomicBoolean();
+    private volatile int loginTimeout;
 
     /** @param givenUp is run once, by whoever finds out */
     FileConnections(String url, Runnable givenUp) {
@@ -81,12 +82,13 @@ final class FileConnections implements DataSource {
 
     @Override
     public void setLoginTimeout(int seconds) {
-        // a file is opened or it is not
+        loginTimeout = seconds;
     }
 
+    /** So long the pool, when it is closed, waits for a connection that is just being made; one left behind would keep the file locked. */
     @Override
     public int getLoginTimeout() {
-        return 0;
+        return loginTimeout;
     }
 
     @Override

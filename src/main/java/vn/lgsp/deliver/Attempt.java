@@ -227,10 +227,9 @@ final class Attempt {
                     system + " no longer took the token of the bus, and the content had streamed: send it again",
                     "HTTP 401",
                     null));
-            response.request().reset();
+            giveUp(response, upload);
         } else {
-            upload.stop(); // it goes once more, from its beginning
-            response.request().reset();
+            giveUp(response, upload);
             start();
         }
         return true;
@@ -238,7 +237,7 @@ final class Attempt {
 
     private void take(HttpClientResponse response, Upload upload) {
         if (answer.future().isComplete()) {
-            response.request().reset();
+            giveUp(response, upload);
             return;
         }
         int status = response.statusCode();
@@ -250,8 +249,7 @@ final class Attempt {
         }
         if (AWAY.contains(status) && tryAgain()) {
             vertx.cancelTimer(timer);
-            upload.stop();
-            response.request().reset();
+            giveUp(response, upload);
             return;
         }
         around.contacts().answered(call.system(), OptionalInt.of(status));
@@ -272,6 +270,11 @@ final class Attempt {
                 });
         session().ifPresent(given::inSession);
         answer.complete(given);
+    }
+
+    private void giveUp(HttpClientResponse response, Upload upload) {
+        upload.stop();
+        Unread.drop(vertx, response);
     }
 
     /**

@@ -116,7 +116,7 @@ final class ProviderAnswer implements ReadStream<Buffer>, Discardable {
     void abandon(BusException why) {
         if (!over) {
             fail(why);
-            response.request().reset();
+            drop();
         }
     }
 
@@ -183,10 +183,15 @@ final class ProviderAnswer implements ReadStream<Buffer>, Discardable {
     @Override
     public void discard() {
         if (finish(Optional.empty())) {
-            response.request().reset();
+            drop();
         } else {
             upload.stop();
         }
+    }
+
+    private void drop() {
+        upload.stop();
+        Unread.drop(vertx, response);
     }
 
     @Override

@@ -14,10 +14,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.h2.tools.Server;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -229,6 +232,39 @@ final class DatabaseTest {
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(8));
         } finally {
             askers.shutdown();
+        }
+    }
+
+    @Test
+    void who_closes_it_waits_for_the_connection_that_is_just_being_made_and_the_file_is_free() throws Exception {
+        // so that each connection takes its time
+        String slow = ";INIT=create alias if not exists pause for 'java.lang.Thread.sleep(long)'\\;call pause(400)";
+        String file = "jdbc:h2:file:" + folder.resolve("slow");
+        ExecutorService askers = Executors.newFixedThreadPool(8);
+        try (Database database = new Database(new DatabaseSettings(file + slow, "lgsp", ""))) {
+            database.open();
+            CountDownLatch enough = new CountDownLatch(1);
+            List<Future<Boolean>> asked = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                asked.add(askers.submit(() -> {
+                    try (Connection taken = database.connection()) {
+                        enough.await();
+                        return taken.isValid(1);
+                    }
+                }));
+            }
+            await().atMost(Duration.ofSeconds(20)).until(() -> Thread.getAllStackTraces().values().stream()
+                    .flatMap(Arrays::stream)
+                    .anyMatch(frame -> frame.getClassName().equals(FileConnections.class.getName())));
+            enough.countDown();
+            for (Future<Boolean> answered : asked) {
+                assertThat(answered.get()).isTrue();
+            }
+        } finally {
+            askers.shutdown();
+        }
+        try (Database again = new Database(new DatabaseSettings(file, "lgsp", ""))) {
+            again.open();
         }
     }
 

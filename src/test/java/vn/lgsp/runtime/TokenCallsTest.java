@@ -46,6 +46,7 @@ final class TokenCallsTest {
     private static final Queue<String> bodies = new ConcurrentLinkedQueue<>();
     private static volatile RawPeer.Script tokenEndpoint = TokenCallsTest::give;
     private static volatile boolean refusesAll;
+    private static volatile boolean failsEachSecond;
 
     @BeforeAll
     static void start() throws Exception {
@@ -136,6 +137,7 @@ final class TokenCallsTest {
     void calm() {
         tokenEndpoint = TokenCallsTest::give;
         refusesAll = false;
+        failsEachSecond = false;
         given.set(0);
         calls.set(0);
         bodies.clear();
@@ -147,8 +149,12 @@ final class TokenCallsTest {
             return;
         }
         String body = new String(talk.body(), StandardCharsets.UTF_8);
-        calls.incrementAndGet();
+        int nth = calls.incrementAndGet();
         bodies.add(body);
+        if (failsEachSecond && nth % 2 == 0) {
+            talk.say(500, "application/json", "{\"code\":\"101503\"}");
+            return;
+        }
         Matcher bearer = BEARER.matcher(talk.head());
         if (refusesAll || talk.head().contains("/forbidden") || !bearer.find() || !taken.contains(bearer.group(1))) {
             talk.say(401, "application/json", "{\"code\":\"900901\"}");
@@ -271,6 +277,24 @@ final class TokenCallsTest {
                 .isEqualTo(200));
         assertThat(given.get()).isEqualTo(1);
         assertThat(calls.get()).isBetween(101, 200);
+    }
+
+    @Test
+    void a_call_that_a_system_refuses_does_not_break_another_one_that_has_come_to_its_connection() {
+        assertThat(bus.get("/api/mapped-call/v1/hoi").statusCode()).isEqualTo(200);
+        failsEachSecond = true;
+        for (int round = 0; round < 10; round++) {
+            List<CompletableFuture<HttpResponse<String>>> crowd = IntStream.range(0, 100)
+                    .mapToObj(i -> bus.http()
+                            .sendAsync(
+                                    bus.request("/api/mapped-call/v1/hoi").GET().build(), BodyHandlers.ofString()))
+                    .toList();
+            crowd.forEach(call -> {
+                if (call.join().statusCode() != 200) {
+                    assertThat(TestBus.code(call.join())).isEqualTo("provider-failed");
+                }
+            });
+        }
     }
 
     @Test
