@@ -146,7 +146,7 @@ class NewServiceCommandTest {
             Called called = make("land-owner-lookup", "mapped", system);
 
             assertThat(called.status()).isEqualTo(ExitCode.CALLED_WRONGLY);
-            assertThat(called.err()).contains("'" + system + "'", "Known are population, land-registry-east");
+            assertThat(called.err()).contains("'" + system + "'", "Known are ", "population, land-registry-east");
         }
     }
 
