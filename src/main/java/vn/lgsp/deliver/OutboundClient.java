@@ -210,7 +210,8 @@ public final class OutboundClient {
                                 sink.write(read.getBytes(), 0, read.length());
                                 return sink.done();
                             },
-                            false));
+                            false))
+                    .onFailure(broken -> sink.discard());
         }
         long limit = Math.max(settings.memoryLimit(), settings.heldLimit());
         return HeldStream.take(vertx, sink, answer, limit, () -> answer.tooLarge(limit))

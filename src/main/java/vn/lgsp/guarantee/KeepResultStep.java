@@ -9,6 +9,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
+import vn.lgsp.message.Content;
 
 /**
  * Seals what the route to a destination ended with, where the card keeps it for the steps after it; it is committed together with the end
@@ -51,13 +52,14 @@ public final class KeepResultStep extends AsyncProcessorSupport {
     }
 
     private static byte[] result(Exchange exchange) {
-        byte[] result = exchange.getMessage().getBody() instanceof byte[] bytes ? bytes : new byte[0];
-        if (result.length > MOST_BYTES) {
+        Content left = Content.in(exchange.getMessage().getBody()).orElseGet(() -> Content.of(new byte[0]));
+        if (left.length() > MOST_BYTES || !left.isInMemory()) {
             throw new BusException(
                     ErrorCode.RESULT_UNKEEPABLE,
                     "what is to be kept of the answer is larger than " + MOST_BYTES
-                            + " bytes: let the route keep less of it");
+                            + " bytes, or than may be in memory: let the route keep less of it");
         }
+        byte[] result = left.bytes();
         try {
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(result));
         } catch (CharacterCodingException binary) {

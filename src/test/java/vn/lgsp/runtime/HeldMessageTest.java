@@ -106,7 +106,64 @@ final class HeldMessageTest {
                         TestBus.Builder.route("paper-hurry", """
                                 - to: lgsp-http:hasty/papers
                                 """))
+                .service("paper-steps", """
+                        service: paper-steps
+                        version: 1
+                        name: { vi: Giữ giấy, en: Papers }
+                        description: Papers.
+                        contact: the test
+                        mode: guaranteed
+                        deliveries:
+                          - { to: archive, keepResult: true }
+                          - { to: hasty, after: archive }
+                        criterion: near-real-time
+                        personalData: false
+                        limits: { request: 1MB }
+                        operations:
+                          - { id: keep, method: POST, path: /papers, accepts: [application/octet-stream] }
+                        """, TestBus.Builder.route("paper-steps", """
+                        - setBody: { constant: "{}" }
+                        - transform: { jq: { expression: "{ id: $exchangeId }" } }
+                        """))
+                .write(
+                        "routes/test/paper-steps--to-archive.camel.yaml",
+                        TestBus.Builder.route("paper-steps--to-archive", """
+                        - setVariable: { name: whole, simple: "${body}" }
+                        - to: lgsp-http:archive/papers
+                        - setBody: { variable: whole }
+                        """))
+                .write(
+                        "routes/test/paper-steps--to-hasty.camel.yaml",
+                        TestBus.Builder.route("paper-steps--to-hasty", """
+                        - to: lgsp-http:hasty/papers
+                        """))
+                .service("paper-deep", """
+                        service: paper-deep
+                        version: 1
+                        name: { vi: Giữ giấy, en: Papers }
+                        description: Papers.
+                        contact: the test
+                        mode: guaranteed
+                        deliveries:
+                          - { to: archive }
+                        criterion: near-real-time
+                        personalData: false
+                        limits: { request: 1MB }
+                        operations:
+                          - { id: keep, method: POST, path: /papers, accepts: [application/octet-stream] }
+                        """, TestBus.Builder.route("paper-deep", """
+                        - setBody: { constant: "{}" }
+                        - transform: { jq: { expression: "{ id: $exchangeId }" } }
+                        """))
+                .write(
+                        "routes/test/paper-deep--to-archive.camel.yaml",
+                        TestBus.Builder.route("paper-deep--to-archive", """
+                        - transform: { jq: { expression: "{ n: 1 }" } }
+                        - to: lgsp-http:archive/papers
+                        """))
                 .grant("paper-keep")
+                .grant("paper-steps")
+                .grant("paper-deep")
                 .grant("paper-map")
                 .grant("paper-form")
                 .grant("paper-hurry")
@@ -308,6 +365,25 @@ final class HeldMessageTest {
                         () -> assertThat(delivery(id).path("state").asText()).isEqualTo("delivered"));
         await().atMost(Duration.ofSeconds(40))
                 .untilAsserted(() -> assertThat(parts()).isZero());
+    }
+
+    @Test
+    void a_result_that_is_held_is_not_kept_as_an_empty_one() {
+        parked("paper-steps", "m-12", noise(12, 100_000), "result-unkeepable");
+    }
+
+    @Test
+    void a_delivery_that_looks_into_what_is_held_is_parked() {
+        parked("paper-deep", "m-13", noise(13, 100_000), "message-too-large");
+    }
+
+    private static void parked(String service, String id, byte[] content, String code) {
+        String exchange = accepted(send(service, TYPE, id, BodyPublishers.ofByteArray(content)));
+        await().atMost(Duration.ofSeconds(40))
+                .untilAsserted(() ->
+                        assertThat(delivery(exchange).path("state").asText()).isEqualTo("parked"));
+        assertThat(delivery(exchange).path("reason").path("code").asText()).isEqualTo(code);
+        GuaranteedCity.sql(folder, "delete from sealed_parts where owner_id = ?", java.util.UUID.fromString(exchange));
     }
 
     /** Gives tokens, and does not take the first that it sees: it says so before it reads the content. */
