@@ -140,15 +140,19 @@ final class AgencyRows {
     Optional<Registered> decide(UUID id, boolean agreed, String operator, String reason, Instant now)
             throws SQLException, Taken {
         return once(connection -> {
-            Optional<Registered> asked = some(connection, ROW + "where agency_id = ? for update", id).stream()
-                    .filter(row -> row.state() == State.ASKED)
+            Optional<String> code = some(connection, ROW + "where agency_id = ?", id).stream()
+                    .map(row -> key(row.given().code()))
                     .findFirst();
-            if (asked.isEmpty()) {
+            if (code.isEmpty()) {
                 return Optional.empty();
             }
-            String key = key(asked.get().given().code());
+            String key = code.get();
+            List<Registered> open = open(connection, key);
+            if (in(open, State.ASKED).filter(row -> row.id().equals(id)).isEmpty()) {
+                return Optional.empty();
+            }
             if (agreed) {
-                Optional<Registered> before = in(open(connection, key), State.IN_FORCE);
+                Optional<Registered> before = in(open, State.IN_FORCE);
                 if (before.isPresent()) {
                     end(connection, before.get(), now);
                 }
@@ -258,8 +262,9 @@ final class AgencyRows {
         }
     }
 
+    /** Locked from the oldest on by all who change one, so that nobody waits for who waits for him. */
     private static List<Registered> open(Connection connection, String key) throws SQLException {
-        return some(connection, ROW + "where code_key = ? and lock_key is not null for update", key);
+        return some(connection, ROW + "where code_key = ? and lock_key is not null order by version for update", key);
     }
 
     private static Optional<Registered> in(List<Registered> rows, State state) {

@@ -49,7 +49,7 @@ public final class MailboxComponent extends DefaultComponent {
                         .orElseThrow(() -> new BusException(
                                 ErrorCode.ROUTE_REFUSED,
                                 "a mailbox has the operations put, take, list, count, fetch, update-status, sent-list, handed-on,"
-                                        + " download, agencies, register-agency, delete-agency, synchronise-units")));
+                                        + " download, agencies, check, register-agency, delete-agency, synchronise-units")));
         parameters.values().forEach(value -> {
             // Camel would make an object of any class that is named so
             if (String.valueOf(value).replaceFirst("^RAW[({]", "").strip().startsWith("#")) {

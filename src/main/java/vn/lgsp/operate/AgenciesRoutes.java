@@ -92,7 +92,15 @@ final class AgenciesRoutes {
                             + "' in the registry opens this");
             return;
         }
-        answer(context, () -> agencies.decide(id.get(), agreed, operator.user(), reason.get()), decided -> {
+        Callable<Optional<AgenciesView.Agency>> decision = () -> {
+            try {
+                return agencies.decide(id.get(), agreed, operator.user(), reason.get());
+            } catch (RuntimeException failed) {
+                told(operator, id.get(), agreed, "failed");
+                throw failed;
+            }
+        };
+        answer(context, decision, decided -> {
             told(operator, id.get(), agreed, decided.isPresent() ? "done" : "unknown");
             decided.ifPresentOrElse(
                     one -> Answers.json(context, 200, json(one).encode()),

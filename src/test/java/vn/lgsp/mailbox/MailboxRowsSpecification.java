@@ -156,6 +156,33 @@ abstract class MailboxRowsSpecification extends OnOneDatabase {
     }
 
     @Test
+    void two_operators_that_decide_at_once_while_its_system_ends_it_decide_once_and_nothing_is_in_force() throws Exception {
+        AgencyRows agencies = new AgencyRows(database());
+        ExecutorService all = Executors.newFixedThreadPool(3);
+        try {
+            for (int round = 0; round < 20; round++) {
+                String code = "H99.2" + round;
+                agencies.ask("so-mot", agency(code, "Sở Mới"), NOON);
+                agencies.decide(asked(agencies, code).id(), true, "operator", "", NOON);
+                agencies.ask("so-mot", agency(code, "Sở Đổi tên"), NOON);
+                UUID id = asked(agencies, code).id();
+                Future<Optional<Agencies.Registered>> approved =
+                        all.submit(() -> agencies.decide(id, true, "operator", "", NOON));
+                Future<Optional<Agencies.Registered>> refused =
+                        all.submit(() -> agencies.decide(id, false, "another", "", NOON));
+                Future<Boolean> ended = all.submit(() -> agencies.end("so-mot", code, NOON));
+
+                assertThat(approved.get().isPresent() && refused.get().isPresent())
+                        .isFalse();
+                assertThat(ended.get()).isTrue();
+                assertThat(agencies.inForce()).isEmpty();
+            }
+        } finally {
+            all.shutdownNow();
+        }
+    }
+
+    @Test
     void a_packet_that_is_held_is_its_receivers_when_all_of_it_is_handed_on_and_not_before() throws Exception {
         MailboxRows rows = rows();
         UUID one = UUID.randomUUID();

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +34,7 @@ import vn.lgsp.catalogue.Operator;
 import vn.lgsp.catalogue.Registry;
 import vn.lgsp.catalogue.Snapshot;
 import vn.lgsp.command.Lgsp;
+import vn.lgsp.failure.BusException;
 import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.guarantee.DeliveryState;
 import vn.lgsp.guarantee.DeliveryStatus;
@@ -41,9 +44,9 @@ import vn.lgsp.message.ExchangeId;
 import vn.lgsp.message.ServiceId;
 import vn.lgsp.message.ServiceKey;
 import vn.lgsp.message.SystemId;
+import vn.lgsp.operate.AgenciesView;
 import vn.lgsp.operate.DeliveriesView.Retried;
 import vn.lgsp.operate.ManagementServer;
-import vn.lgsp.operate.NoAgencies;
 import vn.lgsp.operate.NoDeployments;
 import vn.lgsp.operate.NoSystems;
 import vn.lgsp.operate.OperateSettings;
@@ -98,7 +101,7 @@ class DeliveryCommandTest {
     @BeforeEach
     void start(@TempDir Path folder) throws Exception {
         password = Files.writeString(folder.resolve("password"), "a long password\n");
-        Operator operator = new Operator("van-hanh", HASH);
+        Operator operator = new Operator("van-hanh", HASH, Set.of(Operator.Right.REGISTER));
         server = new ManagementServer(
                 vertx,
                 new OperateSettings(
@@ -154,7 +157,17 @@ class DeliveryCommandTest {
                 },
                 new NoDeployments(),
                 new NoSystems(),
-                new NoAgencies(),
+                new AgenciesView() {
+                    @Override
+                    public List<Agency> list(Optional<String> state, int limit) {
+                        return List.of();
+                    }
+
+                    @Override
+                    public Optional<Agency> decide(UUID id, boolean agreed, String user, String reason) {
+                        throw new BusException(ErrorCode.GUARANTEE_UNAVAILABLE, "the database does not answer: try again");
+                    }
+                },
                 List.of(),
                 Clock.systemUTC());
         port = server.start().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
@@ -222,6 +235,16 @@ class DeliveryCommandTest {
             assertThat(log.text()).contains("delivery.retry", "van-hanh", parked.toString(), "queued");
         }
         assertThat(sentAgain).containsExactly(parked);
+    }
+
+    @Test
+    void a_decision_that_failed_is_logged_with_who_wanted_it() {
+        UUID agency = UUID.randomUUID();
+        try (LogCapture log = LogCapture.everything()) {
+            assertThat(lgsp("agencies", "approve", agency.toString())).isEqualTo(1);
+            assertThat(said).contains("try again");
+            assertThat(log.text()).contains("agency.approve", "van-hanh", agency.toString(), "failed");
+        }
     }
 
     @Test
