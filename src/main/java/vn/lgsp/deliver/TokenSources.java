@@ -40,7 +40,7 @@ final class TokenSources {
     /**
      * A credential, and where it is shown: two systems whose are equal share their tokens.
      *
-     * @param giver the system that gives them, or the address where that is the system itself
+     * @param giver the address of who gives them, the system itself or another one: so it has one with those that name it
      * @param life of what has none of its own
      */
     private record Shown(
@@ -103,7 +103,9 @@ final class TokenSources {
     private synchronized Tokens of(Connection connection, Question question) {
         Shown shown = new Shown(
                 question.giver()
-                        .map(SystemId::value)
+                        .map(giver -> registered(giver)
+                                .map(there -> there.address().toString())
+                                .orElse(giver.value()))
                         .orElse(connection.address().toString()),
                 question.path(),
                 question.call(),
@@ -118,6 +120,10 @@ final class TokenSources {
         }
         source.connection = connection; // its times may be others
         return source.tokens;
+    }
+
+    private Optional<Connection> registered(SystemId system) {
+        return catalogue.now().system(system).flatMap(InformationSystem::connection);
     }
 
     private static Optional<Question> question(OutboundCredential credential) {
@@ -147,9 +153,8 @@ final class TokenSources {
 
     /** A call of the bus's own, which no exchange waits for alone. */
     private Future<AccessToken> ask(Question question, Connection connection) {
-        Optional<Connection> registered = question.giver()
-                .map(giver -> catalogue.now().system(giver).flatMap(InformationSystem::connection))
-                .orElse(Optional.of(connection));
+        Optional<Connection> registered =
+                question.giver().map(this::registered).orElse(Optional.of(connection));
         if (registered.isEmpty()) {
             return Future.failedFuture(none("nobody registered gives tokens for it"));
         }

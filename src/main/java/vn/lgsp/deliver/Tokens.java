@@ -162,6 +162,9 @@ final class Tokens {
      * @return whether a call with a newer one may fare better
      */
     synchronized boolean refused(Held token, Refusal why) {
+        if (why.sure() && token.nth < given) {
+            return true; // it may have ended with its successor, whatever that one met
+        }
         long now = nanos.getAsLong();
         Optional<Heard> before = Optional.ofNullable(heard.get(why.word()));
         Optional<Held> tried = before.flatMap(Heard::tried);

@@ -37,7 +37,7 @@ final class PacketSignature extends FilterInputStream {
     /** A larger packet is not looked at: a signature needs the whole of it in memory, several times. */
     static final int LARGEST = 16 << 20;
 
-    private static final Set<String> WHOLE = Set.of(
+    private static final Set<String> PLAIN = Set.of(
             Transform.ENVELOPED,
             CanonicalizationMethod.INCLUSIVE,
             CanonicalizationMethod.INCLUSIVE_WITH_COMMENTS,
@@ -95,7 +95,9 @@ final class PacketSignature extends FilterInputStream {
             DOMValidateContext context = new DOMValidateContext(new OwnCertificate(), found.item(0));
             context.setProperty("org.jcp.xml.dsig.secureValidation", Boolean.TRUE);
             XMLSignature signature = XMLSignatureFactory.getInstance("DOM").unmarshalXMLSignature(context);
-            if (signature.getSignedInfo().getReferences().stream().noneMatch(PacketSignature::isWhole)) {
+            List<Reference> references = signature.getSignedInfo().getReferences();
+            if (!references.stream().allMatch(PacketSignature::isPlain)
+                    || references.stream().noneMatch(reference -> "".equals(reference.getURI()))) {
                 return Verdict.UNKNOWN;
             }
             return signature.validate(context) ? Verdict.FITS : Verdict.WRONG;
@@ -106,12 +108,9 @@ final class PacketSignature extends FilterInputStream {
         }
     }
 
-    /** Whether it is of the whole packet, and leaves out nothing but the signature. */
-    private static boolean isWhole(Reference reference) {
-        return "".equals(reference.getURI())
-                && reference.getTransforms().stream()
-                        .map(Transform::getAlgorithm)
-                        .allMatch(WHOLE::contains);
+    /** Whether it leaves out nothing but the signature; another transform would be a program of whoever signed. */
+    private static boolean isPlain(Reference reference) {
+        return reference.getTransforms().stream().map(Transform::getAlgorithm).allMatch(PLAIN::contains);
     }
 
     /** The key of the first certificate in the signature. */

@@ -159,6 +159,24 @@ final class TokensTest {
                 .isFalse();
     }
 
+    @Test
+    void who_called_with_an_older_one_gets_the_newer_one_though_another_call_was_refused_that_too() {
+        tokens.token();
+        gives("one", 100);
+        Tokens.Held one = good();
+        tokens.refused(one, UNAUTHORIZED);
+        tokens.token();
+        gives("two", 100);
+        tokens.refusedAgain(UNAUTHORIZED);
+
+        assertThat(tokens.refused(one, UNAUTHORIZED))
+                .as("who gave the second may have ended the first")
+                .isTrue();
+        assertThat(good().value()).isEqualTo("two");
+        assertThat(asked).hasSize(2);
+        assertThat(tokens.refused(good(), UNAUTHORIZED)).isFalse();
+    }
+
     private static Tokens.Refusal perhaps(String code) {
         return new Tokens.Refusal(code, false);
     }

@@ -35,6 +35,12 @@ import vn.lgsp.wssecurity.TestKeys;
 
 /** A signature in the namespace of XML-DSig fits the packet, or not, where that is asked for (wire-formats 2.6). */
 final class PacketSignatureTest {
+    /** A part that whoever signs could have us look for as long as he likes. */
+    private static final String XPATH =
+            "<Reference URI=\"\"><Transforms><Transform Algorithm=\"http://www.w3.org/TR/1999/REC-xpath-19991116\">"
+                    + "<XPath>true()</XPath></Transform></Transforms><DigestMethod"
+                    + " Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"/><DigestValue>AA==</DigestValue></Reference>";
+
     private static KeyStore.PrivateKeyEntry key;
 
     @BeforeAll
@@ -139,6 +145,7 @@ final class PacketSignatureTest {
                 signed(SignatureMethod.RSA_SHA1, DigestMethod.SHA1, true),
                 signed("http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", DigestMethod.SHA256, false),
                 fits.replace("URI=\"\"", "URI=\"http://127.0.0.1:1/a\""),
+                fits.replace("</Reference>", "</Reference>" + XPATH),
                 fits + ("<!--" + "x".repeat(1 << 20) + "-->").repeat(PacketSignature.LARGEST >> 20))) {
             Received received = read(packet, EdxmlSettings.Signatures.VERIFY);
 
