@@ -153,8 +153,7 @@ final class TokenSources {
 
     /** A call of the bus's own, which no exchange waits for alone. */
     private Future<AccessToken> ask(Question question, Connection connection) {
-        Optional<Connection> registered =
-                question.giver().map(this::registered).orElse(Optional.of(connection));
+        Optional<Connection> registered = question.giver().map(this::registered).orElse(Optional.of(connection));
         if (registered.isEmpty()) {
             return Future.failedFuture(none("nobody registered gives tokens for it"));
         }

@@ -155,8 +155,8 @@ final class Identification {
         Account account = known.accountLoggingIn(user, now).orElseThrow(Identification::unknownUser);
         AxisAccess access = account.axis().orElseThrow();
         AxisAccess.Login login = access.login().orElseThrow();
-        boolean pair = systemId.filter(access.systemId()::equals).isPresent()
-                && isSame(access.secret(), secret.orElse(""));
+        boolean pair =
+                systemId.filter(access.systemId()::equals).isPresent() && isSame(access.secret(), secret.orElse(""));
         // who shows the pair is counted apart: nobody else makes it wait
         String counted = pair ? account.id() + " with its pair" : account.id();
         if (!logins.attempt(counted, now)

@@ -46,10 +46,11 @@ public final class MailboxComponent extends DefaultComponent {
                 uri,
                 this,
                 MailboxEndpoint.Task.of(remaining)
-                        .orElseThrow(() -> new BusException(
-                                ErrorCode.ROUTE_REFUSED,
-                                "a mailbox has the operations put, take, list, count, fetch, update-status, sent-list, handed-on,"
-                                        + " download, agencies, check, register-agency, delete-agency, synchronise-units")));
+                        .orElseThrow(
+                                () -> new BusException(
+                                        ErrorCode.ROUTE_REFUSED,
+                                        "a mailbox has the operations put, take, list, count, fetch, update-status, sent-list, handed-on,"
+                                                + " download, agencies, check, register-agency, delete-agency, synchronise-units")));
         parameters.values().forEach(value -> {
             // Camel would make an object of any class that is named so
             if (String.valueOf(value).replaceFirst("^RAW[({]", "").strip().startsWith("#")) {

@@ -93,7 +93,9 @@ final class MailboxProducer extends DefaultProducer {
             case HANDED_ON -> handedOn(exchange);
             case CHECK -> check(exchange, caller);
             case REGISTER_AGENCY ->
-                answer(exchange, mailboxes.tasks().register(caller, body(exchange).bytes()));
+                answer(
+                        exchange,
+                        mailboxes.tasks().register(caller, body(exchange).bytes()));
             case DELETE_AGENCY -> answer(exchange, mailboxes.tasks().end(caller, needed(exchange, "agencyCode")));
             case SYNCHRONISE_UNITS -> answer(exchange, mailboxes.tasks().units());
             case DOWNLOAD -> {

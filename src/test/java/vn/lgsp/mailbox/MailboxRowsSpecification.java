@@ -156,7 +156,8 @@ abstract class MailboxRowsSpecification extends OnOneDatabase {
     }
 
     @Test
-    void two_operators_that_decide_at_once_while_its_system_ends_it_decide_once_and_nothing_is_in_force() throws Exception {
+    void two_operators_that_decide_at_once_while_its_system_ends_it_decide_once_and_nothing_is_in_force()
+            throws Exception {
         AgencyRows agencies = new AgencyRows(database());
         ExecutorService all = Executors.newFixedThreadPool(3);
         try {

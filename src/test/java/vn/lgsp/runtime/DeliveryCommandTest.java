@@ -165,7 +165,8 @@ class DeliveryCommandTest {
 
                     @Override
                     public Optional<Agency> decide(UUID id, boolean agreed, String user, String reason) {
-                        throw new BusException(ErrorCode.GUARANTEE_UNAVAILABLE, "the database does not answer: try again");
+                        throw new BusException(
+                                ErrorCode.GUARANTEE_UNAVAILABLE, "the database does not answer: try again");
                     }
                 },
                 List.of(),

@@ -441,10 +441,9 @@ final class DocumentDeskTest {
                 .as("more than anybody registers")
                 .isEqualTo("15");
 
-        assertThat(List.of("/agencies?status=asked", "/agencies?limit=0"))
-                .allSatisfy(wrong -> assertThat(city.operator(operators, "looker", "GET", wrong)
-                                .statusCode())
-                        .isEqualTo(400));
+        assertThat(List.of("/agencies?status=asked", "/agencies?limit=0")).allSatisfy(wrong -> assertThat(
+                        city.operator(operators, "looker", "GET", wrong).statusCode())
+                .isEqualTo(400));
         JsonNode waits = TestBus.json(city.operator(operators, "looker", "GET", "/agencies?state=asked"));
         assertThat(waits).singleElement().satisfies(one -> {
             assertThat(one.path("system").asText()).isEqualTo("so-mot");

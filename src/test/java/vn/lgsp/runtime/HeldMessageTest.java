@@ -47,7 +47,8 @@ final class HeldMessageTest {
                 .system(
                         "hasty",
                         hasty.port(),
-                        "credential: { scheme: oauth2, user: ck-bus, secret: \"file:" + secret + "\", tokenPath: /token }")
+                        "credential: { scheme: oauth2, user: ck-bus, secret: \"file:" + secret
+                                + "\", tokenPath: /token }")
                 .service("paper-keep", """
                         service: paper-keep
                         version: 1
@@ -319,8 +320,8 @@ final class HeldMessageTest {
     @Test
     void a_form_that_is_held_is_refused_and_not_sent_on_as_it_came() {
         String form = "text=" + "a".repeat(50_000);
-        HttpResponse<String> answer = send(
-                "paper-form", "application/x-www-form-urlencoded", "m-9", BodyPublishers.ofString(form));
+        HttpResponse<String> answer =
+                send("paper-form", "application/x-www-form-urlencoded", "m-9", BodyPublishers.ofString(form));
         assertThat(arrived(form.getBytes(StandardCharsets.US_ASCII))).isZero();
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(413);
         assertThat(TestBus.code(answer)).isEqualTo("message-too-large");
