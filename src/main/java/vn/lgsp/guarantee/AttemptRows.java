@@ -29,12 +29,16 @@ import vn.lgsp.message.PartyCode;
 import vn.lgsp.message.ServiceKey;
 import vn.lgsp.message.SystemId;
 import vn.lgsp.seal.Sealed;
+import vn.lgsp.seal.Sealer;
 
 /**
  * Attempts to deliver: each begins with a lease that only one node can have, and ends once; an end of an attempt that is not under way
  * any more changes nothing. With the end of a step begins the turn of those that come after it.
  */
 final class AttemptRows {
+    /** So many bytes a second go out at least, or what is large may be sent by another node as well. */
+    private static final long SLOWEST = 64 << 10;
+
     private static final String STANDING = """
             select d.delivery_id, d.not_before, d.lease_until, """ + DeliveryRows.STATE + " from delivery d where d.delivery_id = any(?)";
     private static final String SERVICES = """
@@ -45,6 +49,7 @@ final class AttemptRows {
             update delivery set state = 'delivering', attempts = attempts + 1, last_attempt_at = ?, lease_until = ?, due_at = ?, \
             not_before = null, node = ?, run = ? where delivery_id = ? \
             and (state = 'accepted' and (not_before is null or not_before <= ?) and due_at <>\s""" + DeliveryRows.AWAITING + " or state = 'delivering' and (lease_until <= ? or node = ? and run = ?))";
+    private static final String LENGTHEN = "update delivery set lease_until = ?, due_at = ? where delivery_id = ?";
     private static final String BEGUN = """
             select d.delivery_id, d.destination, d.attempts, d.earlier, d.keeps_result, e.in_steps, e.exchange_id, e.state as exchange_state, e.service, e.service_version, \
             e.unit_digest, e.agency, e.system_id, e.account, e.message_id, e.correlation_id, e.content_type, e.door, e.received_at, \
@@ -139,6 +144,7 @@ final class AttemptRows {
         }
         if (!begun.isEmpty()) {
             claims.putAll(begun(session, begun));
+            lengthen(session, begins, claims, now);
         }
         if (!refused.isEmpty()) {
             standing(session, refused).forEach((id, found) -> claims.put(id, found.refused(now)));
@@ -146,6 +152,28 @@ final class AttemptRows {
         return asked.stream()
                 .map(begin -> claims.getOrDefault(begin.delivery().value(), new Claim.Gone()))
                 .toList();
+    }
+
+    /** What is sealed in parts takes its time to be sent: no other node may begin meanwhile. */
+    private static void lengthen(Session session, List<Begin> begins, Map<UUID, Claim> claims, Instant now)
+            throws SQLException {
+        PreparedStatement update = session.statement(LENGTHEN);
+        boolean any = false;
+        for (Begin begin : begins) {
+            if (claims.get(begin.delivery().value()) instanceof Claim.Begun begun
+                    && begun.content().format() == Sealer.IN_PARTS) {
+                OffsetDateTime until = utc(
+                        now.plus(begin.lease()).plusSeconds(begun.request().bytes() / SLOWEST));
+                update.setObject(1, until);
+                update.setObject(2, until);
+                update.setObject(3, begin.delivery().value());
+                update.addBatch();
+                any = true;
+            }
+        }
+        if (any) {
+            update.executeBatch();
+        }
     }
 
     /** Those whose service is held now. Seldom any is, and only then somebody looks for their services. */

@@ -782,7 +782,7 @@ abstract class DeliveryStoreSpecification extends OnOneDatabase {
                 message.receivedAt(),
                 message.expiresAt(),
                 message.salt(),
-                message.request(),
+                new Measured(content.length, message.request().digest()),
                 message.meaning(),
                 parts.keep(sealer, message.id(), Content.of(content)),
                 message.deliveries());
@@ -845,6 +845,27 @@ abstract class DeliveryStoreSpecification extends OnOneDatabase {
             assertThatThrownBy(() -> all(opened))
                     .isInstanceOfSatisfying(
                             BusException.class, gone -> assertThat(gone.code()).isEqualTo(ErrorCode.INTEGRITY_BROKEN));
+        }
+    }
+
+    @Test
+    void an_attempt_at_what_is_large_has_a_lease_that_is_as_long() throws SQLException {
+        try (KeyRing keys = keys();
+                DeliveryStore other = new DeliveryStore(database(), clock, "other")) {
+            NewExchange message =
+                    inParts(new SealedParts(database(), clock), new Sealer(keys), noise(5 * Sealer.PART));
+            done(store().insert(message));
+            done(store().promote(message.id()));
+            begin(to(INSURANCE, message));
+
+            clock.now = NOON.plus(LEASE).plusSeconds(19);
+            assertThat(done(other.begin(to(INSURANCE, message), LEASE, Set.of())))
+                    .isInstanceOf(Claim.Leased.class);
+            assertThat(done(store().due(clock.now, 10, Set.of()))).isEmpty();
+            clock.now = NOON.plus(LEASE).plusSeconds(20);
+            assertThat(done(store().due(clock.now, 10, Set.of()))).hasSize(1);
+            assertThat(done(other.begin(to(INSURANCE, message), LEASE, Set.of())))
+                    .isInstanceOf(Claim.Begun.class);
         }
     }
 
