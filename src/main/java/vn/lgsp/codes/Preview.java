@@ -2,10 +2,12 @@ package vn.lgsp.codes;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import vn.lgsp.catalogue.CodeTable;
 import vn.lgsp.catalogue.CodeTable.Code;
 import vn.lgsp.message.Sha256;
@@ -75,7 +77,11 @@ public record Preview(
      */
     public static Preview of(CodeTable table, String file, CatalogueRows catalogue, LocalDate day) {
         Map<String, CatalogueRows.Row> offered = new LinkedHashMap<>();
-        catalogue.rows().forEach(row -> offered.put(row.code(), row));
+        Set<String> given = new HashSet<>();
+        catalogue.rows().forEach(row -> {
+            offered.put(row.code(), row);
+            row.partners().forEach((partner, own) -> given.add(partner + " " + own));
+        });
         List<Change> changes = new ArrayList<>();
         List<String> conflicts = new ArrayList<>();
         int counting = 0;
@@ -96,7 +102,7 @@ public record Preview(
             Optional<CatalogueRows.Row> row = Optional.ofNullable(offered.get(code.code()));
             left.remove(code.code());
             if (row.isPresent()) {
-                Code now = as(code, row.get(), table);
+                Code now = as(code, row.get(), table, given);
                 if (!now.equals(code)) {
                     changes.add(new Change(Kind.CHANGED, Optional.of(code), Optional.of(now)));
                 }
@@ -127,7 +133,7 @@ public record Preview(
     }
 
     /** What the catalogue says of a code; of what it does not say, what the table says stays. */
-    private static Code as(Code code, CatalogueRows.Row row, CodeTable table) {
+    private static Code as(Code code, CatalogueRows.Row row, CodeTable table, Set<String> given) {
         boolean parents =
                 table.sources().stream().anyMatch(source -> source.parent().isPresent());
         boolean ends =
@@ -136,17 +142,19 @@ public record Preview(
                 code,
                 row.name().isEmpty() ? code.name() : row.name(),
                 parents ? row.parent() : code.parent(),
-                partners(code, row),
+                partners(code, row, given),
                 row.first().or(code::first),
                 ends ? row.last() : code.last());
     }
 
-    /** The code that the catalogue says is the one to write; what a partner had beside it is still read. */
-    private static Map<String, List<String>> partners(Code code, CatalogueRows.Row row) {
+    /** The code that the catalogue says is the one to write; what a partner had beside it is still read, unless another has it now. */
+    private static Map<String, List<String>> partners(Code code, CatalogueRows.Row row, Set<String> given) {
         Map<String, List<String>> all = new LinkedHashMap<>(code.partners());
         row.partners().forEach((partner, own) -> {
             List<String> codes = new ArrayList<>(List.of(own));
-            code.of(partner).stream().filter(each -> !each.equals(own)).forEach(codes::add);
+            code.of(partner).stream()
+                    .filter(each -> !each.equals(own) && !given.contains(partner + " " + each))
+                    .forEach(codes::add);
             all.put(partner, List.copyOf(codes));
         });
         return all;

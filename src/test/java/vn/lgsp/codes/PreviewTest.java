@@ -176,6 +176,14 @@ final class PreviewTest {
                         "H99.01{qcvn102=[000.28.22.H99, 28.22.H99], office=[7]}",
                         "H99.02{qcvn102=[000.00.02.H99]}",
                         "H99.03{qcvn102=[000.00.03.H99]}");
+        Preview moved = preview(file, """
+                [{"Ma":"H99","Ten":"Một","Cha":"000.00.02.H99"},{"Ma":"H99.01","Ten":"Hai","Cha":"28.22.H99"},
+                 {"Ma":"H99.02","Ten":"Ba","Cha":"000.00.00.H99"}]""");
+        assertThat(table(TableText.of("bang.codes.yaml", file, table(file), moved, "a"))
+                        .codes())
+                .as("a code that another has now is not read for the one before")
+                .extracting(code -> code.code() + code.of("qcvn102"))
+                .containsExactly("H99[000.00.02.H99]", "H99.01[28.22.H99]", "H99.02[000.00.00.H99]");
         assertThatThrownBy(() -> preview(file, """
                         [{"Ma":"A","Ten":"Một","Cha":"000.00.00.H99"},{"Ma":"B","Ten":"Hai","Cha":"000.00.00.H99"}]"""))
                 .hasMessageContaining("row 2 has a code of qcvn102 that an earlier row has too");
