@@ -151,6 +151,18 @@ final class DossierStepsTest {
         return TestBus.json(answer).path("exchange").asText();
     }
 
+    @Test
+    void a_dossier_that_is_larger_than_what_may_be_in_memory_is_refused_at_once() {
+        HttpResponse<String> answer = bus.send(HttpRequest.newBuilder(bus.uri(SUBMIT))
+                .header("X-Api-Key", SampleKeys.ONE_STOP.key())
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(dossier("MC-2026-000999").replace("ZG9u", "ZG9u".repeat(300_000))))
+                .build());
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(413);
+        assertThat(TestBus.code(answer)).isEqualTo("message-too-large");
+    }
+
     private static List<JsonNode> deliveries(String exchange) {
         List<JsonNode> all = new ArrayList<>();
         TestBus.json(bus.send(HttpRequest.newBuilder(bus.uri("/exchanges/" + exchange))
