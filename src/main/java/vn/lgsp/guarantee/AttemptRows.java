@@ -162,8 +162,8 @@ final class AttemptRows {
         for (Begin begin : begins) {
             if (claims.get(begin.delivery().value()) instanceof Claim.Begun begun
                     && begun.content().format() == Sealer.IN_PARTS) {
-                OffsetDateTime until = utc(
-                        now.plus(begin.lease()).plusSeconds(begun.request().bytes() / SLOWEST));
+                OffsetDateTime until =
+                        utc(now.plus(begin.lease()).plusSeconds(begun.request().bytes() / SLOWEST));
                 update.setObject(1, until);
                 update.setObject(2, until);
                 update.setObject(3, begin.delivery().value());

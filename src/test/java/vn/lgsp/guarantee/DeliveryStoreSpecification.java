@@ -852,8 +852,7 @@ abstract class DeliveryStoreSpecification extends OnOneDatabase {
     void an_attempt_at_what_is_large_has_a_lease_that_is_as_long() throws SQLException {
         try (KeyRing keys = keys();
                 DeliveryStore other = new DeliveryStore(database(), clock, "other")) {
-            NewExchange message =
-                    inParts(new SealedParts(database(), clock), new Sealer(keys), noise(5 * Sealer.PART));
+            NewExchange message = inParts(new SealedParts(database(), clock), new Sealer(keys), noise(5 * Sealer.PART));
             done(store().insert(message));
             done(store().promote(message.id()));
             begin(to(INSURANCE, message));
