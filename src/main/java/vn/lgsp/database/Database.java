@@ -98,6 +98,31 @@ public final class Database implements AutoCloseable {
         return opened().getConnection();
     }
 
+    /** What is done in one transaction. */
+    @FunctionalInterface
+    public interface Work<T, E extends Exception> {
+        T in(Connection connection) throws SQLException, E;
+    }
+
+    /** Does it in one transaction, or nothing of it; what it has changed survives a power cut when this returns. */
+    public <T, E extends Exception> T durably(Work<T, E> work) throws SQLException, E {
+        try (Connection connection = connection()) {
+            connection.setAutoCommit(false);
+            T done;
+            try {
+                done = work.in(connection);
+                connection.commit();
+            } catch (Exception failed) {
+                connection.rollback();
+                throw failed;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+            makeDurable(connection);
+            return done;
+        }
+    }
+
     /** After it returns, everything committed so far on any connection survives a power cut. */
     public void makeDurable(Connection connection) throws SQLException {
         if (embedded) {

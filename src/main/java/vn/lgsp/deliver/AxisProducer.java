@@ -13,7 +13,6 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -35,6 +34,7 @@ import vn.lgsp.failure.Thrown;
 import vn.lgsp.message.Content;
 import vn.lgsp.message.Discardable;
 import vn.lgsp.message.Inbound;
+import vn.lgsp.message.MediaTypeParameter;
 import vn.lgsp.message.Passage;
 import vn.lgsp.parse.JsonParsers;
 
@@ -205,13 +205,7 @@ final class AxisProducer extends SystemProducer {
 
     private static Optional<String> carried(Exchange exchange, String name) {
         String type = exchange.getMessage().getHeader(Exchange.CONTENT_TYPE, "", String.class);
-        for (String part : type.split(";", -1)) {
-            String[] pair = part.strip().split("=", 2);
-            if (pair.length == 2 && pair[0].toLowerCase(Locale.ROOT).equals(name.toLowerCase(Locale.ROOT))) {
-                return Optional.of(pair[1].replace("\"", ""));
-            }
-        }
-        return Optional.empty();
+        return MediaTypeParameter.of(type, name);
     }
 
     @Override

@@ -45,29 +45,6 @@ final class AgencyRows {
         this.database = database;
     }
 
-    @FunctionalInterface
-    private interface Work<T> {
-        T in(Connection connection) throws SQLException, Taken;
-    }
-
-    private <T> T once(Work<T> work) throws SQLException, Taken {
-        try (Connection connection = database.connection()) {
-            connection.setAutoCommit(false);
-            T done;
-            try {
-                done = work.in(connection);
-                connection.commit();
-            } catch (SQLException | Taken | RuntimeException failed) {
-                connection.rollback();
-                throw failed;
-            } finally {
-                connection.setAutoCommit(true);
-            }
-            database.makeDurable(connection);
-            return done;
-        }
-    }
-
     /**
      * Notes that a system asks for an organisation; what it has asked for before, and is not decided, is replaced.
      *
@@ -75,13 +52,13 @@ final class AgencyRows {
      */
     State ask(String system, Given given, Instant now) throws SQLException, Taken {
         try {
-            return once(connection -> ask(connection, system, given, now));
+            return database.durably(connection -> ask(connection, system, given, now));
         } catch (SQLException raced) {
             if (!"23505".equals(raced.getSQLState())) {
                 throw raced;
             }
             // somebody else has just asked for the same
-            return once(connection -> ask(connection, system, given, now));
+            return database.durably(connection -> ask(connection, system, given, now));
         }
     }
 
@@ -139,7 +116,7 @@ final class AgencyRows {
      */
     Optional<Registered> decide(UUID id, boolean agreed, String operator, String reason, Instant now)
             throws SQLException, Taken {
-        return once(connection -> {
+        return database.durably(connection -> {
             Optional<String> code = some(connection, ROW + "where agency_id = ?", id).stream()
                     .map(row -> key(row.given().code()))
                     .findFirst();
@@ -178,7 +155,7 @@ final class AgencyRows {
      * @return false when it has never had it
      */
     boolean end(String system, String code, Instant now) throws SQLException, Taken {
-        return once(connection -> {
+        return database.durably(connection -> {
             boolean had = false;
             for (Registered row : some(connection, ROW + "where code_key = ? order by version for update", key(code))) {
                 if (row.system().equals(system)) {

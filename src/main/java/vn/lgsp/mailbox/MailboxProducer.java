@@ -24,6 +24,7 @@ import vn.lgsp.failure.ErrorCode;
 import vn.lgsp.hold.Holding;
 import vn.lgsp.message.Content;
 import vn.lgsp.message.ExchangeId;
+import vn.lgsp.message.MediaTypeParameter;
 import vn.lgsp.message.Passage;
 import vn.lgsp.message.Stage;
 import vn.lgsp.message.SystemId;

@@ -103,29 +103,6 @@ final class MailboxRows {
         this.database = database;
     }
 
-    @FunctionalInterface
-    private interface Work<T> {
-        T in(Connection connection) throws SQLException, Conflict;
-    }
-
-    private <T> T once(Work<T> work) throws SQLException, Conflict {
-        try (Connection connection = database.connection()) {
-            connection.setAutoCommit(false);
-            T done;
-            try {
-                done = work.in(connection);
-                connection.commit();
-            } catch (SQLException | Conflict | RuntimeException failed) {
-                connection.rollback();
-                throw failed;
-            } finally {
-                connection.setAutoCommit(true);
-            }
-            database.makeDurable(connection);
-            return done;
-        }
-    }
-
     /**
      * Keeps a packet for its receivers; what a receiver has of it already is not kept twice.
      *
@@ -133,13 +110,13 @@ final class MailboxRows {
      */
     UUID put(Arriving arriving, Instant now) throws SQLException, Conflict {
         try {
-            return once(connection -> put(connection, arriving, now));
+            return database.durably(connection -> put(connection, arriving, now));
         } catch (SQLException raced) {
             if (!"23505".equals(raced.getSQLState())) {
                 throw raced;
             }
             // somebody else has just put the same
-            return once(connection -> put(connection, arriving, now));
+            return database.durably(connection -> put(connection, arriving, now));
         }
     }
 
@@ -281,7 +258,7 @@ final class MailboxRows {
      * @throws Conflict when no such packet is kept, or not any more
      */
     void handedOn(String key, UUID exchange, Instant now) throws SQLException, Conflict {
-        once(connection -> {
+        database.durably(connection -> {
             try (PreparedStatement select = connection.prepareStatement(
                     "select packet_id from mailbox_packet where packet_id in (select"
                             + " e.packet_id from mailbox_entry e where e.handed_key = ?) order by packet_id for update")) {
@@ -311,7 +288,7 @@ final class MailboxRows {
 
     /** Notes the business code that a receiver has told. */
     void told(UUID entry, String business, Instant now) throws SQLException, Conflict {
-        once(connection -> update(
+        database.durably(connection -> update(
                 connection,
                 "update mailbox_entry set business = ?, updated_at = ? where entry_id = ?",
                 business,
@@ -459,7 +436,7 @@ final class MailboxRows {
      */
     Optional<TransportState> update(UUID entry, Collection<String> receivers, TransportState told, Instant now)
             throws SQLException, Conflict {
-        return once(connection -> {
+        return database.durably(connection -> {
             Optional<Entry> found = find(connection, entry, receivers);
             if (found.isEmpty()) {
                 return Optional.empty();
@@ -495,7 +472,7 @@ final class MailboxRows {
 
     /** What nobody has fetched until now is gone: its content is destroyed, and its entries have failed. */
     int expire(Instant before, Instant now) throws SQLException, Conflict {
-        return once(connection -> {
+        return database.durably(connection -> {
             update(
                     connection,
                     "update mailbox_entry set state = 'fail', updated_at = ? where not outside and state in ('initial',"

@@ -79,21 +79,7 @@ final class SynchroniseRows {
      * there was none.
      */
     Round open(ServiceKey service, Instant due, Synchronise.What what) throws SQLException {
-        try (Connection connection = database.connection()) {
-            connection.setAutoCommit(false);
-            Round round;
-            try {
-                round = open(connection, service, due, what);
-                connection.commit();
-            } catch (SQLException failed) {
-                connection.rollback();
-                throw failed;
-            } finally {
-                connection.setAutoCommit(true);
-            }
-            database.makeDurable(connection);
-            return round;
-        }
+        return database.durably(connection -> open(connection, service, due, what));
     }
 
     private Round open(Connection connection, ServiceKey service, Instant due, Synchronise.What what)
